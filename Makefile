@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` shows the program at work, `make test` passes the tests.
+# Both set up .venv from the hash-locked requirements first; nothing outside this folder is touched.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+
+.PHONY: demo test check lint types layers setup setup-dev lock model samples clean help
+
+help: ## what can be made
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## set up, then run the main job on the bundled sample pages
+	@$(BIN)/paomo demo
+
+test: $(VENV)/.dev ## set up, then run every test
+	@$(BIN)/python -m pytest
+
+check: lint types layers ## lint, types and layers
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	@$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	@$(BIN)/lint-imports
+
+setup: $(VENV)/.run ## only set up what running needs
+
+setup-dev: $(VENV)/.dev ## set up what the tests need too
+
+$(VENV)/.run: requirements-build.lock requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "paomo needs Python 3.11 or newer; none was found. Name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "setting up $(VENV) with $$($(PYTHON) --version): about a minute" >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) --require-hashes -r requirements-build.lock
+	@$(PIP) --require-hashes --no-build-isolation -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	@echo "adding what the tests need" >&2
+	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
+	@touch $@
+
+lock: ## write the lock files anew from pyproject.toml (needs uv)
+	@printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=82\nwheel\n' | $(COMPILE) - -o requirements-build.lock
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## remove the virtual environment and caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

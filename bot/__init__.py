@@ -1,0 +1,1 @@
+"""What talks to people: questions in, answers with figures out, in a terminal and in Telegram alike."""

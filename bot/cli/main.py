@@ -1,0 +1,109 @@
+"""The front door: finds the command, loads only its module, turns errors into one line and an exit code."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core import __version__
+from core.errors import PaomoError
+
+# name: (where, what `paomo --help` says)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "ask": ("bot.cli.ask:ask", "Answer a question with figures, their dates and sources."),
+    "bot": ("bot.cli.bot:bot", "Run the Telegram bot."),
+    "breakeven": ("bot.cli.math:breakeven", "Revenue that pays back a capital outlay, and how long it takes."),
+    "chat": ("bot.cli.ask:chat", "The bot in the terminal."),
+    "config": ("bot.cli.config:config", "Show every setting, its value and where it came from."),
+    "demo": ("bot.cli.demo:demo", "The whole main job on bundled sample pages; no network, no token."),
+    "evaluate": ("bot.cli.model:evaluate", "Measure the stance model on labelled JSONL."),
+    "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
+    "ingest": ("bot.cli.ingest:ingest", "Store threads from pages, copied text or addresses."),
+    "parse": ("bot.cli.ingest:parse", "Parse one page and print it; nothing is stored."),
+    "payback": ("bot.cli.math:payback", "Years until an outlay is recovered, or the revenue needed to do it in time."),
+    "report": ("bot.cli.report:report", "Sentiment trends."),
+    "score": ("bot.cli.score:score", "Stance of texts: bullish, neutral or bearish."),
+    "search": ("bot.cli.thread:search", "Posts that contain some words."),
+    "thread": ("bot.cli.thread:thread", "One thread as a tree, with stances."),
+    "train": ("bot.cli.model:train", "Train the stance model on labelled JSONL."),
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands by name and loads a module only when its command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--db", type=click.Path(dir_okay=False, path_type=Path), help="Database file.  [env: PAOMO_DB]")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh-Hant", "zh-Hans", "en"]),
+    help="Language of tables and of answers to questions in no clear language.  [env: PAOMO_LANG]",
+)
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file.  [env: PAOMO_CONFIG]",
+)
+@click.version_option(__version__, prog_name="paomo")
+@click.pass_context
+def cli(ctx: click.Context, db: Path | None, lang: str | None, config_file: Path | None) -> None:
+    """paomo 泡沫 reads Chinese stock-forum threads, scores who is bullish and who is bearish, and answers
+    “is it a bubble?” with figures that can be checked.
+
+    Start with:  paomo demo
+    """
+    ctx.obj = {
+        key: value for key, value in (("db", db), ("lang", lang), ("config_file", config_file)) if value is not None
+    }
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run `paomo`; returns the exit code of the contract (docs/commands.md)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a GBK terminal must not crash on an emoji
+    try:
+        result: Any = cli.main(args=args, prog_name="paomo", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        return _complain("stopped", 130)
+    except KeyboardInterrupt:
+        return _complain("stopped", 130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has what it wanted
+        return 0
+    except PaomoError as error:
+        return _complain(f"{error}" + (f" ({error.hint})" if error.hint else ""), error.exit_code)
+    return result if isinstance(result, int) else 0
+
+
+def _complain(line: str, code: int) -> int:
+    click.echo(f"paomo: {' '.join(line.split())}", err=True)
+    return code

@@ -1,0 +1,106 @@
+"""Folding: the one place that makes two spellings of the same thing equal.
+
+Display text stays as found. What is compared, searched or scored goes through `fold`: traditional becomes
+simplified (OpenCC's tw2s, which also repairs the forum's own wrong conversions), full width becomes half
+width, letters become lower case.
+"""
+
+import hashlib
+import re
+import unicodedata
+from functools import cache
+from typing import Protocol
+
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+@cache
+def _opencc(config: str) -> _Converter:
+    import opencc  # 15 ms and a dictionary: only when a text is folded
+
+    return opencc.OpenCC(config)  # type: ignore[no-any-return]
+
+
+def to_simplified(text: str) -> str:
+    """Traditional characters to simplified ones; simplified text comes back unchanged.
+
+    >>> to_simplified("曆史新高, 隻會用均線")
+    '历史新高, 只会用均线'
+    """
+    return text if text.isascii() else _opencc("tw2s").convert(text)
+
+
+def to_traditional(text: str) -> str:
+    """Simplified characters to traditional ones, for notes that are written once.
+
+    >>> to_traditional("历史新高")
+    '歷史新高'
+    """
+    return text if text.isascii() else _opencc("s2tw").convert(text)
+
+
+def clean(text: str) -> str:
+    """Drop lone surrogates, control and direction characters; keep everything people can see.
+
+    >>> clean("a\\x00b\\ud800c\\u202ed")
+    'abcd'
+    """
+    return _CONTROL.sub("", text.encode("utf-8", "ignore").decode("utf-8"))
+
+
+def fold(text: str) -> str:
+    """The comparable form of a text: NFKC, simplified, lower case, white space collapsed.
+
+    >>> fold("ＡＩ　泡沫，創曆史新高！")
+    'ai 泡沫,创历史新高!'
+    """
+    return _SPACE.sub(" ", to_simplified(unicodedata.normalize("NFKC", clean(text)))).strip().lower()
+
+
+def tokens(text: str) -> list[str]:
+    """Search tokens: one per Chinese character, one per run of letters or digits.
+
+    >>> tokens("Margin創新高1.13T")
+    ['margin', '创', '新', '高', '1', '13t']
+    """
+    return _TOKEN.findall(fold(text))
+
+
+def post_key(title: str, author: str | None, minute: str | None, size: int | None) -> str:
+    """The key by which a post is known again when the source gives no id.
+
+    title and author are folded; minute is `YYYY-MM-DDTHH:MM` of the forum's wall clock. Missing parts count
+    as empty. 16 hexadecimal digits. Two equal posts within a minute share a key: number them in page order.
+
+    >>> post_key("泡沫,當然有", "曉炎", "2025-10-21T16:13", 0) == post_key("泡沫，当然有", "晓炎", "2025-10-21T16:13", 0)
+    True
+    """
+    parts = (fold(title).replace(" ", ""), fold(author or ""), minute or "", "" if size is None else str(size))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def script(text: str) -> str | None:
+    """Which script a text is written in: `zh-Hant`, `zh-Hans`, `en`, or `None` if it cannot be told.
+
+    A text with Chinese characters is Chinese, however much English is in it. Chinese that both scripts
+    write alike (泡沫) is `None`: the caller knows the reader's setting.
+
+    >>> [script(t) for t in ("利潤率降到30%", "利润率 margin", "payback?", "泡沫?", "🚀")]
+    ['zh-Hant', 'zh-Hans', 'en', None, None]
+    """
+    han = re.findall(f"[{_CJK}]", text)
+    if not han:
+        return "en" if re.search("[A-Za-z]", text) else None
+    joined = "".join(han)
+    simplified = sum(a != b for a, b in zip(joined, to_traditional(joined), strict=False))
+    traditional = sum(a != b for a, b in zip(joined, to_simplified(joined), strict=False))
+    if traditional == simplified:
+        return None
+    return "zh-Hant" if traditional > simplified else "zh-Hans"

@@ -1,0 +1,1 @@
+"""From text to judgement: stance, entities, what a question asks for, trends."""

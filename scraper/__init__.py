@@ -1,0 +1,1 @@
+"""From the web, a saved page or a copied thread to `core.forum`."""
