@@ -25,7 +25,7 @@ class _Converter(Protocol):
 def _opencc(config: str) -> _Converter:
     import opencc  # 15 ms and a dictionary: only when a text is folded
 
-    return opencc.OpenCC(config)  # type: ignore[no-any-return]
+    return opencc.OpenCC(config)
 
 
 def to_simplified(text: str) -> str:
