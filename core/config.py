@@ -1,0 +1,192 @@
+"""Settings: read once, from `paomo.toml`, then the environment, then flags; the later wins.
+
+Adding a setting: one row in `SETTINGS` and a field of the same name in `Settings`. The documentation table and
+`paomo config` are made from the rows. Secrets come from the environment alone, or from a file that the
+environment names and that only its owner can read; a secret in `paomo.toml` is refused.
+"""
+
+import os
+import stat
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigError
+
+LANGS = ("zh-Hant", "zh-Hans", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: its name in `paomo.toml`, what it means, how a text becomes its value."""
+
+    name: str
+    meaning: str
+    read: Callable[[str], Any]
+    default: str
+    secret: bool = False
+
+    @property
+    def env(self) -> str:
+        """The name in the environment."""
+        return f"PAOMO_{self.name.upper()}"
+
+
+def _lang(text: str) -> str:
+    for lang in LANGS:
+        if text.lower() == lang.lower():
+            return lang
+    raise ValueError(f"must be one of {', '.join(LANGS)}")
+
+
+def _ids(text: str) -> frozenset[int]:
+    return frozenset(int(part) for part in text.replace(",", " ").split())
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 3600:
+        raise ValueError("must be between 0 and 3600 seconds")
+    return value
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://", "socks5://")):
+        raise ValueError("must start with http://, https:// or socks5://")
+    return text.rstrip("/")
+
+
+SETTINGS = (
+    Setting(name="db", meaning="database file", read=lambda text: Path(text).expanduser(), default="paomo.db in the user's data folder"),
+    Setting(name="lang", meaning="language of tables, and of answers to questions in no clear language: zh-Hant, zh-Hans or en", read=_lang, default="from the locale, else en"),
+    Setting(name="figures", meaning="folder with figure cards of your own", read=lambda text: Path(text).expanduser(), default="none"),
+    Setting(name="user_agent", meaning="how the scraper introduces itself; add a way to reach you", read=str.strip, default="paomo/VERSION"),
+    Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
+    Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
+    Setting(name="telegram_token", meaning="the bot's token from BotFather", read=str.strip, default="none", secret=True),
+    Setting(name="telegram_token_file", meaning="file with the token, readable by its owner alone (environment only)", read=lambda text: Path(text).expanduser(), default="none"),
+    Setting(name="telegram_allow", meaning="ids of the users and chats that may talk to the bot; /id tells them theirs", read=_ids, default="nobody"),
+    Setting(name="telegram_api", meaning="address of a Bot API server of your own", read=_address, default="Telegram's"),
+    Setting(name="telegram_proxy", meaning="proxy for reaching Telegram", read=_address, default="none"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds. `origin` tells for each setting where its value came from: `default`, a file, a variable, a flag."""
+
+    db: Path
+    lang: str
+    figures: Path | None = None
+    user_agent: str | None = None
+    delay: float = 2.0
+    scrape_proxy: str | None = None
+    telegram_token: str | None = field(default=None, repr=False)
+    telegram_token_file: Path | None = None
+    telegram_allow: frozenset[int] = frozenset()
+    telegram_api: str | None = None
+    telegram_proxy: str | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+def load(flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings: file, then environment, then flags.
+
+    flags: values already of the right type, by name; `config_file` names the TOML file.
+    Raises `ConfigError` naming the setting and where its value came from.
+    """
+    flags = dict(flags or {})
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    origin = {setting.name: "default" for setting in SETTINGS}
+    config_file = flags.pop("config_file", None) or environ.get("PAOMO_CONFIG")
+    for name, text, where in (*_from_file(config_file), *_from_environment(environ)):
+        setting = next(setting for setting in SETTINGS if setting.name == name)
+        try:
+            values[name] = setting.read(text)
+        except ValueError as error:
+            shown = "" if setting.secret else f" “{text}”"
+            raise ConfigError(f"the setting {name}{shown} from {where} cannot be used: {error}") from None
+        origin[name] = where
+    for name, value in flags.items():
+        values[name], origin[name] = value, "flag"
+    if (token_file := values.get("telegram_token_file")) and not values.get("telegram_token"):
+        values["telegram_token"], origin["telegram_token"] = _secret(token_file), f"file {token_file}"
+    values.setdefault("db", default_db())
+    values.setdefault("lang", _locale_lang(environ))
+    fields: dict[str, Any] = {name: None if value == "" else value for name, value in values.items()}
+    return Settings(**fields, origin=origin)
+
+
+def default_db() -> Path:
+    """`paomo.db` in the user's data folder."""
+    import platformdirs
+
+    return platformdirs.user_data_path("paomo", appauthor=False) / "paomo.db"
+
+
+def default_config() -> Path:
+    """`paomo.toml` in the user's configuration folder."""
+    import platformdirs
+
+    return platformdirs.user_config_path("paomo", appauthor=False) / "paomo.toml"
+
+
+def _from_file(named: str | Path | None) -> list[tuple[str, str, str]]:
+    path = Path(named).expanduser() if named else default_config()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if named:
+            raise ConfigError(f"the settings file {path} does not exist") from None
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the settings file {path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"the settings file {path} is not TOML: {error}") from None
+    known = {setting.name: setting for setting in SETTINGS}
+    rows = []
+    for name, value in table.items():
+        if name not in known:
+            raise ConfigError(f"unknown setting {name} in {path}", hint=f"known are {', '.join(known)}")
+        if known[name].secret or name == "telegram_token_file":
+            raise ConfigError(
+                f"{name} stands in {path}; secrets are taken from the environment alone",
+                hint=f"remove it there and set {known[name].env}",
+            )
+        text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+        rows.append((name, text, str(path)))
+    return rows
+
+
+def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    return [(setting.name, environ[setting.env], setting.env) for setting in SETTINGS if environ.get(setting.env)]
+
+
+def _secret(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise ConfigError(f"the token file {path} can be read by others", hint=f"chmod 600 {path}")
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the token file {path} cannot be read: {error}") from None
+
+
+def _locale_lang(environ: Mapping[str, str]) -> str:
+    """The interface language that the locale asks for.
+
+    >>> [_locale_lang({"LANG": v}) for v in ("zh_TW.UTF-8", "zh_CN.UTF-8", "C.UTF-8")]
+    ['zh-Hant', 'zh-Hans', 'en']
+    """
+    name = (
+        next((environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(key)), "")
+        .replace("-", "_")
+        .lower()
+    )
+    if not name.startswith("zh"):
+        return "en"
+    return "zh-Hant" if any(tag in name for tag in ("tw", "hk", "mo", "hant")) else "zh-Hans"

@@ -1,0 +1,224 @@
+"""A number with everything that makes it comparable: unit, currency, period, stock or flow, date.
+
+Money is kept in billions (1e9 = 10 億). A stock stands at a moment (debt, commitments, a sum over years); a
+flow runs over a period (revenue a year). Adding or comparing the two is the commonest slip in the debate that
+this program is about, so it is an error here; dividing a stock by a yearly flow gives years.
+
+兆 is read as 1e12 (Taiwan), never as 1e6 (mainland technical use).
+"""
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.errors import QuantityError, UnitMismatch
+
+
+class Unit(StrEnum):
+    """What is counted. `MONEY` is billions of `currency`; the contract writes it `USD_bn`."""
+
+    MONEY = "bn"
+    RATIO = "ratio"
+    YEARS = "years"
+    YEAR = "year"
+    COUNT = "count"
+    POINTS = "points"
+
+
+class Kind(StrEnum):
+    """Whether a quantity stands at a moment or runs over a period."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A value and what it is a value of.
+
+    value:    finite; billions for money, a plain number for ratios (0.3 is 30%)
+    currency: ISO code for money; `None` for money whose currency was not said, and for everything else
+    period:   what a flow runs over or when a stock stands: `a year`, `2025`, `2025H1`, `FY2026`, `2025-09`
+    kind:     stock, flow, or `None` where it was not said
+    as_of:    date with its precision: `2025`, `2025-10`, `2025-10-21`
+
+    >>> capex = Quantity(value=1000, unit=Unit.MONEY, currency="USD", kind=Kind.STOCK)
+    >>> revenue = Quantity(value=360, unit=Unit.MONEY, currency="USD", kind=Kind.FLOW, period="a year")
+    >>> (capex / Quantity(value=0.5, unit=Unit.RATIO) / revenue).value
+    5.555555555555555
+    >>> capex + revenue
+    Traceback (most recent call last):
+    core.errors.UnitMismatch: a stock and a flow cannot be added: 1000 USD_bn and 360 USD_bn
+    """
+
+    value: float
+    unit: Unit
+    currency: str | None = None
+    period: str | None = None
+    kind: Kind | None = None
+    as_of: str | None = None
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise QuantityError(f"not a finite number: {self.value}")
+
+    @property
+    def unit_name(self) -> str:
+        """The unit as the contract writes it: `USD_bn`, `ratio`, `years`, …"""
+        return f"{self.currency or 'USD'}_bn" if self.unit is Unit.MONEY else str(self.unit)
+
+    def __add__(self, other: "Quantity") -> "Quantity":
+        self._must_match(other, "added")
+        return replace(self, value=self.value + other.value)
+
+    def __sub__(self, other: "Quantity") -> "Quantity":
+        self._must_match(other, "subtracted")
+        return replace(self, value=self.value - other.value)
+
+    def __lt__(self, other: "Quantity") -> bool:
+        self._must_match(other, "compared")
+        return self.value < other.value
+
+    def __gt__(self, other: "Quantity") -> bool:
+        return other < self
+
+    def __mul__(self, factor: "Quantity | float") -> "Quantity":
+        if isinstance(factor, Quantity):
+            if factor.unit is not Unit.RATIO:
+                raise UnitMismatch(f"only a ratio multiplies: {_short(self)} and {_short(factor)}")
+            factor = factor.value
+        return replace(self, value=self.value * factor)
+
+    def __truediv__(self, other: "Quantity | float") -> "Quantity":
+        divisor = other.value if isinstance(other, Quantity) else other
+        if divisor == 0:
+            raise QuantityError(f"division by zero: {_short(self)} / 0")
+        value = self.value / divisor
+        if not isinstance(other, Quantity) or other.unit is Unit.RATIO:
+            return replace(self, value=value)
+        if self.unit is not other.unit:
+            raise UnitMismatch(f"{_short(self)} cannot be divided by {_short(other)}")
+        self._must_share_currency(other, "divided")
+        if (self.kind, other.kind) == (Kind.STOCK, Kind.FLOW):
+            return Quantity(value=value, unit=Unit.YEARS)
+        return Quantity(value=value, unit=Unit.RATIO)
+
+    def _must_match(self, other: "Quantity", verb: str) -> None:
+        if self.unit is not other.unit:
+            raise UnitMismatch(f"{_short(self)} and {_short(other)} cannot be {verb}: the units differ")
+        self._must_share_currency(other, verb)
+        if self.kind and other.kind and self.kind is not other.kind:
+            raise UnitMismatch(f"a {self.kind} and a {other.kind} cannot be {verb}: {_short(self)} and {_short(other)}")
+
+    def _must_share_currency(self, other: "Quantity", verb: str) -> None:
+        if self.currency and other.currency and self.currency != other.currency:
+            raise UnitMismatch(f"{_short(self)} and {_short(other)} cannot be {verb}: no exchange rate is assumed")
+
+
+def _short(quantity: Quantity) -> str:
+    return f"{quantity.value:g} {quantity.unit_name}"
+
+
+def money(billions: float, *, kind: Kind | None = None, period: str | None = None) -> Quantity:
+    """US dollars, in billions."""
+    return Quantity(value=billions, unit=Unit.MONEY, currency="USD", kind=kind, period=period)
+
+
+_SIGN = {"USD": "$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "JPY": "JP¥", "TWD": "NT$", "HKD": "HK$"}
+_ZH_CURRENCY = {
+    "USD": "美元",
+    "CNY": "人民幣",
+    "EUR": "歐元",
+    "GBP": "英鎊",
+    "JPY": "日圓",
+    "TWD": "新臺幣",
+    "HKD": "港元",
+}
+_ZH_HANS = str.maketrans("億萬幣歐鎊圓臺個點", "亿万币欧镑圆台个点")
+
+
+def write(quantity: Quantity, lang: str) -> str:
+    """The quantity as a reader of `lang` (`zh-Hant`, `zh-Hans`, `en`) writes it, four significant digits at least.
+
+    Chinese counts in 億 and 萬億, English in bn up to 10,000bn, then tn.
+
+    >>> [write(money(v), "zh-Hant") for v in (2000, 333.3333, 13.07, 0.1, -23.7)]
+    ['2萬億美元', '3,333億美元', '130.7億美元', '1億美元', '-237億美元']
+    >>> [write(money(v), "en") for v in (2000, 333.3333, 13.07, 0.1, 31856)]
+    ['$2,000bn', '$333.3bn', '$13.07bn', '$0.1bn', '$31.86tn']
+    >>> write(Quantity(value=5.555556, unit=Unit.YEARS), "zh-Hans"), write(Quantity(value=0.3, unit=Unit.RATIO), "en")
+    ('5.56年', '30%')
+    """
+    value, chinese = quantity.value, lang.startswith("zh")
+    match quantity.unit:
+        case Unit.MONEY:
+            text = _money_zh(value, quantity.currency) if chinese else _money_en(value, quantity.currency)
+        case Unit.RATIO:
+            text = percent(value) if abs(value) < 1 else f"{number(value)}{'倍' if chinese else 'x'}"
+        case Unit.YEARS:
+            text = f"{value:,.2f}".rstrip("0").rstrip(".") + (
+                "年" if chinese else (" year" if value == 1 else " years")
+            )
+        case Unit.YEAR:
+            text = f"{value:.0f}" + ("年" if chinese else "")
+        case Unit.POINTS:
+            text = number(value) + ("個百分點" if chinese else " percentage points")
+        case _:
+            text = number(value)
+    return text.translate(_ZH_HANS) if lang == "zh-Hans" else text
+
+
+def number(value: float) -> str:
+    """Digits with thousands separators, four significant digits, no trailing zeros.
+
+    >>> [number(v) for v in (5400, 1126.494, 0.03704, 9.2592, 1234567)]
+    ['5,400', '1,126', '0.03704', '9.259', '1,234,567']
+    """
+    if value == 0:
+        return "0"
+    decimals = max(0, 3 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{min(decimals, 12)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(ratio: float) -> str:
+    """A share or a rate as a percentage.
+
+    >>> [percent(v) for v in (0.3, 0.503874, 1.15, 0.0374)]
+    ['30%', '50.39%', '115%', '3.74%']
+    """
+    return f"{number(round(ratio * 100, 10))}%"
+
+
+def _money_zh(value: float, currency: str | None) -> str:
+    name = _ZH_CURRENCY.get(currency or "USD", currency or "")
+    if abs(value) >= 1000:
+        return f"{number(value / 1000)}萬億{name}"
+    return f"{number(value * 10)}億{name}"
+
+
+def _money_en(value: float, currency: str | None) -> str:
+    sign = _SIGN.get(currency or "USD", f"{currency} ")
+    amount = f"{number(abs(value) / 1000)}tn" if abs(value) >= 10_000 else f"{number(abs(value))}bn"
+    return f"{'-' if value < 0 else ''}{sign}{amount}"
+
+
+def exact(quantity: Quantity) -> str:
+    """A text that `core.amounts.read` reads back to the same value, unit and currency.
+
+    >>> exact(money(333.3333333333333))
+    'USD 333.3333333333333bn'
+    """
+    match quantity.unit:
+        case Unit.MONEY:
+            return f"{quantity.currency + ' ' if quantity.currency else ''}{quantity.value!r}bn"
+        case Unit.RATIO:
+            return f"{quantity.value!r}x"
+        case Unit.YEARS:
+            return f"{quantity.value!r} years"
+        case Unit.YEAR:
+            return f"{quantity.value:.0f}"
+        case Unit.POINTS:
+            return f"{quantity.value!r} percentage points"
+        case _:
+            return repr(quantity.value)
