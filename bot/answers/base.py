@@ -1,0 +1,128 @@
+"""What an answer is: plain data, from which a terminal, Telegram and JSON are made alike.
+
+Adding an answer: a function `Question, World → Answer` in a module here, a row in `bot.answers.ANSWERS`, and a
+template of the same name in `bot/render/texts/<locale>/`, in all three locales.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bot.questions import Question
+from core import aliases, figures
+from core.config import Settings
+from core.figures import Claim, Figure, Register, Source
+from core.quantity import Kind, Quantity, Unit
+from core.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One figure of an answer, with everything that makes it checkable.
+
+    name:   stable, for programs; source: ids of `Answer.sources`, or the formula for a computed figure
+    status: corroborated, contradicted, unverified, estimated, or `computed` (from the figures and the question)
+    """
+
+    name: str
+    quantity: Quantity
+    status: str
+    as_of: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer before it is put into words.
+
+    template: the whole message to use, by name; data: what the template needs
+    followups: questions that go on from here, in the answer's language
+    """
+
+    question: Question
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    figures: tuple[Shown, ...] = ()
+    sources: tuple[Source, ...] = ()
+    followups: tuple[str, ...] = ()
+    chart: str | None = None
+
+
+@dataclass(kw_only=True)
+class World:
+    """What answers are made from: the register, the database, the day."""
+
+    settings: Settings
+    today: date
+
+    @cached_property
+    def register(self) -> Register:
+        """The built-in figures and those of the user's own folder."""
+        return figures.load(self.settings.figures)
+
+    def store(self) -> Store | None:
+        """The database, read-only, or `None` where nothing has been stored yet."""
+        return Store.open(self.settings.db, readonly=True) if Path(self.settings.db).exists() else None
+
+
+def name_of(id: str | None, lang: str) -> str:
+    """A company's or metric's name in `lang`.
+
+    >>> name_of("ORCL", "zh-Hant")
+    '甲骨文'
+    """
+    return aliases.get(id).name(lang) if id else ""
+
+
+def quantity(value: float, unit: str, *, of: Figure | Claim | None = None) -> Quantity:
+    """A number of the register as a `Quantity`; `unit` is the contract's word, money is in billions.
+
+    >>> quantity(0.3, "ratio").unit
+    <Unit.RATIO: 'ratio'>
+    """
+    currency, _, billions = unit.rpartition("_")
+    return Quantity(
+        value=value,
+        unit=Unit.MONEY if billions == "bn" else Unit(unit),
+        currency=currency or None,
+        period=of.period if of else None,
+        kind=Kind(of.stock_or_flow) if of and of.stock_or_flow else None,
+        as_of=of.as_of if of else None,
+    )
+
+
+def shown(figure: Figure, *, name: str | None = None) -> Shown:
+    """A figure of the register as part of an answer."""
+    return Shown(
+        name=name or figure.id,
+        quantity=quantity(figure.value, figure.unit, of=figure),
+        status=figure.status,
+        as_of=figure.as_of,
+        source=", ".join(source.id for source in figure.sources),
+    )
+
+
+def claimed(claim: Claim) -> list[Shown]:
+    """What a claim says, what the recheck found, and what became of it: each a figure of its own."""
+    rows = []
+    if claim.value is not None and claim.unit is not None:
+        rows.append(Shown(name=f"{claim.id}_claimed", quantity=quantity(claim.value, claim.unit, of=claim), status=claim.status, as_of=claim.as_of, source=claim.id))
+    recheck = claim.recheck
+    if recheck.value is not None and recheck.unit is not None:
+        rows.append(Shown(name=f"{claim.id}_recheck", quantity=quantity(recheck.value, recheck.unit), status="corroborated", source=recheck.formula or ", ".join(f.id for f in recheck.figures) or claim.id))
+    rows += [Shown(name=f"{claim.id}_later_{later.as_of}", quantity=quantity(later.value, later.unit), status="corroborated", as_of=later.as_of, source=later.source.id) for later in claim.later]
+    return rows
+
+
+def sources_of(*things: Figure | Claim) -> tuple[Source, ...]:
+    """Every source of the figures and claims, each once, in order."""
+    found: dict[str, Source] = {}
+    for thing in things:
+        found |= {source.id: source for source in thing.sources}
+        if isinstance(thing, Claim):
+            found |= {source.id: source for figure in thing.recheck.figures for source in figure.sources}
+            found |= {later.source.id: later.source for later in thing.later}
+    return tuple(found.values())

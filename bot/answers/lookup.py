@@ -1,0 +1,146 @@
+"""Figures of the register by company, metric and period; claims with their rechecks; who says so.
+
+One question, several truths: a “loss” is an operating loss, a net loss or cash burnt, so a metric of a family is
+answered with the whole family, each by its name.
+"""
+
+from bot.answers.base import Answer, World, claimed, shown, sources_of
+from bot.questions import Question
+from core.figures import Claim, Figure
+
+# Metrics that people mean by one word; all are shown, told apart.
+FAMILIES: tuple[tuple[str, ...], ...] = (("cash_burn", "operating_loss", "net_loss"),)
+# The contract's names for questions that are asked often; anything else is `figure_lookup`.
+INTENTS = {
+    ("OPENAI", "revenue"): "openai_financials",
+    ("OPENAI", "operating_loss"): "openai_financials",
+    ("OPENAI", "net_loss"): "openai_financials",
+    ("OPENAI", "cash_burn"): "openai_financials",
+    ("OPENAI", "commitments"): "openai_commitments",
+    ("ORCL", "operating_cash_flow"): "oracle_cashflow",
+    ("ORCL", "free_cash_flow"): "oracle_cashflow",
+    ("ORCL", "contract_annual_value"): "oracle_contract",
+    ("FIVE_HYPERSCALERS", "capex"): "capex_lookup",
+    (None, "margin_debt"): "margin_debt",
+    (None, "money_market_assets"): "sideline_cash",
+    ("QUANTUM_STOCKS", "price_to_sales"): "quantum_ps",
+}
+MOST_FIGURES, MOST_CLAIMS = 6, 3
+
+
+def figure_lookup(question: Question, world: World) -> Answer:
+    """Figures and claims that fit, newest first; where the period is unknown to the register, it says so."""
+    slots = question.slots
+    entity, metric, period = slots.get("entity"), slots.get("metric"), slots.get("period")
+    figures, claims = _fitting(world, entity, metric, period)
+    missed = None
+    if period and not figures and not claims:
+        missed = period
+        figures, claims = _fitting(world, entity, metric, None)
+    if not figures and not claims:
+        return Answer(question=question, template="no_figure", data={"entity": entity, "metric": metric, "known": _known(world, entity)})
+    intent = INTENTS.get((entity, metric or "")) or INTENTS.get((None, metric or "")) or "figure_lookup"
+    named = Question(text=question.text, lang=question.lang, intent=intent, slots=_tidy(question))
+    return Answer(
+        question=named,
+        template="figures",
+        data={"rows": figures, "claims": claims, "missed": missed, "entity": entity, "metric": metric},
+        figures=(*(shown(figure) for figure in figures), *(row for claim in claims for row in claimed(claim))),
+        sources=sources_of(*figures, *claims),
+        followups=_followups(question.lang, claims),
+    )
+
+
+def claim_answer(question: Question, world: World, claims: list[Claim], template: str = "claims") -> Answer:
+    """Claims as said, each with its recheck and what became of it."""
+    slots = {**_tidy(question), "claim_id": claims[0].id}
+    return Answer(
+        question=Question(text=question.text, lang=question.lang, intent=question.intent, slots=slots),
+        template=template,
+        data={"claims": claims},
+        figures=tuple(row for claim in claims for row in claimed(claim)),
+        sources=sources_of(*claims),
+        followups=_followups(question.lang, []),
+    )
+
+
+def about(question: Question, world: World) -> list[Claim]:
+    """The claims that a question points at: by id, by what they are about, or by the very amount they state."""
+    slots = question.slots
+    if "claim_id" in slots:
+        return [world.register.claim(slots["claim_id"])]
+    value = slots.get("value_usd_bn", slots.get("value_ratio"))
+    entity, metric = slots.get("entity"), slots.get("metric")
+    if entity or metric:
+        claims = world.register.claims_about(entity, metric) or [c for e in slots.get("entities", ()) for c in world.register.claims_about(e)]
+    else:
+        claims = list(world.register.claims.values())
+        if value is None:
+            return []
+    if value is not None:
+        stated = [claim for claim in claims if _states(claim, value)]
+        claims = stated or (claims if entity or metric else [])
+    return claims[:MOST_CLAIMS]
+
+
+def source_lookup(question: Question, world: World) -> Answer:
+    """Who says so: the claims or figures asked about, with every source and both its dates."""
+    if claims := about(question, world):
+        return claim_answer(question, world, claims, "sources")
+    return figure_lookup(question, world)
+
+
+def explain(question: Question, world: World) -> Answer:
+    """The arithmetic behind a claim."""
+    claims = about(question, world)
+    derived = [claim for claim in claims if claim.formula]
+    return claim_answer(question, world, (derived or claims)[:1]) if claims else figure_lookup(question, world)
+
+
+def since_article(question: Question, world: World) -> Answer:
+    """What became of a claim."""
+    claims = about(question, world)
+    with_later = [claim for claim in claims if claim.later]
+    return claim_answer(question, world, with_later or claims) if claims else figure_lookup(question, world)
+
+
+def _fitting(world: World, entity: str | None, metric: str | None, period: str | None) -> tuple[list[Figure], list[Claim]]:
+    family = next((family for family in FAMILIES if metric in family), (metric,))
+    figures = [figure for name in family for figure in world.register.find(entity, name, period)]
+    claims = [claim for name in family for claim in world.register.claims_about(entity, name) if period is None or claim.period == period]
+    if len(family) > 1 and period is None:
+        figures = _latest_common(figures)
+    return figures[:MOST_FIGURES], [claim for claim in claims if claim.kind != "context"][:MOST_CLAIMS]
+
+
+def _latest_common(figures: list[Figure]) -> list[Figure]:
+    """Of a family only full years that have happened, the newest for each metric, so that like stands by like."""
+    actual = [f for f in figures if f.period and f.period.isdigit() and f.period <= f.as_of[:4]]
+    newest = max((f.period or "" for f in actual), default="")
+    return [f for f in actual if f.period == newest] or figures
+
+
+def _known(world: World, entity: str | None) -> list[tuple[str, str]]:
+    """What the register does hold: (entity, metric) pairs, of the entity asked for if it is there."""
+    pairs = list(dict.fromkeys((figure.entity, figure.metric) for figure in world.register.figures.values()))
+    return [pair for pair in pairs if pair[0] == entity] or pairs[:8]
+
+
+def _states(claim: Claim, value: float) -> bool:
+    return claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)
+
+
+def _tidy(question: Question) -> dict[str, object]:
+    return {name: value for name, value in question.slots.items() if name not in ("entities", "value_text")}
+
+
+def _followups(lang: str, claims: list[Claim]) -> tuple[str, ...]:
+    first = claims[0].id if claims else None
+    if lang == "en":
+        return (*((f"is {first} right?",) if first else ()), "payback at a margin of 30%?", "bullish or bearish?")
+    texts = (*((f"{first} 對嗎?",) if first else ()), "利潤率30%要多少年回本?", "大家看多還是看空?")
+    if lang == "zh-Hans":
+        from core.text import to_simplified
+
+        return tuple(map(to_simplified, texts))
+    return texts

@@ -1,0 +1,108 @@
+"""From an `Answer` to words: one template a message and language, and from it HTML, plain text and JSON.
+
+Templates are whole messages in Telegram's HTML (`<b>`, `<i>`, `<code>`, `<a>`), escaped by default. Plain text is
+the same message without the tags, so that no two surfaces can say different things.
+"""
+
+import html
+import re
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from bot.answers.base import Answer, name_of
+from core.figures import Source
+from core.quantity import number, percent, write
+from core.text import to_simplified
+
+_TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
+
+
+@cache
+def _environment(lang: str) -> jinja2.Environment:
+    env = jinja2.Environment(
+        loader=jinja2.PackageLoader("bot.render", f"texts/{lang}"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {
+        "q": lambda quantity: write(quantity, lang),
+        "num": number,
+        "pct": percent,
+        "name": lambda id: name_of(id, lang),
+        "note": lambda thing: note(thing, lang),
+    }
+    return env
+
+
+def note(thing: Any, lang: str) -> str:
+    """The wording of a card in `lang`: cards are written in traditional Chinese (`zh`) and English (`en`).
+
+    thing: anything with `zh` and `en`, or `None`, which is "".
+    """
+    if thing is None:
+        return ""
+    if lang == "en":
+        return str(thing.en)
+    return to_simplified(thing.zh) if lang == "zh-Hans" else str(thing.zh)
+
+
+def to_html(answer: Answer) -> str:
+    """The message in Telegram's HTML, without its follow-ups (those are buttons)."""
+    template = _environment(answer.question.lang).get_template(f"{answer.template}.j2")
+    text = template.render(**answer.data, figures=answer.figures, sources=answer.sources, question=answer.question)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def to_text(answer: Answer) -> str:
+    """The same message as plain text; links keep their address in brackets."""
+    return strip(to_html(answer))
+
+
+def strip(message: str) -> str:
+    """Telegram HTML to plain text.
+
+    >>> strip('<b>5.56</b> &lt; 6, <a href="https://x.example/1">here</a>')
+    '5.56 < 6, here (https://x.example/1)'
+    """
+    linked = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2 (\1)", message, flags=re.DOTALL)
+    return html.unescape(_TAG.sub("", linked))
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    """The shape of the contract (docs/commands.md): `question, lang, intent, slots, answer, figures, sources, …`."""
+    return {
+        "question": answer.question.text,
+        "lang": answer.question.lang,
+        "intent": answer.question.intent,
+        "slots": {name: list(value) if isinstance(value, tuple) else value for name, value in answer.question.slots.items()},
+        "answer": to_text(answer),
+        "figures": [
+            {
+                "name": shown.name,
+                "value": shown.quantity.value,
+                "unit": shown.quantity.unit_name,
+                "as_of": shown.as_of,
+                "source": shown.source,
+                "status": shown.status,
+            }
+            for shown in answer.figures
+        ],
+        "sources": [_source(source) for source in answer.sources],
+        "followups": list(answer.followups),
+        "chart": answer.chart,
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "published": source.published,
+        "checked_on": source.checked_on.isoformat(),
+        "says": source.says,
+    }
