@@ -26,7 +26,9 @@ _TAIL = re.compile(
     r"(?P<time>[0-9]{1,2}:[0-9]{2}:[0-9]{2})(?![0-9])[ ]?(?:\([0-9]{1,6}\))?"
 )
 _HEADING = re.compile(r"^[ ]?(?:所有|全部)跟帖[ ]?[:：]?[ ]?$", re.MULTILINE)
-_MESSAGE = re.compile(r"[给給] ?(?P<name>[^\n]{1,80}?) ?[发發]送悄悄[话話]")
+_GIVE = re.compile("[给給]")
+_MESSAGE = re.compile("[发發]送悄悄[话話]")
+_LONGEST_NAME = 80
 _CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])")
 _BLANK = re.compile(r"[^\S\n]+")
 
@@ -81,11 +83,12 @@ def _head(text: str) -> tuple[str, str | None]:
     paragraph = re.split(r"\n ?\n", text.rstrip())[-1].strip("\n ")
     line = squeeze(_CJK_BREAK.sub("", paragraph)).removeprefix("•").lstrip()
     for message in reversed(list(_MESSAGE.finditer(line))):
-        name = message["name"]
-        before = re.sub(r" ?[♂♀]? ?$", "", line[: message.start()])
-        before = re.sub(r"- ?[MF]$", "-", before)
-        if before.endswith(f"-{name}-"):
-            return before[: -len(name) - 2].rstrip(), name
+        near = max(0, message.start() - _LONGEST_NAME)
+        for give in reversed(list(_GIVE.finditer(line, near, message.start()))):
+            name = line[give.end() : message.start()].strip()
+            before = re.sub("(?<=-) ?[♂♀MF]$", "", line[: give.start()].rstrip())
+            if name and before.endswith(f"-{name}-"):
+                return before[: -len(name) - 2].rstrip(), name
     return _without_message(line)
 
 

@@ -118,7 +118,7 @@ class _Reader:
             n=0,
             id=own.id if own else None,
             parent_id=parent.id if parent else None,
-            depth=None if parent else 0,
+            depth=0,  # within this page; only a thread page knows how deep a reply stands
             author=name,
             author_key=key,
             title=title,
