@@ -51,9 +51,8 @@ def attribute(tag: Tag, name: str) -> str:
 
 
 def seen_text(container: Tag, without: frozenset[str] = frozenset()) -> str:
-    """What a reader sees: one line per paragraph or `<br>`, white space collapsed, empty lines dropped.
-
-    Scripts, frames, hidden parts and the parts whose id is in `without` are left out.
+    """What a reader sees: one line per paragraph or `<br>`, white space collapsed, empty lines dropped,
+    a bullet before each item of a list. Scripts, frames, hidden parts and the parts whose id is in `without` are left out.
     """
     pieces: list[str] = []
     todo: list[PageElement | str] = [*reversed(container.contents)]
@@ -64,13 +63,14 @@ def seen_text(container: Tag, without: frozenset[str] = frozenset()) -> str:
                 pieces.append("\n")
             elif not _left_out(node, without):
                 edge = "\n" if node.name in _BLOCKS else ""
-                pieces.append(edge)
+                pieces.append(edge + "• " * (node.name == "li"))
                 todo += [edge, *reversed(node.contents)]
         elif type(node) is NavigableString:  # not its kin: comments, scripts, doctypes
             pieces.append(_SPACE.sub(" ", node))
         elif type(node) is str:
             pieces.append(node)
-    return "\n".join(filter(None, (squeeze(line) for line in "".join(pieces).split("\n"))))
+    lines = (squeeze(line) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line not in ("", "•"))
 
 
 def images(container: Tag, base: str, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
