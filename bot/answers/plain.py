@@ -1,0 +1,46 @@
+"""Short answers that need no figure: help, off-topic, advice, rubbish; and unit conversion, which needs no register."""
+
+from collections.abc import Callable
+
+from bot.answers.base import Answer, Shown, World
+from bot.questions import Question
+from core.quantity import money, number
+
+# Words for a unit and how many billions it is. 兆 is 1e12 here, as in Taiwan.
+UNITS = {
+    "万亿": 1000.0, "兆": 1000.0, "trillion": 1000.0, "tn": 1000.0,
+    "亿": 0.1, "billion": 1.0, "bn": 1.0, "million": 0.001,
+}  # fmt: skip
+_HANT = str.maketrans("万亿", "萬億")
+
+
+def say(template: str) -> Callable[[Question, World], Answer]:
+    """The function that answers anything with one message."""
+
+    def answer(question: Question, world: World) -> Answer:
+        return Answer(question=question, template=template, followups=EXAMPLES[question.lang])
+
+    return answer
+
+
+EXAMPLES = {
+    "zh-Hant": ("利潤率降到30%要多少年回本?", "OpenAI 2024年收入是130億嗎?", "margin debt 多少?"),
+    "zh-Hans": ("利润率降到30%要多少年回本?", "OpenAI 2024年收入是130亿吗?", "margin debt 多少?"),
+    "en": ("payback if the margin falls to 30%?", "was OpenAI's revenue 13bn in 2024?", "how much is margin debt?"),
+}
+
+
+def unit_convert(question: Question, world: World) -> Answer:
+    """1.13T 是多少億: the amount in the unit asked for."""
+    to = str(question.slots["to"])
+    value = question.slots["value_usd_bn"] / UNITS[to]
+    value = float(f"{value:.12g}")
+    unit = to.translate(_HANT) if question.lang == "zh-Hant" else to
+    amount = money(question.slots["value_usd_bn"])
+    kept = {"value": question.slots["value_usd_bn"], "unit": "USD_bn", "to": unit}
+    return Answer(
+        question=Question(text=question.text, lang=question.lang, intent=question.intent, slots=kept),
+        template="convert",
+        data={"said": question.slots.get("value_text", ""), "value": number(value) if value < 1e12 else f"{value:.4g}", "exact": f"{value:,.12g}", "unit": unit, "amount": amount, "zhao": unit == "兆" or "兆" in question.text},
+        figures=(Shown(name="value", quantity=amount, status="computed", source="question"),),
+    )
