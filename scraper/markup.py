@@ -1,0 +1,109 @@
+"""From HTML to what a reader sees: a tree, the text of a part of it, its pictures."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement
+from bs4.exceptions import ParserRejectedMarkup
+
+from scraper.outcome import Unreadable
+
+MAX_TAGS = 200_000
+"""More tags than this are no forum page; a thread with a thousand replies has about 15,000."""
+
+_BLOCKS = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote center dd div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 hr li"
+        " ol p pre section table tr ul",
+    )
+)
+_UNSEEN = frozenset(
+    re.findall(r"\w+", "script style iframe noscript template object embed select button textarea ins head title")
+)
+_HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
+_LAZY = ("data-original", "data-src", "src")  # in this order: a lazy image's src is a placeholder
+
+
+def soup(text: str, where: str) -> BeautifulSoup:
+    """Parse HTML; `Unreadable` where the parser gives up. `where` names the page in the message."""
+    if text.count("<") > MAX_TAGS:
+        raise Unreadable(f"{where}: more than {MAX_TAGS:,} tags: this is no forum page")
+    try:
+        return BeautifulSoup(text, "html.parser")
+    except (ParserRejectedMarkup, AssertionError, RecursionError) as error:
+        raise Unreadable(f"{where}: the HTML parser gives up on this markup", hint="save the page again") from error
+
+
+def squeeze(text: str) -> str:
+    """White space as a browser shows it: runs, line ends and no-break spaces become one space."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def attribute(tag: Tag, name: str) -> str:
+    """An attribute as one string, "" where it is missing."""
+    value = tag.get(name)
+    return value if isinstance(value, str) else " ".join(value or ())
+
+
+def seen_text(container: Tag, without: frozenset[str] = frozenset()) -> str:
+    """What a reader sees: one line per paragraph or `<br>`, white space collapsed, empty lines dropped,
+    a bullet before each item of a list. Scripts, frames, hidden parts and the parts whose id is in `without` are left out.
+    """
+    pieces: list[str] = []
+    todo: list[PageElement | str] = [*reversed(container.contents)]
+    while todo:  # a stack of our own: bodies nest deeper than Python recurses
+        node = todo.pop()
+        if isinstance(node, Tag):
+            if node.name == "br":
+                pieces.append("\n")
+            elif not _left_out(node, without):
+                edge = "\n" if node.name in _BLOCKS else ""
+                pieces.append(edge + "• " * (node.name == "li"))
+                todo += [edge, *reversed(node.contents)]
+        elif type(node) is NavigableString:  # not its kin: comments, scripts, doctypes
+            pieces.append(_SPACE.sub(" ", node))
+        elif type(node) is str:
+            pieces.append(node)
+    lines = (squeeze(line) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line not in ("", "•"))
+
+
+def images(container: Tag, base: str, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Addresses of the pictures in a part, each once; a thumbnail's link to the original wins over the thumbnail."""
+    found: dict[str, None] = {}
+    for image in container.find_all("img"):
+        if any(_left_out(parent, without) for parent in _up_to(image, container)):
+            continue
+        link = image.find_parent("a")
+        target = attribute(link, "href") if link else ""
+        source = next((value for name in _LAZY if (value := attribute(image, name).strip())), "")
+        address = resolve(base, target if _IMAGE_FILE.search(target.split("?")[0]) else source)
+        if address:
+            found[address] = None
+    return tuple(found)
+
+
+def resolve(base: str, href: str) -> str | None:
+    """An absolute http(s) address, or `None` for anything that is none (`data:`, `javascript:`, nonsense)."""
+    try:
+        address = urljoin(base, href.strip())
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if href.strip() and parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _left_out(tag: Tag, without: frozenset[str]) -> bool:
+    return tag.name in _UNSEEN or attribute(tag, "id") in without or _HIDDEN.search(attribute(tag, "style")) is not None
+
+
+def _up_to(tag: Tag, container: Tag) -> Iterator[Tag]:
+    for parent in tag.parents:
+        if parent is container:
+            return
+        yield parent

@@ -1,0 +1,1 @@
+"""One file per forum; `scraper.site` has the table."""

@@ -1,0 +1,268 @@
+"""Wenxuecity 文学城, bbs.wenxuecity.com: threads, single replies and board lists, in either script.
+
+A thread page carries the root's text and one row per reply; a reply's text is on the reply's own page, which
+looks the same and names its parent. The traditional host, zh.wenxuecity.com, is the same page run through a
+table of characters. The clock is the US Pacific one, without saying so; the `Z` of the page's JSON-LD is wrong
+and is not read.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from core.errors import NotAThread
+from core.forum import Index, Post, Thread
+from scraper.clock import to_utc, wall_clock
+from scraper.markup import attribute, images, resolve, seen_text, soup, squeeze
+from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
+from scraper.page import Page
+from scraper.sites.wenxuecity_rows import (
+    HOME,
+    HOSTS,
+    SIZE,
+    Address,
+    Placed,
+    address,
+    author,
+    number,
+    post_url,
+    rows,
+    tree,
+)
+
+TZ = "America/Los_Angeles"
+BOXES = frozenset({"userpost", "buzzbox", "tip-box", "postparent", "editmessage", "adminmenu", "postmeta", "comment"})
+"""Parts of `#postbody` that are not the writer's text."""
+
+_HTML = re.compile(r"<(?:!doctype|html|head|body|div|script|h1|p)\b", re.IGNORECASE)
+_MARKS = re.compile(r"""\bid\s*=\s*["']?(?:msgbodyContent|postmeta|postlist)\b|<title>[^<]*文[学學]城[论論][坛壇]""")
+_END = re.compile(r"</html\s*>", re.IGNORECASE)
+_STAMP = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})")
+_PAGES = re.compile(r"[页頁][数數]\s*[:：]\s*\(?\s*([0-9,]{1,15})")
+_READS = re.compile(r"([0-9,]{1,15})")
+_LAST = re.compile("末[页頁]|最[后後]")
+_NEXT = re.compile("下一[页頁]")
+_SEARCH = re.compile("[论論][坛壇][内內]容查[询詢]")
+_DELETED = re.compile("已[经經]?被?[删刪]除|帖子不存在")
+_WALL = re.compile(r"captcha|[验驗][证證][码碼]|Just a moment|cf-chl|type\s*=\s*[\"']?password", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wenxuecity:
+    """The forum; see `scraper.site.Site`."""
+
+    name: ClassVar[str] = "wenxuecity"
+    hosts: ClassVar[frozenset[str]] = HOSTS
+    tz: ClassVar[str] = TZ
+
+    def recognises(self, page: Page, text: str) -> bool:
+        """By address, or by its name together with the ids of its markup or its title; only HTML."""
+        if not _HTML.search(text):
+            return False
+        return _host(page.url) in HOSTS or ("wenxuecity" in text and _MARKS.search(text) is not None)
+
+    def parse(self, page: Page, text: str) -> Thread | Index:
+        """A thread, a reply's own page, or a page of a board's list. The page's address wins over its canonical link."""
+        tree_ = soup(text, page.where)
+        reader = _Reader(tree_, page, _base(tree_, page), bool(_END.search(text)))
+        if _part(tree_, "postmeta") or _part(tree_, "msgbodyContent") or _part(tree_, "comment"):
+            return reader.thread()
+        if _part(tree_, "postlist"):
+            return reader.index()
+        raise reader.nothing_there(text)
+
+    def index_url(self, board: str, number: int = 1) -> str:
+        return f"{HOME}{board}/" + (f"?page={number}" if number > 1 else "")
+
+    def post_url(self, board: str, post: str) -> str:
+        return post_url("bbs.wenxuecity.com", board, post)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One page while it is read."""
+
+    soup: BeautifulSoup
+    page: Page
+    base: str
+    ended: bool
+
+    def thread(self) -> Thread:
+        own = address(self.base, HOME)
+        root = self._root(own)
+        comment = _part(self.soup, "comment")
+        if not self.ended and (comment is None or not _closed(comment)):
+            raise CutShort(f"{self.page.where}: the page ends before its replies do", hint="get it again")
+        listed = _part(comment, "postlist") if comment else None
+        board = own.board if own else None
+        placed = tree(rows(listed, self.base, board), root.id, 1) if listed else []
+        if listed and not placed and SIZE.search(listed.get_text()):
+            raise self._changed("thread", "links to its replies (a.post)")
+        replies = tuple(_post(n, place) for n, place in enumerate(placed, 1))
+        return Thread(site="wenxuecity", board=board or _board(placed), url=root.url, root=root, replies=replies)
+
+    def _root(self, own: Address | None) -> Post:
+        meta = _part(self.soup, "postmeta")
+        name, key = author(meta.find("a", class_="username") if meta else None)
+        local = _stamp(_text(meta.find("span", class_="date")) if meta else "")
+        title = self._title()
+        body = _part(self.soup, "msgbodyContent") or _part(self.soup, "articleBody") or _part(self.soup, "postbody")
+        if title is None and name is None and local is None and body is None:
+            raise self._changed("thread", "title, author, date or body")
+        if title is None or body is None:
+            raise self._changed("thread", "title (h1.title)" if title is None else "body (#msgbodyContent)")
+        parent = self._parent()
+        return Post(
+            n=0,
+            id=own.id if own else None,
+            parent_id=parent.id if parent else None,
+            depth=0,  # within this page; only a thread page knows how deep a reply stands
+            author=name,
+            author_key=key,
+            title=title,
+            body=seen_text(body, BOXES),
+            bytes=number(SIZE.search(_text(meta))),
+            reads=number(_READS.search(_text(_part(self.soup, "countnum")))),
+            published_local=local,
+            tz=TZ if local else None,
+            published_utc=to_utc(local, TZ),
+            edited_local=_stamp(_text(_part(self.soup, "editmessage"))),
+            images=images(body, self.base, BOXES),
+            url=own.url if own else None,
+        )
+
+    def _title(self) -> str | None:
+        heading = self.soup.find("h1", class_="title")
+        if heading and (title := squeeze(heading.get_text())):
+            return title
+        og = self.soup.find("meta", attrs={"property": "og:title"})
+        return (squeeze(attribute(og, "content")) or None) if og else None
+
+    def _parent(self) -> Address | None:
+        box = _part(self.soup, "postparent")
+        links = box.find_all("a", href=True) if box else []
+        return next((found for link in links if (found := address(attribute(link, "href"), self.base))), None)
+
+    def index(self) -> Index:
+        listed = _part(self.soup, "postlist")
+        assert listed is not None
+        if not self.ended and not _closed(listed):
+            raise CutShort(f"{self.page.where}: the list ends before its end", hint="get it again")
+        path = urlsplit(self.base).path.removeprefix("/bbs").strip("/")
+        board = path if re.fullmatch("[A-Za-z0-9_]{1,40}", path) else None
+        placed = tree(rows(listed, self.base, board), None, 0)
+        board = board or _board(placed)
+        if not placed and SIZE.search(listed.get_text()):
+            raise self._changed("index", "links to its posts (a.post)")
+        if board is None:
+            raise self._changed("index", "board name")
+        return Index(
+            site="wenxuecity",
+            board=board,
+            url=None if self.base == HOME else self.base,
+            page=self._page_number(),
+            pages=self._pages(),
+            entries=tuple(_post(n, place) for n, place in enumerate(placed, 1)),
+        )
+
+    def _page_number(self) -> int | None:
+        if self.base != HOME:
+            return _page_of(self.base) or 1
+        following = _page_of(self._link(_NEXT))
+        return following - 1 if following else None
+
+    def _pages(self) -> int | None:
+        return number(_PAGES.search(self.soup.get_text())) or _page_of(self._link(_LAST))
+
+    def _link(self, words: re.Pattern[str]) -> str:
+        links = (link for link in self.soup.find_all("a", href=True) if words.search(link.get_text()))
+        return next((attribute(link, "href") for link in links), "")
+
+    def nothing_there(self, text: str) -> Gone | Walled | LayoutChanged | CutShort | NotAThread:
+        """A page of the site with none of the parts we read: why, as far as it says."""
+        if not self.ended:
+            return CutShort(f"{self.page.where}: the page ends before its post or list begins", hint="get it again")
+        if self.soup.title and _SEARCH.search(self.soup.title.get_text()):
+            return NotAThread(
+                f"{self.page.where} is a search form or its results", hint="give a post or a board's list"
+            )
+        if _DELETED.search(self.soup.get_text()):
+            return Gone(f"{self.page.where}: the forum says that this post is deleted")
+        if _WALL.search(text):
+            return Walled(f"{self.page.where}: a login or captcha page, no forum page", hint="open it in a browser")
+        return self._changed("forum", "title, author, date, body or list")
+
+    def _changed(self, kind: str, missing: str) -> LayoutChanged | CutShort:
+        if not self.ended:
+            return CutShort(f"{self.page.where}: the page ends before its {missing}", hint="get it again")
+        return LayoutChanged(kind=kind, missing=missing, where=self.page.where)
+
+
+def _post(n: int, place: Placed) -> Post:
+    row = place.row
+    return Post(
+        n=n,
+        id=row.address.id,
+        parent_id=place.parent_id,
+        depth=place.depth,
+        author=row.author,
+        author_key=row.author_key,
+        title=row.title,
+        bytes=row.bytes,
+        reads=row.reads,
+        published_local=row.published,
+        tz=TZ if row.published else None,
+        published_utc=to_utc(row.published, TZ),
+        url=row.address.url,
+    )
+
+
+def _base(tree_: BeautifulSoup, page: Page) -> str:
+    """The address that links are resolved against: the page's own, else the canonical one, else the site's front."""
+    canonical = tree_.find("link", rel="canonical")
+    for url in (page.url or "", attribute(canonical, "href") if canonical else ""):
+        absolute = resolve(HOME, url)
+        if absolute and _host(absolute) in HOSTS:
+            return absolute
+    return HOME
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:
+        return None
+
+
+def _part(tag: Tag, name: str) -> Tag | None:
+    return tag.find(id=name)
+
+
+def _text(tag: Tag | None) -> str:
+    return squeeze(tag.get_text()) if tag else ""
+
+
+def _stamp(text: str) -> datetime | None:
+    match = _STAMP.search(text)
+    return wall_clock(match[1], match[2], match[3], match[4]) if match else None
+
+
+def _closed(part: Tag) -> bool:
+    """Whether something follows a part: an element that was never closed swallows the rest of the page."""
+    return any(tag.find_next_sibling() is not None for tag in (part, *part.parents))
+
+
+def _board(placed: list[Placed]) -> str | None:
+    return next((place.row.address.board for place in placed if place.row.address.board), None)
+
+
+def _page_of(url: str) -> int | None:
+    try:
+        pages = parse_qs(urlsplit(url).query).get("page", [])
+    except ValueError:
+        return None
+    return int(pages[0]) if pages and re.fullmatch("[1-9][0-9]{0,8}", pages[0]) else None
