@@ -30,7 +30,10 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
     else:
-        show(found, Console(highlight=False))
+        console = Console(highlight=False)
+        with console.capture() as drawn:  # rich would end the program itself on a broken pipe
+            show(found, console)
+        click.echo(drawn.get(), nl=False)
 
 
 def page_from(file: Path, url: str | None) -> Page:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from core.errors import NotAThread
 from core.forum import Index, Post, Thread
 from scraper.clock import to_utc, wall_clock
 from scraper.markup import attribute, images, resolve, seen_text, soup, squeeze
@@ -38,13 +39,14 @@ BOXES = frozenset({"userpost", "buzzbox", "tip-box", "postparent", "editmessage"
 """Parts of `#postbody` that are not the writer's text."""
 
 _HTML = re.compile(r"<(?:!doctype|html|head|body|div|script|h1|p)\b", re.IGNORECASE)
-_MARKS = re.compile(r"""\bid\s*=\s*["']?(?:msgbodyContent|postmeta|postlist)\b""")
+_MARKS = re.compile(r"""\bid\s*=\s*["']?(?:msgbodyContent|postmeta|postlist)\b|<title>[^<]*文[学學]城[论論][坛壇]""")
 _END = re.compile(r"</html\s*>", re.IGNORECASE)
 _STAMP = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})")
 _PAGES = re.compile(r"[页頁][数數]\s*[:：]\s*\(?\s*([0-9,]{1,15})")
 _READS = re.compile(r"([0-9,]{1,15})")
 _LAST = re.compile("末[页頁]|最[后後]")
 _NEXT = re.compile("下一[页頁]")
+_SEARCH = re.compile("[论論][坛壇][内內]容查[询詢]")
 _DELETED = re.compile("已[经經]?被?[删刪]除|帖子不存在")
 _WALL = re.compile(r"captcha|[验驗][证證][码碼]|Just a moment|cf-chl|type\s*=\s*[\"']?password", re.IGNORECASE)
 
@@ -58,7 +60,7 @@ class Wenxuecity:
     tz: ClassVar[str] = TZ
 
     def recognises(self, page: Page, text: str) -> bool:
-        """By address, or by the ids of its markup together with its name; only HTML."""
+        """By address, or by its name together with the ids of its markup or its title; only HTML."""
         if not _HTML.search(text):
             return False
         return _host(page.url) in HOSTS or ("wenxuecity" in text and _MARKS.search(text) is not None)
@@ -180,10 +182,14 @@ class _Reader:
         links = (link for link in self.soup.find_all("a", href=True) if words.search(link.get_text()))
         return next((attribute(link, "href") for link in links), "")
 
-    def nothing_there(self, text: str) -> Gone | Walled | LayoutChanged | CutShort:
+    def nothing_there(self, text: str) -> Gone | Walled | LayoutChanged | CutShort | NotAThread:
         """A page of the site with none of the parts we read: why, as far as it says."""
         if not self.ended:
             return CutShort(f"{self.page.where}: the page ends before its post or list begins", hint="get it again")
+        if self.soup.title and _SEARCH.search(self.soup.title.get_text()):
+            return NotAThread(
+                f"{self.page.where} is a search form or its results", hint="give a post or a board's list"
+            )
         if _DELETED.search(self.soup.get_text()):
             return Gone(f"{self.page.where}: the forum says that this post is deleted")
         if _WALL.search(text):

@@ -223,7 +223,7 @@ def tree(found: Iterable[Row], root_id: str | None, top: int) -> list[Placed]:
     listed twice counts where it stands first.
     """
     placed: list[Placed] = []
-    seen: set[str] = set() if root_id is None else {root_id}
+    depths: dict[str | None, int | None] = {root_id: top - 1}
     open_rows: list[tuple[float, str]] = []
     for row in found:
         parent, depth = None, None
@@ -231,9 +231,10 @@ def tree(found: Iterable[Row], root_id: str | None, top: int) -> list[Placed]:
             while open_rows and open_rows[-1][0] >= row.margin:
                 open_rows.pop()
             parent = open_rows[-1][1] if open_rows else root_id
-            depth = top + len(open_rows)
+            above = depths[parent]
+            depth = None if above is None else above + 1
             open_rows.append((row.margin, row.address.id))
-        if row.address.id not in seen:
-            seen.add(row.address.id)
+        if row.address.id not in depths:
+            depths[row.address.id] = depth
             placed.append(Placed(row, parent, depth))
     return placed

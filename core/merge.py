@@ -1,0 +1,130 @@
+"""Two sightings of a post become one; the posts of a thread become a tree in reading order.
+
+Nothing that was known is lost: a null never replaces a value, a poorer source never replaces a better one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from core.forum import Post
+from core.identity import flat
+
+_FACTS = (
+    *("id", "parent_id", "url", "author", "author_key", "bytes", "reads"),
+    *("published_local", "published_utc", "tz", "edited_local"),
+)
+
+
+def same_words(a: str | None, b: str | None) -> bool:
+    """Whether two texts differ in nothing but script, width and white space: the same post on another host."""
+    return a == b or (a is not None and b is not None and flat(a) == flat(b))
+
+
+def edited(old: Post, new: Post) -> bool:
+    """Whether what the post says changed between two sightings; learning what was unknown is no change."""
+    return (
+        (bool(new.title) and not same_words(old.title, new.title))
+        or (old.body is not None and new.body is not None and not same_words(old.body, new.body))
+        or (old.bytes is not None and new.bytes is not None and old.bytes != new.bytes)
+    )
+
+
+def join(old: Post, new: Post, *, newer: bool = True) -> Post:
+    """The post as known after another sighting.
+
+    newer: the sighting is not older than what is stored, so that its words replace the old ones. A copied text
+    (no id) only fills gaps of a post that has one. Words that say the same stay as they are, unless the new
+    source is the page itself and the old one a copy of it. A post marked deleted keeps its last words.
+    """
+    copied = old.id is not None and new.id is None
+    first_page = old.id is None and new.id is not None
+    wins = newer and not copied
+    if new.deleted and not old.deleted:
+        new = replace(new, title=old.title, body=None, bytes=None)
+    front, back = (new, old) if wins else (old, new)
+    known = {name: getattr(back, name) if getattr(front, name) is None else getattr(front, name) for name in _FACTS}
+    return replace(
+        old,
+        **known,
+        depth=old.depth if new.depth is None else new.depth,
+        title=_words(old.title, new.title or old.title, wins=wins, prefer_new=first_page) or "",
+        body=_words(old.body, new.body, wins=wins, prefer_new=first_page),
+        images=front.images or back.images,
+        deleted=new.deleted if wins else old.deleted,
+    )
+
+
+def _words(old: str | None, new: str | None, *, wins: bool, prefer_new: bool) -> str | None:
+    if old is None or new is None:
+        return new if old is None else old
+    if same_words(old, new):
+        return new if prefer_new else old
+    return new if wins else old
+
+
+def interleave(base: Sequence[int], others: Sequence[Sequence[int]], parents: Mapping[int, int | None]) -> list[int]:
+    """One reading order from several partial ones.
+
+    base is kept as it is. What only the others have goes behind what stands before it there; if nothing does,
+    behind its parent and all that is below that; else at the end.
+
+    >>> interleave([1, 2, 5], [[1, 3], [4]], {4: 2, 5: 2})
+    [1, 3, 2, 5, 4]
+    """
+    order = list(base)
+    for other in others:
+        if set(other) <= set(order):
+            continue
+        place: int | None = None
+        for pk in other:
+            if pk in order:
+                place = order.index(pk)
+                continue
+            place = (place + 1) if place is not None else _behind_parent(order, pk, parents)
+            order.insert(place, pk)
+    return order
+
+
+def _behind_parent(order: Sequence[int], pk: int, parents: Mapping[int, int | None]) -> int:
+    parent = parents.get(pk)
+    if parent is None or parent not in order:
+        return len(order)
+    below = depths(parents, parent)
+    return max(place for place, other in enumerate(order) if other in below) + 1
+
+
+def without_circles(parents: Mapping[int, int | None]) -> dict[int, int | None]:
+    """The same links less those that would make a post answer itself, as a forged page might say.
+
+    >>> without_circles({1: None, 2: 1, 3: 4, 4: 3})
+    {1: None, 2: 1, 3: None, 4: 3}
+    """
+    clean = dict(parents)
+    settled: set[int] = set()
+    for pk in parents:
+        line: dict[int, None] = {}
+        step: int | None = pk
+        while step is not None and step not in settled and step not in line:
+            line[step] = None
+            step = clean.get(step)
+        if step is not None and step in line:
+            clean[step] = None
+        settled.update(line)
+    return clean
+
+
+def depths(parents: Mapping[int, int | None], root: int) -> dict[int, int]:
+    """How deep each post stands below `root`, for those whose line reaches it. The links have no circle.
+
+    >>> depths({1: None, 2: 1, 3: 2, 4: None}, 1)
+    {1: 0, 2: 1, 3: 2}
+    """
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in parents.items():
+        children.setdefault(parent, []).append(pk)
+    depth = {root: 0}
+    level = [root]
+    while level:
+        level = [child for pk in level for child in children.get(pk, [])]
+        depth.update((pk, depth[parent] + 1) for pk in level if (parent := parents[pk]) is not None)
+    return depth

@@ -1,0 +1,138 @@
+"""The shape of the database, as a list of small steps.
+
+Each step is applied once and recorded in the database under its name, so a name never changes and a step is
+never edited after a release: a new need is a new step at the end. `core.store` applies what is missing in
+one transaction.
+"""
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x70616F6D  # "paom": tells our file from anybody else's SQLite file
+
+migrations = Migrations("paomo")
+
+
+@migrations()
+def m001_threads_and_posts(db: Database) -> None:
+    """Threads, their posts, and what posts said before they were edited."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.executescript("""
+        CREATE TABLE threads (
+            pk INTEGER PRIMARY KEY,
+            site TEXT NOT NULL,
+            board TEXT,
+            root_id TEXT,
+            title TEXT NOT NULL,
+            title_key TEXT NOT NULL,
+            url TEXT,
+            first_seen TEXT NOT NULL,
+            last_seen TEXT NOT NULL
+        );
+        CREATE INDEX threads_title ON threads (site, title_key);
+
+        CREATE TABLE posts (
+            pk INTEGER PRIMARY KEY,
+            thread INTEGER NOT NULL REFERENCES threads (pk) ON DELETE CASCADE,
+            site TEXT NOT NULL,
+            board TEXT,
+            post_id TEXT,
+            key TEXT NOT NULL,
+            n INTEGER NOT NULL,
+            parent_id TEXT,
+            parent INTEGER REFERENCES posts (pk) ON DELETE SET NULL,
+            depth INTEGER,
+            author TEXT,
+            author_key TEXT,
+            title TEXT NOT NULL,
+            body TEXT,
+            bytes INTEGER,
+            reads INTEGER,
+            published_local TEXT,
+            published_utc TEXT,
+            tz TEXT,
+            edited_local TEXT,
+            images TEXT NOT NULL DEFAULT '[]',
+            url TEXT,
+            deleted INTEGER NOT NULL DEFAULT 0,
+            first_seen TEXT NOT NULL,
+            seen_at TEXT NOT NULL,
+            changed_at TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX posts_id ON posts (site, coalesce(board, ''), post_id) WHERE post_id IS NOT NULL;
+        CREATE UNIQUE INDEX posts_key ON posts (thread, key);
+        CREATE INDEX posts_by_id ON posts (post_id) WHERE post_id IS NOT NULL;
+        CREATE INDEX posts_by_key ON posts (site, key);
+        CREATE INDEX posts_by_parent_id ON posts (site, parent_id) WHERE parent IS NULL;
+        CREATE INDEX posts_by_parent ON posts (parent);
+        CREATE INDEX posts_by_day ON posts (published_local);
+
+        CREATE TABLE revisions (
+            pk INTEGER PRIMARY KEY,
+            post INTEGER NOT NULL REFERENCES posts (pk) ON DELETE CASCADE,
+            seen_at TEXT NOT NULL,
+            title TEXT NOT NULL,
+            body TEXT,
+            bytes INTEGER
+        );
+        CREATE INDEX revisions_post ON revisions (post);
+    """)
+
+
+@migrations()
+def m002_pages(db: Database) -> None:
+    """The bytes as found, so that everything after them can be repeated."""
+    db.executescript("""
+        CREATE TABLE pages (
+            pk INTEGER PRIMARY KEY,
+            thread INTEGER REFERENCES threads (pk) ON DELETE SET NULL,
+            kind TEXT NOT NULL,
+            url TEXT,
+            sha256 TEXT NOT NULL,
+            headers TEXT NOT NULL,
+            fetched_at TEXT NOT NULL,
+            body BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX pages_once ON pages (sha256, coalesce(url, ''));
+        CREATE INDEX pages_thread ON pages (thread);
+    """)
+
+
+@migrations()
+def m003_sentiments(db: Database) -> None:
+    """What each post was judged to say: the latest judgement only."""
+    db.executescript("""
+        CREATE TABLE sentiments (
+            post INTEGER PRIMARY KEY REFERENCES posts (pk) ON DELETE CASCADE,
+            model TEXT NOT NULL,
+            label TEXT NOT NULL CHECK (label IN ('bearish', 'neutral', 'bullish')),
+            p_bearish REAL NOT NULL,
+            p_neutral REAL NOT NULL,
+            p_bullish REAL NOT NULL,
+            p_on_topic REAL NOT NULL,
+            margin REAL NOT NULL,
+            score REAL NOT NULL,
+            evidence TEXT NOT NULL,
+            scored_at TEXT NOT NULL
+        );
+    """)
+
+
+@migrations()
+def m004_search(db: Database) -> None:
+    """Words of posts: `core.text.tokens`, joined by spaces.
+
+    The `ascii` tokenizer splits at spaces and takes every character beyond ASCII as part of a word, so
+    our tokens come through as they are; `unicode61` would drop characters younger than Unicode 6.1.
+    The table keeps its own copy of the words, so that a row can be removed by its number alone, even after
+    the folding tables have changed.
+    """
+    db.execute("CREATE VIRTUAL TABLE posts_fts USING fts5 (title, body, tokenize = 'ascii')")
+    db.execute(
+        "CREATE TRIGGER posts_fts_gone AFTER DELETE ON posts BEGIN DELETE FROM posts_fts WHERE rowid = old.pk; END"
+    )
+
+
+@migrations()
+def m005_state(db: Database) -> None:
+    """Where the crawler and the bot were, written in the same transaction as the rows it speaks of."""
+    db.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")

@@ -1,0 +1,314 @@
+"""The only typed door to the database, one SQLite file that its owner alone can read.
+
+Written in WAL mode, so that reports and the bot read while a crawl writes. Everything a page brings is one
+transaction: a killed process, a full disk or a pulled plug leaves the page whole or not there. Each thread of
+the program has its own connection; several processes may write, one after the other.
+"""
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from core import reading, saving
+from core.errors import StoreError, StoreTooNew
+from core.forum import Board, Thread
+from core.place import keep_private, make_ready
+from core.rows import Counts, Daily, Hit, Params, Revision, Row, Saved, StoredThread, ThreadLine, Unscored, stamp
+from core.sentiment import Sentiment
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database  # 0.2 s: not for `paomo --help`
+
+_WAIT = 5.0  # seconds to wait for another process that writes
+
+
+class Store:
+    """Threads, posts, pages and judgements. Use `Store.open`, as a context manager.
+
+    Every method raises `StoreError` with one line that names the file where SQLite fails.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool) -> None:
+        self.path = path
+        self.readonly = readonly
+        self._mine = threading.local()
+        self._opened: list[Database] = []
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: str | Path, *, create: bool = True, readonly: bool = False) -> Self:
+        """Open the database, bring its tables up to date, and make it where there is none.
+
+        readonly: never writes (but for tables of an older version, which are brought up to date first) and
+        never creates. Raises `NotFound` where there is no file and none may be made, `StoreTooNew` for a file
+        of a later paomo, `StoreError` for anything else that is in the way.
+        """
+        path = Path(path).expanduser()
+        make_ready(path, create=create and not readonly)
+        store = cls(path.absolute(), readonly=readonly)
+        try:
+            store._bring_up_to_date()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; the store cannot be used again."""
+        with self._lock:
+            while self._opened:
+                self._opened.pop().close()
+            self._mine = threading.local()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens or nothing does, such as a page's threads and the crawler's place."""
+        with self._writing():
+            yield
+
+    def save(
+        self,
+        thread: Thread,
+        body: bytes,
+        *,
+        url: str | None,
+        headers: Mapping[str, str],
+        fetched_at: datetime | None,
+        now: datetime,
+    ) -> Saved:
+        """Store a thread and the page it was read from, in one transaction.
+
+        body: the page's bytes; fetched_at and now: aware; `None` stands for now. The same page again brings
+        nothing new; an edit keeps the old words as a revision; what a page does not say is not forgotten.
+        A page older than what is stored adds what was unknown and its own wording as a revision.
+        """
+        page = saving.RawPage(body=body, url=url, headers=headers, fetched_at=stamp(fetched_at or now), now=stamp(now))
+        with self._writing() as sql:
+            return saving.save(sql, thread, page)
+
+    def put_sentiments(self, judged: Iterable[tuple[int, Sentiment]], *, now: datetime) -> int:
+        """Keep judgements by post number, each in place of an earlier one; returns how many were kept."""
+        with self._writing() as sql:
+            return reading.put_sentiments(sql, judged, stamp(now))
+
+    def put_state(self, name: str, value: str) -> None:
+        """Remember a line of text under a name."""
+        with self._writing() as sql:
+            sql.run("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", [name, value])
+
+    def state(self, name: str) -> str | None:
+        """What `put_state` remembered, or `None`."""
+        with self._reading() as sql:
+            rows = sql.rows("SELECT value FROM state WHERE name = ?", [name])
+        return rows[0]["value"] if rows else None
+
+    def thread(self, which: str | int) -> StoredThread:
+        """A thread by a post's id, its own number here, an address or part of one.
+
+        Raises `NotFound` where none or more than one fits; the message lists those that do.
+        """
+        with self._reading() as sql:
+            return reading.thread(sql, str(which))
+
+    def threads(self, *, limit: int | None = None, board: Board | None = None) -> list[ThreadLine]:
+        """Threads with their counts, the one with the newest post first."""
+        with self._reading() as sql:
+            return reading.threads(sql, limit, board)
+
+    def search(self, words: str, *, limit: int = 20, board: Board | None = None) -> list[Hit]:
+        """Posts whose title or body contains every word, newest first; `"…"` keeps words together.
+
+        Script, width and case do not matter. Raises `UsageError` where the words hold nothing to look for.
+        """
+        with self._reading() as sql:
+            return reading.search(sql, words, limit, board)
+
+    def revisions(self, post: int) -> list[Revision]:
+        """What a post said before, oldest first."""
+        with self._reading() as sql:
+            return reading.revisions(sql, post)
+
+    def unscored(self, model: str, *, limit: int, after: int = 0) -> list[Unscored]:
+        """Posts that this model has not judged, by rising number, beginning behind `after`."""
+        with self._reading() as sql:
+            return reading.unscored(sql, model, limit, after)
+
+    def daily_rows(
+        self, *, board: Board | None = None, since: date | None = None, until: date | None = None
+    ) -> list[Daily]:
+        """Judged posts with a date, by rising time; since and until are days of the forum's clock, both included."""
+        with self._reading() as sql:
+            return reading.daily_rows(sql, board, since, until)
+
+    def counts(self) -> Counts:
+        """How much is in the store."""
+        with self._reading() as sql:
+            return reading.counts(sql)
+
+    def last_seen(self, board: Board | None = None) -> datetime | None:
+        """When a page of the board, or of any, was last stored."""
+        with self._reading() as sql:
+            return reading.last_seen(sql, board)
+
+    def page(self, sha256: str) -> bytes:
+        """The bytes of a stored page. Raises `NotFound`."""
+        with self._reading() as sql:
+            return reading.page(sql, sha256)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator["_Sql"]:
+        with self._told():
+            yield _Sql(self._database())
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator["_Sql"]:
+        with self._told():
+            db = self._database()
+            if db.conn.in_transaction:
+                with db.atomic():
+                    yield _Sql(db)
+                return
+            db.execute("BEGIN IMMEDIATE")  # a deferred one fails at once when another process writes first
+            try:
+                yield _Sql(db)
+                db.commit()
+            except BaseException:
+                db.rollback()
+                raise
+
+    def _database(self) -> "Database":
+        """This thread's connection."""
+        db: Database | None = getattr(self._mine, "db", None)
+        if db is None:
+            db = self._mine.db = self._connect(readonly=self.readonly)
+            with self._lock:
+                self._opened.append(db)
+        return db
+
+    def _connect(self, *, readonly: bool) -> "Database":
+        from sqlite_utils import Database
+
+        address = f"{self.path.as_uri()}?mode={'ro' if readonly else 'rw'}"
+        # check_same_thread: each thread still uses its own; `close` must be able to close them all
+        connection = sqlite3.connect(address, uri=True, timeout=_WAIT, check_same_thread=False)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return Database(connection, execute_plugins=False)
+
+    def _bring_up_to_date(self) -> None:
+        from core.migrations import migrations
+
+        with self._told():
+            db = self._database()
+            if not self._pending(db):
+                return
+            if self.readonly:
+                Store.open(self.path).close()
+                return
+            self._use_wal(db)
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                if self._pending(db):  # another process may have been first
+                    migrations.apply(db)
+                db.commit()
+            except BaseException:
+                db.rollback()
+                raise
+            keep_private(self.path)
+
+    def _pending(self, db: "Database") -> bool:
+        """Whether tables are missing. Raises for a database that is not ours or of a later version."""
+        from core.migrations import APPLICATION_ID, migrations
+
+        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise StoreError(
+                    f"{self.path} is a database of another program", hint="give another path with --db or PAOMO_DB"
+                )
+            return True
+        known = {step.name for step in migrations.pending(db)}
+        applied = {step.name for step in migrations.applied(db)}
+        steps = {step.name for step in migrations._migrations}
+        if later := sorted(applied - steps):
+            raise StoreTooNew(
+                f"{self.path} was written by a later paomo ({', '.join(later)})",
+                hint="install that version or a newer one",
+            )
+        return bool(known)
+
+    def _use_wal(self, db: "Database") -> None:
+        """Two processes that make the same file at once must not trip: SQLite does not wait for this switch."""
+        patience = time.monotonic() + _WAIT
+        while True:
+            try:
+                return db.enable_wal()
+            except sqlite3.OperationalError as error:
+                if _code(error) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or time.monotonic() > patience:
+                    raise
+                time.sleep(0.05)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite says into one line that names the file and the way out."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            what, hint = _REASONS.get(_code(error), (f"SQLite says: {error}", "run paomo doctor"))
+            raise StoreError(f"{self.path}: {what}", hint=hint) from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise StoreError(f"{self.path}: a value cannot be stored: {error}", hint="nothing was written") from error
+
+
+class _Sql:
+    """`core.rows.Sql` on a connection."""
+
+    def __init__(self, db: "Database") -> None:
+        self._db = db
+
+    def rows(self, sql: str, params: Params = ()) -> list[Row]:
+        cursor = self._db.execute(sql, params)  # type: ignore[arg-type] # sqlite-utils asks for a dict; a mapping will do
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def run(self, sql: str, params: Params = ()) -> None:
+        self._db.execute(sql, params)  # type: ignore[arg-type] # as above
+
+    def insert(self, table: str, row: Row) -> int:
+        pk = self._db.table(table).insert(row).last_pk
+        assert isinstance(pk, int)
+        return pk
+
+    def update(self, table: str, pk: int, row: Row) -> None:
+        self._db.table(table).update(pk, row)
+
+
+_REASONS: Mapping[int, tuple[str, str]] = {
+    sqlite3.SQLITE_NOTADB: ("this is not a database", "give another path with --db or PAOMO_DB"),
+    sqlite3.SQLITE_CORRUPT: ("the database is damaged", "run paomo doctor --repair, or restore a backup"),
+    sqlite3.SQLITE_BUSY: ("another process is writing to the database", "try again when it is done"),
+    sqlite3.SQLITE_LOCKED: ("another process is writing to the database", "try again when it is done"),
+    sqlite3.SQLITE_READONLY: ("the database cannot be written", "make file and folder writable for you"),
+    sqlite3.SQLITE_PERM: ("not allowed to open the database", "make file and folder readable for you"),
+    sqlite3.SQLITE_CANTOPEN: ("the database cannot be opened", "make file and folder readable and writable for you"),
+    sqlite3.SQLITE_FULL: ("the disk is full; nothing of this page was stored", "free some space and try again"),
+    sqlite3.SQLITE_IOERR: ("the disk cannot be read or written, or is full", "free some space or check the disk"),
+}
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for errors of Python's own wrapper."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

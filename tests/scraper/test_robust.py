@@ -1,0 +1,65 @@
+"""Whatever comes in, what comes out is a thread, a list or an error of ours."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.errors import PaomoError
+from core.forum import Index, Thread
+from scraper.contract import to_json
+from scraper.page import Page
+from scraper.site import parse_page
+
+PAGES = Path(__file__).parents[1] / "pages" / "wenxuecity"
+SEEDS = [(PAGES / name).read_bytes() for name in ("thread.html", "reply.html", "index.html", "dump.txt")]
+URL = "https://bbs.wenxuecity.com/gupiao/399.html"
+PIECES = [
+    b"", b"<", b">", b'"', b"<p>", b"</div>", b"<![OCTYPE x[ ]>", b"<!--", b"&#0;", b"&#xD800;", b"\xff", b"\0", b"<a class=post href=",
+    b"http://[", b"?cid=%FF", b"99999999999999999999", b"99/99/9999", b"00:99:99", b"margin:1px 2px", b"<table><tr>", "﹪…".encode(),
+]  # fmt: skip
+calm = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+
+
+def only_ours(body: bytes, url: str | None) -> None:
+    try:
+        found = parse_page(Page(body=body, url=url))
+    except PaomoError as error:
+        assert "\n" not in str(error)
+    else:
+        assert isinstance(found, Thread | Index)
+        assert to_json(found)["site"] == "wenxuecity"
+
+
+@calm
+@given(st.binary(max_size=400), st.sampled_from([None, URL, "http://[", "x"]))
+def test_any_bytes(body: bytes, url: str | None) -> None:
+    only_ours(body, url)
+
+
+@calm
+@given(
+    st.text(max_size=300),
+    st.sampled_from(['<div id="postlist">', '<p class="post">', "<h1 class=title>", "wenxuecity"]),
+)
+def test_any_text_in_the_sites_name(text: str, piece: str) -> None:
+    only_ours(f"<html>{piece}{text}</html>".encode("utf-8", "ignore"), URL)
+
+
+@calm
+@given(st.sampled_from(SEEDS), st.data())
+def test_mutated_pages(seed: bytes, data: st.DataObject) -> None:
+    body = seed
+    for _ in range(data.draw(st.integers(1, 6))):
+        start = data.draw(st.integers(0, len(body)))
+        length = data.draw(st.integers(0, 60))
+        body = body[:start] + data.draw(st.sampled_from(PIECES)) + body[start + length :]
+    only_ours(body, data.draw(st.sampled_from([None, URL])))
+
+
+def test_a_deep_nest_is_read_or_refused() -> None:
+    page = SEEDS[0].replace(b"<p>&nbsp;</p>", b"<div>" * 3000 + "深".encode() + b"</div>" * 3000)
+    only_ours(page, URL)
+    only_ours(SEEDS[0].replace(b"<p>&nbsp;</p>", b"<b>" * 250_000), URL)
