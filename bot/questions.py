@@ -21,7 +21,9 @@ from core.text import clean, fold, script
 MAX_LENGTH = 2000
 CALCULATIONS = frozenset({"breakeven_revenue", "payback_years", "payback_ramp", "required_cagr"})
 
-_PAYBACK = r"回本|收回(?:成本|投资|来)|回收|还清|pay(?:s|ing)?[ -]?(?:it |itself )?back|payback|paid back|recoup|recover"
+_PAYBACK = (
+    r"回本|收回(?:成本|投资|来)|回收|还清|pay(?:s|ing)?[ -]?(?:it |itself )?back|payback|paid back|recoup|recover"
+)
 _BREAKEVEN = r"打平|(?:损益|收支|盈亏)(?:两)?平衡?|保本|break[ -]?even|pay(?:s)? (?:off|for)"
 _RAMP = r"s[ -]?(?:形|型)?(?:曲线|curve)|s-?shaped|logistic|指数(?:增长|成长|级)|exponential|线性|linear|爬坡|ramp"
 _TIME = r"几年|多少年|多久|多长时间|何时|什么时候|how (?:long|many years)|when|years?\b"
@@ -68,7 +70,9 @@ ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ("ramp_years", re.compile(r"爬坡|线性|ramp|linear")),
     ),
 }  # fmt: skip
-_TO_UNIT = re.compile(r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)")
+_TO_UNIT = re.compile(
+    r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)"
+)
 _CLAIM_ID = re.compile(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
 # Verbs that name a metric without its noun.
 _VERBS = (
@@ -101,7 +105,10 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     Raises `UsageError` when it is longer than 2,000 characters.
     """
     if len(text) > MAX_LENGTH:
-        raise UsageError(f"a question of {len(text):,} characters is too long; the limit is {MAX_LENGTH:,}", hint="to check a whole text, store it with `paomo ingest`")
+        raise UsageError(
+            f"a question of {len(text):,} characters is too long; the limit is {MAX_LENGTH:,}",
+            hint="to check a whole text, store it with `paomo ingest`",
+        )
     text = clean(text).strip()
     language = answer_language(text, lang)
     folded = fold(text)
@@ -199,7 +206,12 @@ def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
         if unit is Unit.MONEY:
             slots.setdefault("value_usd_bn", value)
             slots.setdefault("value_text", reading.text)
-        if unit is Unit.RATIO and not reading.text.rstrip().endswith(("%", "％", "成", "半")) and "分" not in reading.text and value > 1:
+        if (
+            unit is Unit.RATIO
+            and not reading.text.rstrip().endswith(("%", "％", "成", "半"))
+            and "分" not in reading.text
+            and value > 1
+        ):
             slots.setdefault("value_ratio", value)
             continue
         role = _nearest(ROLES.get(unit, ()), reading, readings, plain)
@@ -212,7 +224,9 @@ def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
             slots.setdefault(role, value)
 
 
-def _nearest(roles: tuple[tuple[str, re.Pattern[str]], ...], reading: Reading, others: list[Reading], text: str) -> str | None:
+def _nearest(
+    roles: tuple[tuple[str, re.Pattern[str]], ...], reading: Reading, others: list[Reading], text: str
+) -> str | None:
     """The role whose cue is nearest; a cue behind the amount counts as three characters further away."""
     left = max((r.end for r in others if r.end <= reading.start), default=0)
     right = min((r.start for r in others if r.start >= reading.end), default=len(text))

@@ -25,6 +25,7 @@ class Shown:
 
     name:   stable, for programs; source: ids of `Answer.sources`, or the formula for a computed figure
     status: corroborated, contradicted, unverified, estimated, or `computed` (from the figures and the question)
+    converted: value and unit, where the question asked for a unit of its own
     """
 
     name: str
@@ -32,6 +33,17 @@ class Shown:
     status: str
     as_of: str | None = None
     source: str | None = None
+    converted: tuple[float, str] | None = None
+
+    @property
+    def value(self) -> float:
+        """The number, in `unit`."""
+        return self.converted[0] if self.converted else self.quantity.value
+
+    @property
+    def unit(self) -> str:
+        """The contract's word for the unit; where a unit was asked for (億, trillion), that one."""
+        return self.converted[1] if self.converted else self.quantity.unit_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +121,35 @@ def claimed(claim: Claim) -> list[Shown]:
     """What a claim says, what the recheck found, and what became of it: each a figure of its own."""
     rows = []
     if claim.value is not None and claim.unit is not None:
-        rows.append(Shown(name=f"{claim.id}_claimed", quantity=quantity(claim.value, claim.unit, of=claim), status=claim.status, as_of=claim.as_of, source=claim.id))
+        rows.append(
+            Shown(
+                name=f"{claim.id}_claimed",
+                quantity=quantity(claim.value, claim.unit, of=claim),
+                status=claim.status,
+                as_of=claim.as_of,
+                source=claim.id,
+            )
+        )
     recheck = claim.recheck
     if recheck.value is not None and recheck.unit is not None:
-        rows.append(Shown(name=f"{claim.id}_recheck", quantity=quantity(recheck.value, recheck.unit), status="corroborated", source=recheck.formula or ", ".join(f.id for f in recheck.figures) or claim.id))
-    rows += [Shown(name=f"{claim.id}_later_{later.as_of}", quantity=quantity(later.value, later.unit), status="corroborated", as_of=later.as_of, source=later.source.id) for later in claim.later]
+        rows.append(
+            Shown(
+                name=f"{claim.id}_recheck",
+                quantity=quantity(recheck.value, recheck.unit),
+                status="corroborated",
+                source=recheck.formula or ", ".join(f.id for f in recheck.figures) or claim.id,
+            )
+        )
+    rows += [
+        Shown(
+            name=f"{claim.id}_later_{later.as_of}",
+            quantity=quantity(later.value, later.unit),
+            status="corroborated",
+            as_of=later.as_of,
+            source=later.source.id,
+        )
+        for later in claim.later
+    ]
     return rows
 
 

@@ -40,10 +40,21 @@ def claim_check(question: Question, world: World) -> Answer:
     if check.figure is None:
         claims = about(question, world)
         return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
-    asked = Shown(name="asked", quantity=money(value, kind=Kind(check.figure.stock_or_flow) if check.figure.stock_or_flow else None), status="unverified", source="question")
-    claims = [claim for claim in about(question, world) if claim.value is not None and abs(claim.value - value) <= 0.005 * value and claim.metric == check.figure.metric]
+    asked = Shown(
+        name="asked",
+        quantity=money(value, kind=Kind(check.figure.stock_or_flow) if check.figure.stock_or_flow else None),
+        status="unverified",
+        source="question",
+    )
+    claims = [
+        claim
+        for claim in about(question, world)
+        if claim.value is not None and abs(claim.value - value) <= 0.005 * value and claim.metric == check.figure.metric
+    ]
     compared = [check.figure, *([check.other] if check.other else [])]
-    kept = {name: slot for name, slot in slots.items() if name not in ("entities", "value_text")} | ({"claim_id": claims[0].id} if claims else {})
+    kept = {name: slot for name, slot in slots.items() if name not in ("entities", "value_text")} | (
+        {"claim_id": claims[0].id} if claims else {}
+    )
     return Answer(
         question=Question(text=question.text, lang=question.lang, intent="claim_check", slots=kept),
         template="check",
@@ -58,7 +69,11 @@ def compare(value: float, text: str, figures: list[Figure], period: str | None) 
     """Compare an amount (USD bn) with the figures of one entity and metric, newest first."""
     from core.figures import covers, normal_period
 
-    ranked = sorted((rank, -i) for i, f in enumerate(figures) if period and (rank := covers(normal_period(period), f.period)) is not None)
+    ranked = sorted(
+        (rank, -i)
+        for i, f in enumerate(figures)
+        if period and (rank := covers(normal_period(period), f.period)) is not None
+    )
     asked = [figures[-i] for rank, i in ranked if rank == ranked[0][0]] if ranked else []
     candidates = asked or ([] if period else figures)
     for tolerance, verdict in ((min(EXACT, _half_unit(value, text)), "holds"), (NEAR, "holds_approximately")):
@@ -83,7 +98,11 @@ def _ratio(value: float, figure: Figure) -> float | None:
 
 
 def _within(value: float, figure: Figure, tolerance: float) -> bool:
-    if figure.value_low is not None and figure.value_high is not None and figure.value_low <= value <= figure.value_high:
+    if (
+        figure.value_low is not None
+        and figure.value_high is not None
+        and figure.value_low <= value <= figure.value_high
+    ):
         return True
     return bool(figure.value) and abs(value - figure.value) <= tolerance * abs(figure.value)
 
@@ -101,5 +120,3 @@ def _half_unit(value: float, text: str) -> float:
     whole = digits.partition(".")[0]
     unit = 10.0**-decimals if decimals else 10.0 ** (len(whole) - len(whole.rstrip("0")))
     return 0.5 * unit / float(digits) if float(digits) else EXACT
-
-

@@ -38,7 +38,11 @@ def figure_lookup(question: Question, world: World) -> Answer:
         missed = period
         figures, claims = _fitting(world, entity, metric, None)
     if not figures and not claims:
-        return Answer(question=question, template="no_figure", data={"entity": entity, "metric": metric, "known": _known(world, entity)})
+        return Answer(
+            question=question,
+            template="no_figure",
+            data={"entity": entity, "metric": metric, "known": _known(world, entity)},
+        )
     intent = INTENTS.get((entity, metric or "")) or INTENTS.get((None, metric or "")) or "figure_lookup"
     named = Question(text=question.text, lang=question.lang, intent=intent, slots=_tidy(question))
     return Answer(
@@ -72,7 +76,9 @@ def about(question: Question, world: World) -> list[Claim]:
     value = slots.get("value_usd_bn", slots.get("value_ratio"))
     entity, metric = slots.get("entity"), slots.get("metric")
     if entity or metric:
-        claims = world.register.claims_about(entity, metric) or [c for e in slots.get("entities", ()) for c in world.register.claims_about(e)]
+        claims = world.register.claims_about(entity, metric) or [
+            c for e in slots.get("entities", ()) for c in world.register.claims_about(e)
+        ]
     else:
         claims = list(world.register.claims.values())
         if value is None:
@@ -104,10 +110,17 @@ def since_article(question: Question, world: World) -> Answer:
     return claim_answer(question, world, with_later or claims) if claims else figure_lookup(question, world)
 
 
-def _fitting(world: World, entity: str | None, metric: str | None, period: str | None) -> tuple[list[Figure], list[Claim]]:
+def _fitting(
+    world: World, entity: str | None, metric: str | None, period: str | None
+) -> tuple[list[Figure], list[Claim]]:
     family = next((family for family in FAMILIES if metric in family), (metric,))
     figures = [figure for name in family for figure in world.register.find(entity, name, period)]
-    claims = [claim for name in family for claim in world.register.claims_about(entity, name) if period is None or claim.period == period]
+    claims = [
+        claim
+        for name in family
+        for claim in world.register.claims_about(entity, name)
+        if period is None or claim.period == period
+    ]
     if len(family) > 1 and period is None:
         figures = _latest_common(figures)
     return figures[:MOST_FIGURES], [claim for claim in claims if claim.kind != "context"][:MOST_CLAIMS]

@@ -13,6 +13,7 @@ from core.quantity import Kind, Quantity, Unit, money, percent
 
 # parameter: the claim of the article that gives its default
 DEFAULTS = {"capex_usd_bn": "A04", "margin": "A05", "annual_revenue_usd_bn": "A07"}
+LIMIT = money(capex.MAX_BN)
 S_CURVE = {"start_usd_bn": 60.0, "growth": 0.5, "cap_usd_bn": 360.0}
 
 
@@ -37,18 +38,34 @@ def payback_years(question: Question, world: World) -> Answer:
         return refused
     total = capex.breakeven_revenue(given["capex_usd_bn"], given["margin"])
     assert total is not None
-    whole = _computed("breakeven_revenue", money(total, kind=Kind.STOCK), f"{given['capex_usd_bn']:g} / {given['margin']:g}")
+    whole = _computed(
+        "breakeven_revenue", money(total, kind=Kind.STOCK), f"{given['capex_usd_bn']:g} / {given['margin']:g}"
+    )
     if inverse:
         given["years"] = question.slots["years"]
         revenue = capex.required_revenue(given["capex_usd_bn"], given["margin"], given["years"])
         assert revenue is not None
         formula = f"{given['capex_usd_bn']:g} / {given['margin']:g} / {given['years']:g} = {revenue:.6g}"
         shown = _computed("annual_revenue", money(revenue, kind=Kind.FLOW, period="a year"), formula)
-        return _answer(question, world, "required_revenue", given, assumed, (shown, whole), formula=formula, revenue=shown.quantity, total=whole.quantity)
-    result = capex.payback_years(given["capex_usd_bn"], given["margin"], given["annual_revenue_usd_bn"], life=question.slots.get("life_years"))
+        return _answer(
+            question,
+            world,
+            "required_revenue",
+            given,
+            assumed,
+            (shown, whole),
+            formula=formula,
+            revenue=shown.quantity,
+            total=whole.quantity,
+        )
+    result = capex.payback_years(
+        given["capex_usd_bn"], given["margin"], given["annual_revenue_usd_bn"], life=question.slots.get("life_years")
+    )
     if result.years is None:
         return Answer(question=question, template="never", data={"given": given})
-    formula = f"{given['capex_usd_bn']:g} / {given['margin']:g} / {given['annual_revenue_usd_bn']:g} = {result.years:.4g}"
+    formula = (
+        f"{given['capex_usd_bn']:g} / {given['margin']:g} / {given['annual_revenue_usd_bn']:g} = {result.years:.4g}"
+    )
     years = _computed("payback", Quantity(value=result.years, unit=Unit.YEARS), formula)
     life = question.slots.get("life_years")
     return _answer(
@@ -61,7 +78,9 @@ def payback_ramp(question: Question, world: World) -> Answer:
     """Payback with revenue that rises in a line, exponentially, or on an S-curve."""
     text = question.text.lower()
     exponential = any(word in text for word in ("指数", "指數", "exponential"))
-    linear = not exponential and ("ramp_years" in question.slots or any(word in text for word in ("线性", "線性", "linear", "爬坡")))
+    linear = not exponential and (
+        "ramp_years" in question.slots or any(word in text for word in ("线性", "線性", "linear", "爬坡"))
+    )
     given, assumed = _parameters(question, world, ("capex_usd_bn", "margin", "annual_revenue_usd_bn"))
     if (refused := _refuse(question, given)) is not None:
         return refused
@@ -89,7 +108,9 @@ def payback_ramp(question: Question, world: World) -> Answer:
         "logistic": "T = t₀ + ln[(1+e^(−k·t₀))·e^(k·M/cap) − 1] / k",
     }[shape]
     years = _computed("payback", Quantity(value=result.years, unit=Unit.YEARS), formula)
-    whole = _computed("breakeven_revenue", money(total, kind=Kind.STOCK), f"{given['capex_usd_bn']:g} / {given['margin']:g}")
+    whole = _computed(
+        "breakeven_revenue", money(total, kind=Kind.STOCK), f"{given['capex_usd_bn']:g} / {given['margin']:g}"
+    )
     level = capex.payback_years(given["capex_usd_bn"], given["margin"], given["annual_revenue_usd_bn"]).years
     return _answer(question, world, "ramp", {**given, **extra}, assumed, (years, whole), formula=formula, years=years.quantity,
                    total=whole.quantity, shape=shape, extra=extra, level=Quantity(value=level or 0.0, unit=Unit.YEARS))  # fmt: skip
@@ -124,7 +145,9 @@ def _refuse(question: Question, given: dict[str, float]) -> Answer | None:
     """The answer to parameters with which there is nothing to compute, or `None`."""
     margin = given["margin"]
     if margin <= 0:
-        refused = Question(text=question.text, lang=question.lang, intent="invalid_input", slots={**question.slots, **given})
+        refused = Question(
+            text=question.text, lang=question.lang, intent="invalid_input", slots={**question.slots, **given}
+        )
         return Answer(question=refused, template="never", data={"given": given, "margin": percent(margin)})
     try:
         capex.check_margin(margin)
@@ -134,8 +157,10 @@ def _refuse(question: Question, given: dict[str, float]) -> Answer | None:
         if "years" in question.slots:
             capex.check_years(question.slots["years"], "years")
     except QuantityError:
-        refused = Question(text=question.text, lang=question.lang, intent="invalid_input", slots={**question.slots, **given})
-        return Answer(question=refused, template="invalid", data={"given": given, "limit": money(capex.MAX_BN)})
+        refused = Question(
+            text=question.text, lang=question.lang, intent="invalid_input", slots={**question.slots, **given}
+        )
+        return Answer(question=refused, template="invalid", data={"given": given, "limit": LIMIT})
     return None
 
 
@@ -148,7 +173,9 @@ def _answer(question: Question, world: World, template: str, given: dict[str, fl
     """Put the parameters beside the result: the assumed ones with the claim they come from and its recheck."""
     claims = [world.register.claim(id) for id in assumed.values()]
     inputs = tuple(row for claim in claims for row in claimed(claim)[:1])
-    article = world.register.claim({"breakeven": "A06", "payback": "A08", "required_revenue": "A32"}.get(template, "A08"))
+    article = world.register.claim(
+        {"breakeven": "A06", "payback": "A08", "required_revenue": "A32"}.get(template, "A08")
+    )
     data |= {
         "given": given,
         "capex": money(given["capex_usd_bn"]),
@@ -159,7 +186,10 @@ def _answer(question: Question, world: World, template: str, given: dict[str, fl
         "article": article,
         "as_article": len(assumed) == len([n for n in DEFAULTS if n in given]) and "years" not in given,
     }
-    slots = {**{k: v for k, v in question.slots.items() if k not in ("value_usd_bn", "value_text", "entities")}, **given}
+    slots = {
+        **{k: v for k, v in question.slots.items() if k not in ("value_usd_bn", "value_text", "entities")},
+        **given,
+    }
     full = Question(text=question.text, lang=question.lang, intent=question.intent, slots=slots)
     return Answer(question=full, template=template, data=data, figures=(*computed, *inputs), sources=sources_of(*claims), followups=_followups(question.lang, given))  # fmt: skip
 
@@ -169,4 +199,12 @@ def _followups(lang: str, given: dict[str, float]) -> tuple[str, ...]:
     return {
         "zh-Hant": (f"利潤率{other}要多少年回本?", "6年內回本每年要多少收入?", "收入照S曲線走呢?", "1萬億是誰說的?"),
         "zh-Hans": (f"利润率{other}要多少年回本?", "6年内回本每年要多少收入?", "收入照S曲线走呢?", "1万亿是谁说的?"),
-    }.get(lang, (f"payback at a margin of {other}?", "revenue to pay back in 6 years?", "payback on an S-curve?", "who says 1 trillion?"))
+    }.get(
+        lang,
+        (
+            f"payback at a margin of {other}?",
+            "revenue to pay back in 6 years?",
+            "payback on an S-curve?",
+            "who says 1 trillion?",
+        ),
+    )

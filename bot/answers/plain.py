@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
-from core.quantity import money, number
+from core.quantity import money
 
 # Words for a unit and how many billions it is. 兆 is 1e12 here, as in Taiwan.
 UNITS = {
@@ -41,6 +41,12 @@ def unit_convert(question: Question, world: World) -> Answer:
     return Answer(
         question=Question(text=question.text, lang=question.lang, intent=question.intent, slots=kept),
         template="convert",
-        data={"said": question.slots.get("value_text", ""), "value": number(value) if value < 1e12 else f"{value:.4g}", "exact": f"{value:,.12g}", "unit": unit, "amount": amount, "zhao": unit == "兆" or "兆" in question.text},
-        figures=(Shown(name="value", quantity=amount, status="computed", source="question"),),
+        data={
+            "said": question.slots.get("value_text", ""),
+            "exact": f"{value:,.12g}",
+            "unit": unit,
+            "amount": amount,
+            "zhao": unit == "兆" or "兆" in question.text,
+        },
+        figures=(Shown(name="value", quantity=amount, status="computed", source="question", converted=(value, unit)),),
     )

@@ -11,10 +11,9 @@ from typing import Any
 
 import jinja2
 
-from bot.answers.base import Answer, name_of
-from core.figures import Source
-from core.quantity import number, percent, write
-from core.text import to_simplified
+from bot.answers.base import Answer, name_of, quantity
+from core.figures import Claim, Figure, Source
+from core.quantity import money, number, percent, write
 
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
 
@@ -33,21 +32,13 @@ def _environment(lang: str) -> jinja2.Environment:
         "num": number,
         "pct": percent,
         "name": lambda id: name_of(id, lang),
-        "note": lambda thing: note(thing, lang),
+        "note": lambda words: words.text(lang),
+        "quantity": lambda thing: quantity(
+            thing.value, thing.unit, of=thing if isinstance(thing, Figure | Claim) else None
+        ),
+        "bn": money,
     }
     return env
-
-
-def note(thing: Any, lang: str) -> str:
-    """The wording of a card in `lang`: cards are written in traditional Chinese (`zh`) and English (`en`).
-
-    thing: anything with `zh` and `en`, or `None`, which is "".
-    """
-    if thing is None:
-        return ""
-    if lang == "en":
-        return str(thing.en)
-    return to_simplified(thing.zh) if lang == "zh-Hans" else str(thing.zh)
 
 
 def to_html(answer: Answer) -> str:
@@ -78,13 +69,15 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question.text,
         "lang": answer.question.lang,
         "intent": answer.question.intent,
-        "slots": {name: list(value) if isinstance(value, tuple) else value for name, value in answer.question.slots.items()},
+        "slots": {
+            name: list(value) if isinstance(value, tuple) else value for name, value in answer.question.slots.items()
+        },
         "answer": to_text(answer),
         "figures": [
             {
                 "name": shown.name,
-                "value": shown.quantity.value,
-                "unit": shown.quantity.unit_name,
+                "value": shown.value,
+                "unit": shown.unit,
                 "as_of": shown.as_of,
                 "source": shown.source,
                 "status": shown.status,

@@ -26,11 +26,10 @@ calm = settings(
 def only_ours(body: bytes, url: str | None) -> None:
     try:
         found = parse_page(Page(body=body, url=url))
-    except PaomoError as error:
-        assert "\n" not in str(error)
-    else:
-        assert isinstance(found, Thread | Index)
-        assert to_json(found)["site"] == "wenxuecity"
+    except PaomoError:
+        return
+    assert isinstance(found, Thread | Index)
+    assert to_json(found)["site"] == "wenxuecity"
 
 
 @calm

@@ -1,7 +1,6 @@
 """Recorded pages of our own writing, field by field, and what the site does that a parser may trip over."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +71,8 @@ def test_the_address_of_the_page_wins_over_its_canonical_link() -> None:
 def test_a_reply_page_names_its_parent_and_holds_its_sub_tree() -> None:
     found = thread("reply.html", HOME + "403.html")
     assert (found.root.id, found.root.parent_id, found.root.body) == ("403", "400", "")
-    assert found.root.published_local == datetime(2025, 3, 3, 8, 31, 30)
-    assert found.root.edited_local == datetime(2025, 3, 3, 8, 45, 1)
+    assert str(found.root.published_local) == "2025-03-03 08:31:30"
+    assert str(found.root.edited_local) == "2025-03-03 08:45:01"
     assert [(post.id, post.parent_id) for post in found.replies] == [("409", "403"), ("410", "409")]
 
 
@@ -99,7 +98,7 @@ def test_an_index_has_roots_at_depth_0() -> None:
 def test_the_skipped_hour_has_no_moment_and_the_repeated_one_is_the_first() -> None:
     found = parse_page(read_file(PAGES / "index.html"))
     assert isinstance(found, Index)
-    assert found.entries[0].published_local == datetime(2025, 3, 9, 2, 30)
+    assert str(found.entries[0].published_local) == "2025-03-09 02:30:00"
     assert found.entries[0].published_utc is None
     assert str(found.entries[4].published_utc) == "2025-11-02 08:30:00+00:00"
 

@@ -1,0 +1,70 @@
+"""Questions in, answers out. One module a subject; `ANSWERS` says which function answers which intent."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from bot import questions
+from bot.answers import bubble, check, forum, lookup, payback, plain
+from bot.answers.base import Answer, World
+from bot.questions import Question
+from core.config import Settings
+from core.errors import NotFound, QuantityError
+
+ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
+    "breakeven_revenue": payback.breakeven_revenue,
+    "payback_years": payback.payback_years,
+    "payback_ramp": payback.payback_ramp,
+    "required_cagr": payback.required_cagr,
+    "figure_lookup": lookup.figure_lookup,
+    "source_lookup": lookup.source_lookup,
+    "explain": lookup.explain,
+    "since_article": lookup.since_article,
+    "claim_check": check.claim_check,
+    "forum_sentiment": forum.forum_sentiment,
+    "bubble_verdict": bubble.bubble_verdict,
+    "unit_convert": plain.unit_convert,
+    "help": plain.say("help"),
+    "advice_refusal": plain.say("advice"),
+    "ambiguous": plain.say("ambiguous"),
+    "injection": plain.say("unknown"),
+    "unknown": plain.say("unknown"),
+}
+
+
+class Engine:
+    """Answers questions. `today` is the day that 今年 and “last year” are counted from.
+
+    >>> from pathlib import Path
+    >>> engine = Engine(Settings(db=Path("none.db"), lang="en"), today=date(2026, 11, 23))
+    >>> engine.ask("payback at a margin of 30%?").figures[0].quantity.value
+    9.25925925925926
+    """
+
+    def __init__(self, settings: Settings, *, today: date) -> None:
+        self.settings = settings
+        self.today = today
+
+    def ask(self, text: str, *, lang: str | None = None, last: Question | None = None) -> Answer:
+        """Answer `text`; `lang` is the talk's setting, `last` the question before it in the same talk.
+
+        Raises `UsageError` for a text over 2,000 characters; every other question gets an answer, be it the
+        honest “I can't answer that”.
+        """
+        return self.answer(questions.read(text, lang=lang or self.settings.lang, today=self.today, last=last))
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a question that is already understood."""
+        world = World(settings=self.settings, today=self.today)
+        try:
+            return ANSWERS[question.intent](question, world)
+        except QuantityError:
+            return Answer(
+                question=replace(question, intent="invalid_input"), template="invalid", data={"limit": payback.LIMIT}
+            )
+        except NotFound:
+            return Answer(
+                question=replace(question, intent="unknown"),
+                template="unknown",
+                followups=plain.EXAMPLES[question.lang],
+            )
