@@ -16,7 +16,7 @@ from core import aliases, amounts, period
 from core.amounts import Reading
 from core.errors import UsageError
 from core.quantity import Unit
-from core.text import clean, fold, script
+from core.text import clean, fold, script, to_simplified
 
 MAX_LENGTH = 2000
 CALCULATIONS = frozenset({"breakeven_revenue", "payback_years", "payback_ramp", "required_cagr"})
@@ -141,7 +141,7 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
     what_if = have & {"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"}
     if have & {"entity", "metric"}:
         have.add("about")
-    if "about" in have and have & {"value_usd_bn", "value_ratio"} or have & {"claim_id", "value_usd_bn"}:
+    if ("about" in have and have & {"value_usd_bn", "value_ratio"}) or have & {"claim_id", "value_usd_bn"}:
         have.add("claim")
     if what_if or re.search(rf"{_PAYBACK}|{_BREAKEVEN}", folded) or (last and last.intent in CALCULATIONS):
         have.add("calculation")
@@ -173,7 +173,7 @@ def _slots(text: str, folded: str, today: date) -> dict[str, Any]:
     if unit := _TO_UNIT.search(folded):
         slots["to"] = unit[1].rstrip("s") if unit[1].isascii() else unit[1]
     readings = amounts.find(text)
-    if re.search(r"(?:从|由|from)", folded) and not slots["metric"] == "payback":
+    if re.search(r"(?:从|由|from)", folded):
         _from_to(slots, readings)
     if "start_usd_bn" not in slots or "end_usd_bn" not in slots:
         _roles(slots, readings, folded if len(folded) == len(text) else text.lower())
@@ -197,8 +197,6 @@ def _from_to(slots: dict[str, Any], readings: list[Reading]) -> None:
 
 def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
     """Give each amount the parameter whose cue stands nearest to it."""
-    from core.text import to_simplified
-
     plain = to_simplified(text)
     plain = plain if len(plain) == len(text) else text
     for reading in readings:

@@ -68,3 +68,6 @@ class Engine:
                 template="unknown",
                 followups=plain.EXAMPLES[question.lang],
             )
+
+
+__all__ = ["ANSWERS", "Answer", "Engine"]

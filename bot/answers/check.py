@@ -8,10 +8,11 @@ amount that is right for another period is named as the slip of period.
 import re
 from dataclasses import dataclass
 
+from core.figures import Figure
+
 from bot.answers.base import Answer, Shown, World, claimed, quantity, shown, sources_of
 from bot.answers.lookup import about, claim_answer, figure_lookup
 from bot.questions import Question
-from core.figures import Figure
 from core.quantity import Kind, money
 
 EXACT, NEAR, TEN = 0.05, 0.10, 0.15
@@ -76,7 +77,7 @@ def compare(value: float, text: str, figures: list[Figure], period: str | None) 
     )
     asked = [figures[-i] for rank, i in ranked if rank == ranked[0][0]] if ranked else []
     candidates = asked or ([] if period else figures)
-    for tolerance, verdict in ((min(EXACT, _half_unit(value, text)), "holds"), (NEAR, "holds_approximately")):
+    for tolerance, verdict in ((min(EXACT, _half_unit(text)), "holds"), (NEAR, "holds_approximately")):
         for figure in candidates:
             if _within(value, figure, tolerance):
                 return Check(verdict=verdict, figure=figure)
@@ -107,10 +108,10 @@ def _within(value: float, figure: Figure, tolerance: float) -> bool:
     return bool(figure.value) and abs(value - figure.value) <= tolerance * abs(figure.value)
 
 
-def _half_unit(value: float, text: str) -> float:
+def _half_unit(text: str) -> float:
     """Half a unit of the last stated digit, relative to the value: 130億 is right from 125 to 135.
 
-    >>> round(_half_unit(13, "130億"), 4), round(_half_unit(1.13, "1.13"), 4)
+    >>> round(_half_unit("130億"), 4), round(_half_unit("1.13"), 4)
     (0.0385, 0.0044)
     """
     digits = re.sub(r"[^\d.]", "", text)

@@ -4,9 +4,10 @@ One question, several truths: a “loss” is an operating loss, a net loss or c
 answered with the whole family, each by its name.
 """
 
+from core.figures import Claim, Figure
+
 from bot.answers.base import Answer, World, claimed, shown, sources_of
 from bot.questions import Question
-from core.figures import Claim, Figure
 
 # Metrics that people mean by one word; all are shown, told apart.
 FAMILIES: tuple[tuple[str, ...], ...] = (("cash_burn", "operating_loss", "net_loss"),)

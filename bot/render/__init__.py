@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 import jinja2
+from core.figures import Claim, Figure, Source
 
 from bot.answers.base import Answer, name_of, quantity
-from core.figures import Claim, Figure, Source
 from core.quantity import money, number, percent, write
 
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
