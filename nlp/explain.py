@@ -47,7 +47,9 @@ def _shares(model: "Model", text: str) -> Floats:
     return share[1:-1]
 
 
-_Parts = tuple[Floats, "np.typing.NDArray[np.int64]", Floats, "np.typing.NDArray[np.int64]", "np.typing.NDArray[np.int64]"]
+_Parts = tuple[
+    Floats, "np.typing.NDArray[np.int64]", Floats, "np.typing.NDArray[np.int64]", "np.typing.NDArray[np.int64]"
+]
 
 
 def _ngrams(model: "Model", text: str) -> _Parts:

@@ -85,7 +85,7 @@ class HashedChars(Estimator):
 
     def fit(self, texts: Sequence[str], y: object = None) -> Self:  # noqa: ARG002 - the contract's name
         """Learn `idf_`, one weight per bucket: ln((1 + texts) / (1 + texts with it)) + 1."""
-        row, column, _ = self._counts(texts)
+        _row, column, _count = self._counts(texts)
         frequency = np.bincount(column, minlength=1 << self.bits)
         idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
         self.idf_ = np.where(frequency >= self.min_df, idf, 0.0)

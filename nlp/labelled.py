@@ -5,11 +5,12 @@ apart), `off` (the post is off topic) and `weight` (how much the row counts, 1 i
 them. Other keys are left alone.
 """
 
+import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.errors import UsageError
 from core.sentiment import Stance
@@ -28,7 +29,7 @@ class Row:
     weight: how much the row counts in training, more than 0
     group:  rows of one group must not stand on both sides of a measurement: copies of a text and the posts
             of one thread
-    source: name of the file
+    source: name of the file; digest: its SHA-256
     """
 
     text: str
@@ -37,37 +38,35 @@ class Row:
     weight: float
     group: int
     source: str
+    digest: str
 
 
 def read(paths: Sequence[Path]) -> list[Row]:
     """The rows of all files; `UsageError` names file and line of the first that cannot be read."""
-    rows: list[Row] = []
     groups = _Groups()
-    for path in paths:
-        before = len(rows)
-        for number, line in enumerate(_lines(path), 1):
-            if line.strip():
-                rows.append(_row(line, f"{path}:{number}", path.name, groups))
-        if len(rows) == before:
-            raise UsageError(f"{path} holds no labelled post", hint='one JSON object a line, {"text": …, "label": …}')
-    return rows
+    return [row for path in paths for row in _file(path, groups)]
 
 
-def _lines(path: Path) -> Iterable[str]:
+def _file(path: Path, groups: "_Groups") -> list[Row]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    source = _Source(path.name, hashlib.sha256(data).hexdigest())
+    rows = []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        try:
-            yield line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{path}:{number} is not UTF-8: {error.reason}") from error
+        if line.strip():
+            rows.append(_row(line, f"{path}:{number}", source, groups))
+    if not rows:
+        raise UsageError(f"{path} holds no labelled post", hint='one JSON object a line, {"text": …, "label": …}')
+    return rows
 
 
-def _row(line: str, where: str, source: str, groups: "_Groups") -> Row:
+def _row(line: bytes, where: str, source: "_Source", groups: "_Groups") -> Row:
     try:
-        item = json.loads(line)
+        item = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{where} is not UTF-8: {error.reason} at byte {error.start + 1}") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} is not JSON: {error}") from error
     if not isinstance(item, dict) or not isinstance(item.get("text"), str):
@@ -81,8 +80,20 @@ def _row(line: str, where: str, source: str, groups: "_Groups") -> Row:
     if not (off is None or isinstance(off, bool)):
         raise UsageError(f"{where} has off = {off!r}", hint="off is true or false")
     text = comparable(item["text"])
-    group = groups.of(text, source, item.get("thread"))
-    return Row(text=text, label=LABELS.index(label), off=off, weight=float(weight), group=group, source=source)
+    return Row(
+        text=text,
+        label=LABELS.index(label),
+        off=off,
+        weight=float(weight),
+        group=groups.of(text, source, item.get("thread")),
+        source=source.name,
+        digest=source.digest,
+    )
+
+
+class _Source(NamedTuple):
+    name: str
+    digest: str
 
 
 class _Groups:
@@ -90,10 +101,10 @@ class _Groups:
 
     def __init__(self) -> None:
         self._of_text: dict[str, int] = {}
-        self._of_thread: dict[tuple[str, str], int] = {}
+        self._of_thread: dict[tuple[_Source, str], int] = {}
         self._next = 0
 
-    def of(self, text: str, source: str, thread: Any) -> int:
+    def of(self, text: str, source: _Source, thread: Any) -> int:
         if text in self._of_text:
             return self._of_text[text]
         self._next += 1

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import ModelError
 from core.sentiment import Sentiment
 from nlp.features import Floats, HashedChars, LexiconCounts
-from nlp.lexicon import Column
 from nlp.labelled import LABELS
+from nlp.lexicon import Column
 from nlp.normalise import CLASSES, comparable
 
 SHIPPED = Path(__file__).with_name("data") / "model" / "stance.npz"
@@ -42,8 +41,8 @@ class Weights:
     idf:           (buckets,)
     lexicon_scale: () of LexiconCounts
     longest:       () of HashedChars
-    calibration:   (4,) of the stance: calibrated logits = calibration[0] * logits + calibration[1:]
-    topic:         (2,) likewise of the off-topic logit: slope, shift
+    sharpness:     () calibrated probabilities are softmax(sharpness * logits), 1 / temperature
+    topic:         (2,) slope and shift of the off-topic logit
     """
 
     chars: Floats
@@ -51,8 +50,8 @@ class Weights:
     bias: Floats
     idf: Floats
     lexicon_scale: Floats
-    longest: NDArray[np.integer[Any]]
-    calibration: Floats
+    longest: Floats
+    sharpness: Floats
     topic: Floats
 
     def features(self) -> tuple[HashedChars, LexiconCounts]:
@@ -66,11 +65,6 @@ def softmax(logits: Floats) -> Floats:
     """Probabilities along the last axis."""
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
-
-
-def calibrated(logits: Floats, calibration: Floats) -> Floats:
-    """Calibrated probabilities, shape (texts, 3): one slope for all labels, one shift for each."""
-    return softmax(calibration[0] * logits + calibration[1:])
 
 
 def on_topic(logits: Floats, topic: Floats) -> Floats:
@@ -100,6 +94,11 @@ class Model:
             raise ModelError(f"{path} is damaged: its SHA-256 is not the one on its card", hint=_REBUILD)
         return cls(_weights(data, path), card)
 
+    @classmethod
+    def from_bytes(cls, data: bytes, card: Mapping[str, Any]) -> Self:
+        """A model from .npz bytes that stand in no file yet."""
+        return cls(_weights(data, Path("the model")), card)
+
     def predict(self, texts: Sequence[str], *, evidence: int = 0) -> list[Sentiment]:
         """Judge texts as written, any `str`; one `Sentiment` a text, in order.
 
@@ -118,7 +117,7 @@ class Model:
 
     def probabilities(self, comparables: Sequence[str]) -> Floats:
         """Calibrated probabilities of comparable texts, shape (texts, 3), `SILENT` included."""
-        p = calibrated(self.logits(comparables)[:, :3], self.weights.calibration)
+        p = softmax(self.weights.sharpness * self.logits(comparables)[:, :3])
         p[[not _speaks(text) for text in comparables]] = SILENT
         return p
 
@@ -127,7 +126,7 @@ class Model:
 
         read = [comparable(text) for text in texts]
         logits = self.logits(read)
-        p = calibrated(logits[:, :3], self.weights.calibration)
+        p = softmax(self.weights.sharpness * logits[:, :3])
         topic = on_topic(logits[:, 3], self.weights.topic)
         for i, text in enumerate(read):
             if not _speaks(text):
@@ -190,10 +189,16 @@ def _weights(data: bytes, path: Path) -> Weights:
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} is no stance model: {error}", hint=_REBUILD) from error
     buckets, columns = read["idf"].size, len(Column)
-    shapes = dict(
-        chars=(4, buckets), lexicon=(4, columns), bias=(4,), idf=(buckets,), lexicon_scale=(), longest=(),
-        calibration=(4,), topic=(2,),
-    )  # fmt: skip
+    shapes: dict[str, tuple[int, ...]] = {
+        "chars": (4, buckets),
+        "lexicon": (4, columns),
+        "bias": (4,),
+        "idf": (buckets,),
+        "lexicon_scale": (),
+        "longest": (),
+        "sharpness": (),
+        "topic": (2,),
+    }
     for name, shape in shapes.items():
         if read[name].shape != shape:
             raise ModelError(f"{path} is no stance model: {name} is {read[name].shape}, not {shape}", hint=_REBUILD)

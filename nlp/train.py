@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 from core.errors import UsageError
 from nlp.features import Floats, HashedChars, Ints, LexiconCounts
 from nlp.labelled import LABELS, Row
-from nlp.model import Model, Weights, calibrated, on_topic
+from nlp.model import Model, Weights, on_topic, softmax
+
+CORPUS = Path(__file__).with_name("data") / "corpus" / "corpus.jsonl"
 
 Progress = Callable[[str], None]
 
@@ -86,7 +88,7 @@ def pipeline(settings: Settings) -> Any:
 
 
 def fit(rows: Sequence[Row], settings: Settings) -> Weights:
-    """Both heads, uncalibrated (slope 1, shift 0)."""
+    """Both heads, uncalibrated (sharpness and slope 1, shift 0)."""
     features = pipeline(settings).named_steps["features"]
     matrix = features.fit_transform([row.text for row in rows])
     stance = _regression(settings, matrix, np.array([row.label for row in rows]), rows)
@@ -115,8 +117,8 @@ def export(features: Any, coef: Floats, bias: Floats) -> Weights:
         bias=bias,
         idf=chars.idf_,
         lexicon_scale=np.asarray(lexicon.scale, np.float64),
-        longest=np.asarray(chars.longest),
-        calibration=np.array([1.0, 0, 0, 0]),
+        longest=np.asarray(float(chars.longest)),
+        sharpness=np.asarray(1.0),
         topic=np.array([1.0, 0]),
     )
 
@@ -126,7 +128,7 @@ def _regression(settings: Settings, matrix: Any, y: NDArray[Any], rows: Sequence
     return head.fit(matrix, y, sample_weight=np.array([row.weight for row in rows]))
 
 
-def folds(rows: Sequence[Row], settings: Settings) -> list[tuple[Ints, Ints]]:
+def folds(rows: Sequence[Row], settings: Settings) -> list[tuple[list[int], list[int]]]:
     """Train and test row numbers: labels spread evenly, groups never cut."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -137,7 +139,7 @@ def folds(rows: Sequence[Row], settings: Settings) -> list[tuple[Ints, Ints]]:
             hint=f"each label needs {settings.folds} posts or more, in as many threads",
         )
     splitter = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=settings.seed)
-    return list(splitter.split(labels, labels, groups))
+    return [(learned.tolist(), kept.tolist()) for learned, kept in splitter.split(labels, labels, groups)]
 
 
 def unseen(rows: Sequence[Row], settings: Settings, *, progress: Progress = _quiet) -> Unseen:
@@ -145,14 +147,14 @@ def unseen(rows: Sequence[Row], settings: Settings, *, progress: Progress = _qui
     logits, fold = np.zeros((len(rows), 4)), np.zeros(len(rows), np.int64)
     for k, (learned, kept_out) in enumerate(folds(rows, settings)):
         progress(f"fold {k + 1} of {settings.folds}: {len(learned)} posts")
-        weights = fit([rows[i] for i in learned], settings)
-        logits[kept_out] = Model(weights, {"name": "", "version": ""}).logits([rows[i].text for i in kept_out])
+        model = Model(fit([rows[i] for i in learned], settings), {"name": "", "version": ""})
+        logits[kept_out] = model.logits([rows[i].text for i in kept_out])
         fold[kept_out] = k
     p, on = np.zeros((len(rows), 3)), np.zeros(len(rows))
     for k in range(settings.folds):
         here, there = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
         others = [rows[i] for i in there]
-        p[here] = calibrated(logits[here, :3], fit_calibration(others, logits[there, :3]))
+        p[here] = softmax(fit_sharpness(others, logits[there, :3]) * logits[here, :3])
         on[here] = on_topic(logits[here, 3], fit_topic(others, logits[there, 3]))
     return Unseen(logits=logits, fold=fold, p=p, on=on)
 
@@ -164,25 +166,26 @@ def train(rows: Sequence[Row], settings: Settings | None = None, *, progress: Pr
     progress(f"all {len(rows)} posts")
     plain = fit(rows, settings)
     arrays = {name: getattr(plain, name) for name in Weights.__slots__}
-    arrays["calibration"] = fit_calibration(rows, before.logits[:, :3])
+    arrays["sharpness"] = fit_sharpness(rows, before.logits[:, :3])
     arrays["topic"] = fit_topic(rows, before.logits[:, 3])
     return Trained(weights=Weights(**arrays), unseen=before, settings=settings)
 
 
-def fit_calibration(rows: Sequence[Row], logits: Floats) -> Floats:
-    """One slope and three shifts that make unseen posts most likely (Alexandari and others 2020).
+def fit_sharpness(rows: Sequence[Row], logits: Floats) -> Floats:
+    """The inverse temperature that makes unseen posts most likely (Guo and others 2017).
 
-    The shifts undo what balancing the classes did to their frequencies.
+    Shifting each label too would fit the frequencies of the training data a little better and call a third
+    more of the bearish and bullish posts neutral (docs/model.md).
     """
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize_scalar
 
     labels, weight = np.array([row.label for row in rows]), np.array([row.weight for row in rows])
 
-    def loss(x: Floats) -> float:
-        p = calibrated(logits, np.append(x, 0.0))[np.arange(len(labels)), labels]
+    def loss(sharpness: float) -> float:
+        p = softmax(sharpness * logits)[np.arange(len(labels)), labels]
         return float(-(weight * np.log(np.maximum(p, 1e-12))).sum() / weight.sum())
 
-    return np.append(minimize(loss, np.array([1.0, 0.0, 0.0]), method="L-BFGS-B").x, 0.0)
+    return np.asarray(minimize_scalar(loss, bounds=(0.05, 20), method="bounded").x)
 
 
 def fit_topic(rows: Sequence[Row], logits: Floats) -> Floats:
@@ -201,6 +204,18 @@ def fit_topic(rows: Sequence[Row], logits: Floats) -> Floats:
     return np.asarray(minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x)
 
 
+def figures(rows: Sequence[Row], trained: Trained) -> dict[str, Any]:
+    """What the model's like reached on unseen rows, by source: the card's figures."""
+    from nlp.evaluate import measure
+
+    found = {}
+    for source in dict.fromkeys(row.source for row in rows):
+        own = [i for i, row in enumerate(rows) if row.source == source]
+        protocol = f"{trained.settings.folds} folds, threads and copies kept together"
+        found[source] = {"protocol": protocol, **asdict(measure([rows[i] for i in own], trained.unseen.p[own]))}
+    return found
+
+
 def pack(weights: Weights, *, dtype: str = "float16") -> bytes:
     """The arrays as .npz bytes, the same for the same weights; n-gram weights in `dtype`.
 
@@ -210,7 +225,7 @@ def pack(weights: Weights, *, dtype: str = "float16") -> bytes:
     target = io.BytesIO()
     kinds = {"chars": dtype, "longest": "int8"}
     arrays = {name: np.asarray(getattr(weights, name)).astype(kinds.get(name, whole)) for name in Weights.__slots__}
-    np.savez_compressed(target, **arrays)
+    np.savez_compressed(target, allow_pickle=False, **arrays)
     return target.getvalue()
 
 
@@ -223,7 +238,7 @@ def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figur
         "version": digest[:8],
         "date": datetime.now(UTC).date().isoformat(),
         "labels": list(LABELS),
-        "data": [_described(source, rows) for source in dict.fromkeys(row.source for row in rows)],
+        "data": [_described(source, rows) for source in dict.fromkeys((row.source, row.digest) for row in rows)],
         "settings": asdict(trained.settings),
         "figures": dict(figures),
         "bytes": len(data),
@@ -235,11 +250,12 @@ def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figur
     return Model.load(path)
 
 
-def _described(source: str, rows: Sequence[Row]) -> dict[str, Any]:
-    own = [row for row in rows if row.source == source]
+def _described(source: tuple[str, str], rows: Sequence[Row]) -> dict[str, Any]:
+    own = [row for row in rows if (row.source, row.digest) == source]
     counts = Counter(LABELS[row.label] for row in own)
     return {
-        "name": source,
+        "name": source[0],
+        "sha256": source[1],
         "posts": len(own),
         "off_topic": sum(bool(row.off) for row in own),
         **{label: counts[label] for label in LABELS},
