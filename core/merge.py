@@ -10,7 +10,7 @@ from core.forum import Post
 from core.identity import flat
 
 _FACTS = (
-    *("id", "parent_id", "url", "author", "author_key", "bytes", "reads"),
+    *("id", "parent_id", "author_key", "bytes", "reads"),
     *("published_local", "published_utc", "tz", "edited_local"),
 )
 
@@ -46,6 +46,8 @@ def join(old: Post, new: Post, *, newer: bool = True) -> Post:
     return replace(
         old,
         **known,
+        url=old.url or new.url,  # another host's address leads to the same post
+        author=_words(old.author, new.author, wins=wins, prefer_new=first_page),
         depth=old.depth if new.depth is None else new.depth,
         title=_words(old.title, new.title or old.title, wins=wins, prefer_new=first_page) or "",
         body=_words(old.body, new.body, wins=wins, prefer_new=first_page),

@@ -138,11 +138,19 @@ def fts_query(words: str) -> str:
     >>> fts_query('margin "創 新高"')
     '"margin" AND "创 新 高"'
     """
-    phrases = [tokens("".join(groups)) for groups in _QUOTED.findall(words)]
-    query = " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases if phrase)
-    if not query:
+    found = phrases(words)
+    if not found:
         raise UsageError(f"nothing to look for in {words!r}", hint="give letters, digits or Chinese characters")
-    return query
+    return " AND ".join(f'"{" ".join(phrase)}"' for phrase in found)
+
+
+def phrases(words: str) -> list[list[str]]:
+    """The tokens of each word or quoted phrase; what has none, such as a lone full stop, is left out.
+
+    >>> phrases('margin "創 新高" …')
+    [['margin'], ['创', '新', '高']]
+    """
+    return [found for groups in _QUOTED.findall(words) if (found := tokens("".join(groups)))]
 
 
 def revisions(sql: Sql, post: int) -> list[Revision]:

@@ -1,19 +1,108 @@
-"""`paomo parse`: read one page and show it; nothing is stored."""
+"""`paomo ingest` stores threads; `paomo parse` reads one page and shows it, and nothing is stored."""
 
 import json
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import Progress
 from rich.text import Text
 from rich.tree import Tree
 
+from bot.cli.where import database
+from bot.pipeline import score_new
+from core.errors import PaomoError
 from core.forum import Index, Post, Thread
+from core.rows import Saved
+from core.store import Store
 from core.text import clean
 from scraper.contract import to_json
+from scraper.ingest import ingest as store_page
+from scraper.ingest import is_address, read_source
 from scraper.page import Page, read_file, read_stream
 from scraper.site import parse_page
+
+
+@click.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("--no-score", is_flag=True, help="Store only; do not judge the new posts.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def ingest(ctx: click.Context, sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
+    """Store threads from each SOURCE: an address, a saved page, a thread copied as text, or - for standard input.
+
+    What is stored already is not stored twice: the same page again brings nothing new, an edit keeps the old
+    words. A source that fails does not stop the others.
+
+    \b
+    Example:  paomo ingest thread.html https://bbs.wenxuecity.com/cfzh/31152.html
+    """
+    results: list[dict[str, Any]] = []
+    failures: list[PaomoError] = []
+    with Store.open(database(ctx)) as store, ExitStack() as open_things:
+        progress = open_things.enter_context(_progress())
+        fetch = _fetch(sources, open_things)
+        for source in progress.track(sources, description="reading"):
+            try:
+                saved = store_page(store, read_source(source, fetch=fetch), clock=_now)
+            except PaomoError as error:
+                failures.append(error)
+                results.append({"source": source, "error": str(error), "hint": error.hint})
+                progress.console.print(Text(f"paomo: {_one_line(_told(error))}"), soft_wrap=True)
+                continue
+            results.append({"source": source, **asdict(saved)})
+            if not as_json:
+                click.echo(_outcome(source, saved))
+        scored = 0 if no_score else _score(store, progress)
+    if as_json:
+        click.echo(json.dumps({"sources": results, "scored": scored}, ensure_ascii=False, indent=2))
+    return failures[0].exit_code if failures else 0
+
+
+def _fetch(sources: tuple[str, ...], open_things: ExitStack) -> Callable[[str], Page] | None:
+    """One fetcher for all addresses, so that it keeps its pace between them; none where there is no address."""
+    if not any(is_address(source) for source in sources):
+        return None
+    from scraper.fetch import Fetcher
+
+    return open_things.enter_context(Fetcher()).fetch
+
+
+def _score(store: Store, progress: Progress) -> int:
+    task = progress.add_task("judging", total=None)
+    return score_new(store, clock=_now, progress=lambda done: progress.update(task, completed=done))
+
+
+def _progress() -> Progress:
+    """A bar on standard error that goes when it is done; nothing where nobody watches."""
+    console = Console(stderr=True, highlight=False)
+    return Progress(
+        console=console, transient=True, disable=not console.is_terminal, redirect_stdout=console.is_terminal
+    )
+
+
+def _outcome(source: str, saved: Saved) -> str:
+    counts = f"{saved.new} new, {saved.changed} changed, {saved.unchanged} unchanged"
+    more = f", more known of {saved.filled}" if saved.filled else ""
+    return _one_line(f"{source}: thread {saved.thread} “{saved.title}”: {counts}{more}")
+
+
+def _told(error: PaomoError) -> str:
+    return f"{error} ({error.hint})" if error.hint else str(error)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @click.command()
