@@ -203,7 +203,7 @@ def put_sentiments(sql: Sql, judged: Iterable[tuple[int, Sentiment]], now: str) 
 def daily_rows(sql: Sql, board: Board | None, since: date | None, until: date | None) -> list[Daily]:
     """See `Store.daily_rows`."""
     rows = sql.rows(
-        "SELECT p.pk, substr(p.published_local, 1, 10) AS day, s.label, p.author_key, s.score, s.p_on_topic"  # noqa: S608 (constants)
+        "SELECT p.pk, substr(p.published_local, 1, 10) AS day, p.thread, p.title, p.body, s.label, p.author_key, s.score, s.p_on_topic"  # noqa: S608 (constants)
         " FROM posts p JOIN sentiments s ON s.post = p.pk WHERE p.published_local IS NOT NULL"
         " AND (:since IS NULL OR substr(p.published_local, 1, 10) >= :since)"
         f" AND (:until IS NULL OR substr(p.published_local, 1, 10) <= :until) AND {_ON_BOARD}"
@@ -213,6 +213,8 @@ def daily_rows(sql: Sql, board: Board | None, since: date | None, until: date | 
     return [
         Daily(
             date=date.fromisoformat(row["day"]),
+            thread=row["thread"],
+            text=f"{row['title']}\n{row['body']}" if row["body"] else row["title"],
             label=Stance(row["label"]),
             author_key=row["author_key"],
             score=row["score"],

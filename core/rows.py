@@ -123,6 +123,8 @@ class Daily:
     """One judged post on the forum's own calendar. score in [-1, 1], p_on_topic in [0, 1]."""
 
     date: date
+    thread: int
+    text: str
     label: Stance
     author_key: str | None
     score: float

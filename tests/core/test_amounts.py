@@ -1,0 +1,115 @@
+"""Amounts as people write them, in both scripts, full width, mixed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.amounts import find, read
+from core.errors import QuantityError
+from core.quantity import Kind, Quantity, Unit, exact, money
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("4000億", 400, "USD_bn"),
+        ("1.13萬億美元", 1130, "USD_bn"),
+        ("4千億", 400, "USD_bn"),
+        ("兩兆", 2000, "USD_bn"),
+        ("两万亿", 2000, "USD_bn"),
+        ("一萬二千億", 1200, "USD_bn"),
+        ("1兆2000億", 1200, "USD_bn"),
+        ("一百五十亿", 15, "USD_bn"),
+        ("百億", 10, "USD_bn"),
+        ("$425bn", 425, "USD_bn"),
+        ("US$1.5 trillion", 1500, "USD_bn"),
+        ("7 Trillion", 7000, "USD_bn"),
+        ("60B", 60, "USD_bn"),
+        ("500m", 0.5, "USD_bn"),
+        ("１．１３Ｔ", 1130, "USD_bn"),
+        ("1,126,494 (百萬)", 1126.494, "USD_bn"),
+        ("5.5倍", 5.5, "ratio"),
+        ("三成半", 0.35, "ratio"),
+        ("3成", 0.3, "ratio"),
+        ("百分之五", 0.05, "ratio"),
+        ("三分之一", 1 / 3, "ratio"),
+        ("50%", 0.5, "ratio"),
+        ("-50%", -0.5, "ratio"),
+        ("５０％", 0.5, "ratio"),
+        ("6年", 6, "years"),
+        ("六年半", 6.5, "years"),
+        ("18個月", 1.5, "years"),
+        ("5 years", 5, "years"),
+        ("2025年", 2025, "year"),
+        ("二零二五年", 2025, "year"),
+        ("50個百分點", 50, "points"),
+        ("1,000", 1000, "count"),
+    ],
+)
+def test_reads_what_people_write(text: str, value: float, unit: str) -> None:
+    quantity = read(text)
+    assert quantity.value == pytest.approx(value)
+    assert quantity.unit_name == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [("130-145億", 13, 14.5), ("30到50%", 0.3, 0.5), ("$30 to 50bn", 30, 50), ("兩三年", 2, 3), ("5~6年", 5, 6)],
+)
+def test_reads_ranges(text: str, low: float, high: float) -> None:
+    (reading,) = find(text)
+    assert (reading.low, reading.high) == pytest.approx((low, high))
+    assert reading.is_range
+    with pytest.raises(QuantityError, match="range"):
+        read(text)
+
+
+def test_a_lost_character_between_year_and_month() -> None:
+    assert [r.quantity.period for r in find("19993月到20003月的頂點")] == ["1999-03", "2000-03"]
+
+
+def test_offsets_are_those_of_the_text() -> None:
+    text = "人工智能資本支出，按照統計，現在高達４０００億美元。"
+    (reading,) = find(text)
+    assert text[reading.start : reading.end] == reading.text == "４０００億美元"
+
+
+def test_a_yearly_amount_is_a_flow() -> None:
+    assert read("360bn a year").kind is Kind.FLOW
+    assert read("360bn").kind is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "nan", "inf", "1e400", "many", "12 apples and 3 pears", "billion", "十分好", "%"]
+)
+def test_refuses_what_is_no_amount(text: str) -> None:
+    with pytest.raises(QuantityError):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["H100", "5G", "Q3", "七大科技巨頭", "一些人", "十分", "A18"])
+def test_names_are_not_amounts(text: str) -> None:
+    assert find(text) == []
+
+
+@given(st.text(max_size=200))
+def test_never_crashes_and_keeps_its_places(text: str) -> None:
+    for reading in find(text):
+        assert text[reading.start : reading.end] == reading.text
+        assert reading.low <= reading.high
+
+
+@given(st.floats(min_value=1e-3, max_value=1e6), st.sampled_from(["USD", "CNY", None]))
+def test_exact_money_reads_back(value: float, currency: str | None) -> None:
+    quantity = Quantity(value=value, unit=Unit.MONEY, currency=currency)
+    assert read(exact(quantity)) == Quantity(value=read(exact(quantity)).value, unit=Unit.MONEY, currency=currency)
+    assert read(exact(quantity)).value == pytest.approx(value, rel=1e-14)
+
+
+@given(st.floats(min_value=1e-3, max_value=100), st.sampled_from([Unit.RATIO, Unit.YEARS, Unit.POINTS]))
+def test_exact_others_read_back(value: float, unit: Unit) -> None:
+    assert read(exact(Quantity(value=value, unit=unit))).value == pytest.approx(value, rel=1e-14)
+
+
+def test_exact_money_example() -> None:
+    assert read(exact(money(1130))) == money(1130)
