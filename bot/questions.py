@@ -35,10 +35,22 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("help", r"^[/ ]*(?:help|start|帮助|帮忙|说明)|怎么用|(?:能|可以)(?:问|回答|做)(?:些)?什么|what can (?:you|i)|how do i use", ()),
         ("injection", r"(?:ignore|disregard|forget) .{0,30}(?:instruction|prompt|rule)|system prompt|忽略.{0,12}(?:指令|提示|规则)|(?:你的)?提示词", ()),
         ("advice_refusal", r"(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to", ()),
+        ("monte_carlo", r"monte[ -]?carlo|蒙特卡洛|蒙地卡罗|模拟|simulat", ()),
+        ("sensitivity", r"敏感|tornado|龙卷风|哪个(?:参数|因素|变量|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
+        ("npv_irr", r"\bnpv\b|\birr\b|净现值|现值|内部(?:报酬|收益|回报)率|internal rate|net present", ()),
+        ("discounted_payback", r"折现|贴现|discount", ()),
+        ("discounted_payback", r".", ("discount_rate",)),
+        ("capital_cycle", r"(?:每年|一年|年年|a year|per year|annually).{0,12}(?:投|capex|spend|invest).*(?:折旧|depreciat)", ()),
+        ("depreciation_breakeven", r"折旧|depreciat", ()),
+        ("valuation_years", r"(?:p/?s|市销率|p/?e|市盈率).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到)|(?:几年|多少年|how many years).*(?:p/?s|市销率|p/?e|市盈率)", ()),
+        ("circular_financing", r"转一圈|循环|绕一圈|左手.{0,4}右手|circular|round[- ]trip|vendor financ|供应商融资|money go(?:es)? round|loop", ()),
+        ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)", ()),
+        ("dotcom_compare", r"(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com).{0,12}(?:比|像|一样|相比|对比|compar|like|similar|same)|(?:比|像|跟|和|与|compar\w*|like|similar).{0,12}(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com)", ()),
         ("unit_convert", r"(?:是|等于|换成|换算|折合|合|=|equals?|convert|how (?:much|many)|\bin\b|\bto\b).{0,8}(?:万亿|亿|兆|万|billions?|trillions?|millions?|\bbn\b|\btn\b)", ("value_usd_bn", "to")),
         ("required_cagr", r"(?:从|由|from).+(?:到|至|to\b)", ("start_usd_bn", "end_usd_bn", "years")),
         ("payback_ramp", _RAMP, ("calculation",)),
         ("payback_years", rf"(?:{_PAYBACK}|{_BREAKEVEN}).*(?:{_TIME})|(?:{_TIME}).*(?:{_PAYBACK}|{_BREAKEVEN})|(?:{_PAYBACK}).*\d\s*年内", ()),
+        ("payback_years", rf"{_PAYBACK}|{_BREAKEVEN}", ("years",)),
         ("breakeven_revenue", rf"{_BREAKEVEN}|(?:{_PAYBACK}).*(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales)|(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales).*(?:{_PAYBACK}|才够|买单)", ()),
         ("payback_years", _PAYBACK, ()),
         ("source_lookup", r"谁说|来源|出处|哪里来|哪来的|根据什么|\bsources?\b|who (?:says|said|claims)|where .{0,20}from|link", ()),
@@ -73,6 +85,8 @@ ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
 _TO_UNIT = re.compile(
     r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)"
 )
+_A_YEAR = re.compile(r"一年|1 ?年|1 year")  # “a year” is mostly the period of a flow, not a time to pay back
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _CLAIM_ID = re.compile(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
 # Verbs that name a metric without its noun.
 _VERBS = (
@@ -89,7 +103,7 @@ _VERBS = (
 class Question:
     """What was understood.
 
-    lang:   the language to answer in; intent: `unknown` where nothing fits
+    lang:   the language to answer in; intent: `off_topic` where nothing fits
     slots:  parameters by name, as the contract writes them: money in USD bn, shares as ratios, time in years
     """
 
@@ -112,10 +126,10 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     text = clean(text).strip()
     language = answer_language(text, lang)
     folded = fold(text)
-    if not re.search(r"\w", folded):
-        return Question(text=text, lang=language, intent="ambiguous")
     slots = _slots(text, folded, today)
     intent = _intent(folded, slots, last)
+    if intent == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or _EMOJI.search(text)):
+        intent = "ambiguous"
     if last is not None and intent == last.intent and intent in CALCULATIONS:
         slots = {**last.slots, **slots}
     return Question(text=text, lang=language, intent=intent, slots={k: v for k, v in slots.items() if v is not None})
@@ -154,7 +168,7 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
             return intent
     if last is not None and last.intent in CALCULATIONS and have & (what_if | {"years", "start_usd_bn", "ramp_years"}):
         return last.intent
-    return "payback_years" if what_if else "unknown"
+    return "payback_years" if what_if else "off_topic"
 
 
 def _is_what_if(what_if: set[str], have: set[str], folded: str) -> bool:
@@ -172,7 +186,7 @@ def _slots(text: str, folded: str, today: date) -> dict[str, Any]:
         slots["claim_id"] = claim[1].upper()
     if unit := _TO_UNIT.search(folded):
         slots["to"] = unit[1].rstrip("s") if unit[1].isascii() else unit[1]
-    readings = amounts.find(text)
+    readings = [r for r in amounts.find(text) if not _A_YEAR.fullmatch(fold(r.text)) or re.search(r"内|within", folded)]
     if re.search(r"(?:从|由|from)", folded):
         _from_to(slots, readings)
     if "start_usd_bn" not in slots or "end_usd_bn" not in slots:

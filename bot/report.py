@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from nlp.trend import Day, Mood
+
 from core import aliases
 from core.forum import Board
 from core.rows import Daily, ThreadLine
 from core.sentiment import Stance
 from core.store import Store
 from nlp import trend
-from nlp.trend import Day, Mood
 
 MOST = 8
 
@@ -80,7 +81,9 @@ def to_json(report: Report) -> dict[str, Any]:
         "before": _numbers(report.before) if report.before else None,
         "themes": [asdict(row) for row in report.themes],
         "tickers": [asdict(row) for row in report.tickers],
-        "threads": [{"thread": line.pk, "title": line.title, "url": line.url, **_numbers(mood)} for line, mood in report.threads],
+        "threads": [
+            {"thread": line.pk, "title": line.title, "url": line.url, **_numbers(mood)} for line, mood in report.threads
+        ],
         "extremes": report.extremes,
     }
 
@@ -101,7 +104,13 @@ def _mentioned(rows: Sequence[Daily], kinds: tuple[str, ...]) -> list[Mentioned]
         for id in {mention.id for mention in aliases.find(row.text, kinds)}:
             counts[id][row.label] += 1
     found = [
-        Mentioned(id=id, n=count.total(), bullish=count[Stance.BULLISH], neutral=count[Stance.NEUTRAL], bearish=count[Stance.BEARISH])
+        Mentioned(
+            id=id,
+            n=count.total(),
+            bullish=count[Stance.BULLISH],
+            neutral=count[Stance.NEUTRAL],
+            bearish=count[Stance.BEARISH],
+        )
         for id, count in counts.items()
     ]
     return sorted(found, key=lambda row: (-row.n, row.id))[:MOST]

@@ -33,7 +33,7 @@ _ODD = np.array(  # random odd multipliers of 64 bits, one row per n-gram length
 class Estimator:
     """The part of scikit-learn's contract that `clone` and `Pipeline` ask for."""
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 - the contract's name
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The constructor's arguments by name."""
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
@@ -83,7 +83,7 @@ class HashedChars(Estimator):
         self.bits = bits
         self.min_df = min_df
 
-    def fit(self, texts: Sequence[str], y: object = None) -> Self:  # noqa: ARG002 - the contract's name
+    def fit(self, texts: Sequence[str], y: object = None) -> Self:
         """Learn `idf_`, one weight per bucket: ln((1 + texts) / (1 + texts with it)) + 1."""
         _row, column, _count = self._counts(texts)
         frequency = np.bincount(column, minlength=1 << self.bits)
@@ -150,7 +150,7 @@ class LexiconCounts(Estimator):
     def __init__(self, *, scale: float = 0.5) -> None:
         self.scale = scale
 
-    def fit(self, texts: Sequence[str], y: object = None) -> Self:  # noqa: ARG002 - the contract's name
+    def fit(self, texts: Sequence[str], y: object = None) -> Self:
         """Nothing to learn."""
         return self
 

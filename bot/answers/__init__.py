@@ -28,7 +28,23 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "advice_refusal": plain.say("advice"),
     "ambiguous": plain.say("ambiguous"),
     "injection": plain.say("unknown"),
-    "unknown": plain.say("unknown"),
+    "off_topic": plain.say("unknown"),
+    # Asked for, recognised, and not answered yet: better than the figure of another question.
+    **dict.fromkeys(
+        (
+            "capital_cycle",
+            "circular_financing",
+            "depreciation_breakeven",
+            "discounted_payback",
+            "dotcom_compare",
+            "margin_history",
+            "monte_carlo",
+            "npv_irr",
+            "sensitivity",
+            "valuation_years",
+        ),
+        plain.say("unknown"),
+    ),
 }
 
 
@@ -64,7 +80,7 @@ class Engine:
             )
         except NotFound:
             return Answer(
-                question=replace(question, intent="unknown"),
+                question=replace(question, intent="off_topic"),
                 template="unknown",
                 followups=plain.EXAMPLES[question.lang],
             )

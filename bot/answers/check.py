@@ -8,11 +8,10 @@ amount that is right for another period is named as the slip of period.
 import re
 from dataclasses import dataclass
 
-from core.figures import Figure
-
 from bot.answers.base import Answer, Shown, World, claimed, quantity, shown, sources_of
 from bot.answers.lookup import about, claim_answer, figure_lookup
 from bot.questions import Question
+from core.figures import Figure
 from core.quantity import Kind, money
 
 EXACT, NEAR, TEN = 0.05, 0.10, 0.15
@@ -59,7 +58,7 @@ def claim_check(question: Question, world: World) -> Answer:
     return Answer(
         question=Question(text=question.text, lang=question.lang, intent="claim_check", slots=kept),
         template="check",
-        data={"check": check, "asked": asked.quantity, "true": quantity(check.figure.value, check.figure.unit, of=check.figure),
+        data={"check": check, "asked": asked.quantity, "found": quantity(check.figure.value, check.figure.unit, of=check.figure),
               "other": quantity(check.other.value, check.other.unit, of=check.other) if check.other else None, "claims": claims},
         figures=(*(shown(figure) for figure in compared), *(row for claim in claims for row in claimed(claim))),
         sources=sources_of(*compared, *claims),

@@ -4,10 +4,12 @@ One question, several truths: a “loss” is an operating loss, a net loss or c
 answered with the whole family, each by its name.
 """
 
-from core.figures import Claim, Figure
+import re
 
 from bot.answers.base import Answer, World, claimed, shown, sources_of
 from bot.questions import Question
+from core.figures import Claim, Figure
+from core.text import fold
 
 # Metrics that people mean by one word; all are shown, told apart.
 FAMILIES: tuple[tuple[str, ...], ...] = (("cash_burn", "operating_loss", "net_loss"),)
@@ -35,6 +37,14 @@ def figure_lookup(question: Question, world: World) -> Answer:
     entity, metric, period = slots.get("entity"), slots.get("metric"), slots.get("period")
     figures, claims = _fitting(world, entity, metric, period)
     missed = None
+    if re.search(r"几倍|多少倍|倍数|how many times|multiple|ratio", fold(question.text)):
+        relations = [
+            claim
+            for id in slots.get("entities", ())
+            for claim in world.register.claims_about(id)
+            if claim.kind == "relation"
+        ]
+        claims = [*relations, *claims][:MOST_CLAIMS]
     if period and not figures and not claims:
         missed = period
         figures, claims = _fitting(world, entity, metric, None)
@@ -128,10 +138,15 @@ def _fitting(
 
 
 def _latest_common(figures: list[Figure]) -> list[Figure]:
-    """Of a family only full years that have happened, the newest for each metric, so that like stands by like."""
-    actual = [f for f in figures if f.period and f.period.isdigit() and f.period <= f.as_of[:4]]
-    newest = max((f.period or "" for f in actual), default="")
-    return [f for f in actual if f.period == newest] or figures
+    """Of a family, the newest full year that the most of it is known for, so that like stands by like."""
+    by_period: dict[str, set[str]] = {}
+    for figure in figures:
+        if figure.period and figure.period.isdigit():
+            by_period.setdefault(figure.period, set()).add(figure.metric)
+    if not by_period:
+        return figures
+    best = max(by_period, key=lambda period: (len(by_period[period]), period))
+    return [figure for figure in figures if figure.period == best]
 
 
 def _known(world: World, entity: str | None) -> list[tuple[str, str]]:

@@ -46,7 +46,7 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool) -> int:
         print_jsonl(to_json(answer))
     else:
         _show(answer)
-    return 0 if answer.question.intent != "unknown" else 4
+    return 4 if answer.template == "unknown" else 0
 
 
 @click.command(short_help="The bot in the terminal.")

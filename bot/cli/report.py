@@ -16,7 +16,13 @@ _COLUMNS = ("date", "n", "bullish", "neutral", "bearish", "bullishness", "low", 
 
 
 @click.command(short_help="Sentiment trends.")
-@click.option("--days", type=click.IntRange(1, 3660), default=14, show_default=True, help="How many days, up to the newest post or --until.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3660),
+    default=14,
+    show_default=True,
+    help="How many days, up to the newest post or --until.",
+)
 @click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: the day of the newest post]")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md"]), default="table", show_default=True)
@@ -37,9 +43,16 @@ def report(days: int, board: str | None, until: datetime | None, form: str, as_j
         raise UsageError("--json and --csv cannot both hold")
     form = "json" if as_json else "csv" if as_csv else form
     with Store.open(held.db, readonly=True) as store:
-        made = build(store, days=days, board=Board.parse(board) if board else None, until=until.date() if until else None)
+        made = build(
+            store, days=days, board=Board.parse(board) if board else None, until=until.date() if until else None
+        )
     if made is None or made.total.n == 0:
-        raise NotFound(f"no judged posts in {held.db}" + (f" on board {board}" if board else "") + (f" up to {until:%Y-%m-%d}" if until else ""), hint="paomo ingest stores and judges threads")
+        raise NotFound(
+            f"no judged posts in {held.db}"
+            + (f" on board {board}" if board else "")
+            + (f" up to {until:%Y-%m-%d}" if until else ""),
+            hint="paomo ingest stores and judges threads",
+        )
     document = to_json(made)
     if form == "json":
         print_json(document)
@@ -93,11 +106,22 @@ def _table(document: dict[str, Any], lang: str) -> None:
     for column in ("date", "n", "bullish", "neutral", "bearish", "bullishness", "agreement"):
         table.add_column(words[column], justify="left" if column == "date" else "right", no_wrap=True)
     for day in document["days"]:
-        table.add_row(day["date"], *(str(day[name]) if day["n"] else "" for name in ("n", "bullish", "neutral", "bearish")), _interval(day), _plain(day["agreement"]))
+        table.add_row(
+            day["date"],
+            *(str(day[name]) if day["n"] else "" for name in ("n", "bullish", "neutral", "bearish")),
+            _interval(day),
+            _plain(day["agreement"]),
+        )
     out.print(table)
     out.print(Text(words["trend"] + spark([day["bullishness"] for day in document["days"]])))
     if document["before"]:
-        out.print(Text(words["before"].format(now=_interval(document["total"]), days=len(document["days"]), then=_interval(document["before"]))))
+        out.print(
+            Text(
+                words["before"].format(
+                    now=_interval(document["total"]), days=len(document["days"]), then=_interval(document["before"])
+                )
+            )
+        )
     if document["n"] < FEW:
         out.print(Text(words["few"].format(few=FEW), style="italic"))
     age = (today() - datetime.fromisoformat(document["to"]).date()).days
@@ -114,13 +138,21 @@ def _lists(document: dict[str, Any], words: dict[str, str], lang: str, out: Any)
 
     for name in ("tickers", "themes"):
         if document[name]:
-            line = "  ".join(f"{aliases.get(row['id']).name(lang)} {row['n']} (▲{row['bullish']} ▼{row['bearish']})" for row in document[name][:6])
+            line = "  ".join(
+                f"{aliases.get(row['id']).name(lang)} {row['n']} (▲{row['bullish']} ▼{row['bearish']})"
+                for row in document[name][:6]
+            )
             out.print(Text.assemble((f"{words[name]}: ", "bold"), line))
     out.print(Text(words["extremes"].format(**{name: row["n"] for name, row in document["extremes"].items()})))
     if document["threads"]:
         out.print(Text(words["threads"], style="bold"))
     for row in document["threads"][:5]:
-        out.print(Text.assemble(f"  ▲{row['bullish']:<3}▼{row['bearish']:<3}", clean(row["title"]), (f"  {row['url'] or ''}", "dim")), soft_wrap=True)
+        out.print(
+            Text.assemble(
+                f"  ▲{row['bullish']:<3}▼{row['bearish']:<3}", clean(row["title"]), (f"  {row['url'] or ''}", "dim")
+            ),
+            soft_wrap=True,
+        )
 
 
 def _interval(mood: dict[str, Any]) -> str:
@@ -145,5 +177,3 @@ def _markdown(days: list[dict[str, Any]]) -> str:
     lines = [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"]
     lines += [f"| {' | '.join('' if day[name] is None else str(day[name]) for name in _COLUMNS)} |" for day in days]
     return "\n".join(lines)
-
-
