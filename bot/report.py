@@ -6,14 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from nlp.trend import Day, Mood
-
 from core import aliases
 from core.forum import Board
 from core.rows import Daily, ThreadLine
 from core.sentiment import Stance
 from core.store import Store
 from nlp import trend
+from nlp.trend import Day, Mood
 
 MOST = 8
 

@@ -8,6 +8,7 @@ from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
 from core.errors import NotFound
 from core.quantity import Quantity, Unit
+from core.rows import StoredThread
 from core.sentiment import Stance
 from core.store import Store
 
@@ -38,7 +39,7 @@ def forum_sentiment(question: Question, world: World) -> Answer:
     if not rows:
         return Answer(question=question, template="no_posts")
     days = [day for day, _, _ in rows]
-    total = trend.summary(rows)
+    total = trend.mood((label, author) for _, label, author in rows)
     counts = {stance: sum(label is stance for _, label, _ in rows) for stance in Stance}
     data = {
         "thread": thread, "first": min(days), "last": max(days), "total": total, "latest": latest,
@@ -65,7 +66,7 @@ def _figures(counts: dict[Stance, int], last: date, url: str | None) -> Iterable
         )
 
 
-def _thread(store: Store, text: str):  # type: ignore[no-untyped-def]
+def _thread(store: Store, text: str) -> StoredThread | None:
     match = _THREAD.search(text)
     if not match:
         return None

@@ -1,5 +1,6 @@
 """`paomo breakeven` and `paomo payback`: the mathematics without a question."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -124,6 +125,8 @@ def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, firs
         )
     held = settings()
     answer = Engine(held, today=today()).answer(Question(text="", lang=held.lang, intent=intent, slots=given))
+    if first is not None and answer.template == "payback":
+        answer = replace(answer, template="breakeven_payback")
     if not as_json:
         show(answer)
         return
@@ -134,7 +137,12 @@ def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, firs
             "inputs": answer.data["given"],
             "result": {figure["name"]: figure["value"] for figure in figures if figure["status"] == "computed"},
             "formula": answer.data["formula"],
-            "assumptions": [f"{claim.id}: {claim.text.text(held.lang)}" for claim in answer.data["claims"]],
+            "assumptions": [
+                "the same revenue every year, from the first day",
+                "undiscounted",
+                "the margin is one before depreciation of the outlay",
+                *(f"{claim.metric} from {claim.id}: {claim.text.text(held.lang)}" for claim in answer.data["claims"]),
+            ],
             "figures": figures,
         }
     )
