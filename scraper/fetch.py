@@ -10,12 +10,9 @@ import random
 import socket
 import threading
 import time
-import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -25,7 +22,8 @@ from protego import Protego
 
 from core import __version__
 from core.errors import ConfigError
-from scraper.outcome import Gone, OffLimits, Retry, Unreadable, Walled
+from scraper.answer import WALLS, Answer, judge, unpacked
+from scraper.outcome import OffLimits, Retry
 from scraper.page import MAX_BYTES, Page, too_large
 from scraper.site import hosts as known_hosts
 
@@ -33,25 +31,10 @@ MAX_REDIRECTS = 5
 MAX_WAIT = 120.0
 """The longest pause between two tries, in seconds; a site that asks for more is left for later."""
 
-_WALLS = frozenset({401, 403, 407, 429, 451})
-_MOVED = frozenset({301, 302, 303, 307, 308})
-_CHALLENGE = b"<title>just a moment"
-
 
 def user_agent(contact: str | None = None) -> str:
     """Our name, with a contact if there is one: `paomo/0.1.0 (+https://example.org)`."""
     return f"paomo/{__version__}" + (f" (+{contact})" if contact else "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: httpx2.Headers
-    body: bytes
-
-    @property
-    def is_challenge(self) -> bool:
-        return self.headers.get("cf-mitigated") == "challenge" or _CHALLENGE in self.body[:4096].lower()
 
 
 class Fetcher:
@@ -130,10 +113,10 @@ class Fetcher:
             parts = self._checked(url)
             self._ask_robots(url, parts)
             answer = self._ask(url, parts)
-            if answer.status in _MOVED and (location := answer.headers.get("location")):
+            if (location := answer.moved_to) is not None:
                 url = _joined(url, location)
                 continue
-            self._judge(url, answer)
+            judge(url, answer, self._now())
             return Page(url=url, body=answer.body, headers=dict(answer.headers), fetched_at=self._now())
         raise Retry(f"{url}: more than {MAX_REDIRECTS} redirects")
 
@@ -170,17 +153,17 @@ class Fetcher:
         """The rules, or `None` where there are none. Rules that cannot be read now forbid everything for now."""
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._ask(url, self._checked(url))
-            if answer.status in _MOVED and (location := answer.headers.get("location")):
+            if (location := answer.moved_to) is not None:
                 url = _joined(url, location)
                 continue
             if answer.status == 200:
                 return Protego.parse(answer.body.decode("utf-8", "replace"))
-            if 400 <= answer.status < 500 and answer.status not in _WALLS:
+            if 400 <= answer.status < 500 and answer.status not in WALLS:
                 return None
-            self._judge(url, answer)
+            judge(url, answer, self._now())
         raise Retry(f"{url}: more than {MAX_REDIRECTS} redirects")
 
-    def _ask(self, url: str, parts: SplitResult) -> _Answer:
+    def _ask(self, url: str, parts: SplitResult) -> Answer:
         """One answer, below 500 or a challenge; tried again with growing waits."""
         host = parts.hostname or ""
         for attempt in range(1, self._tries + 1):
@@ -199,7 +182,7 @@ class Fetcher:
             else:
                 if answer.status < 500 or answer.is_challenge:
                     return answer
-                after = _retry_after(answer.headers.get("retry-after"), self._now())
+                after = answer.retry_after(self._now())
                 failure = Retry(f"{url}: HTTP {answer.status}", after=after)
             wait = failure.after if failure.after is not None else 2.0**attempt
             if attempt == self._tries or wait > MAX_WAIT:
@@ -207,20 +190,20 @@ class Fetcher:
             self._sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _once(self, url: str) -> _Answer:
+    def _once(self, url: str) -> Answer:
         until = self._clock() + self._deadline
         with self._client.stream("GET", url) as response:
             length = response.headers.get("content-length", "")
             if length.isdecimal() and int(length[:15]) > MAX_BYTES:
                 raise too_large(url)
             body = bytearray()
-            for piece in _decompressed(url, response):
+            for piece in unpacked(url, response):
                 body += piece
                 if len(body) > MAX_BYTES:
                     raise too_large(url)
                 if self._clock() > until:
                     raise Retry(f"{url}: not finished after {self._deadline:g} seconds")
-            return _Answer(response.status_code, response.headers, bytes(body))
+            return Answer(response.status_code, response.headers, bytes(body))
 
     def _wait_turn(self, host: str) -> None:
         wait = self._next.get(host, 0.0) - self._clock()
@@ -232,20 +215,6 @@ class Fetcher:
         rules = self._robots.get(origin)
         asked = rules.crawl_delay(self.agent) if rules else None
         return max(random.uniform(*self._pause), min(float(asked or 0), MAX_WAIT))  # noqa: S311 (a pause, no secret)
-
-    def _judge(self, url: str, answer: _Answer) -> None:
-        """Raise what an answer other than a page means."""
-        if answer.is_challenge:
-            raise Walled(f"{url}: the site asks for a browser check", hint="stop for today; save the page by hand")
-        if answer.status in _WALLS:
-            after = _retry_after(answer.headers.get("retry-after"), self._now())
-            raise Walled(
-                f"{url}: refused with HTTP {answer.status}", hint="stop asking this site for a while", after=after
-            )
-        if answer.status in (404, 410):
-            raise Gone(f"{url}: HTTP {answer.status}, not there any more")
-        if answer.status != 200:
-            raise Retry(f"{url}: unexpected HTTP {answer.status}")
 
 
 def _refuse_private(url: str, host: str) -> None:
@@ -263,42 +232,3 @@ def _joined(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError as error:
         raise OffLimits(f"{url}: redirects to {location!r}, which is no address") from error
-
-
-def _decompressed(url: str, response: httpx2.Response) -> Iterator[bytes]:
-    """The body in pieces of at most `MAX_BYTES`, however small it was packed."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding in ("identity", ""):
-        yield from response.iter_raw()
-        return
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise Unreadable(f"{url}: packed as {encoding}, which was not asked for")
-    unpack = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, by its header
-    try:
-        for piece in response.iter_raw():
-            yield unpack.decompress(piece, MAX_BYTES + 1)
-            if unpack.unconsumed_tail:
-                raise too_large(url)
-    except zlib.error as error:
-        raise Unreadable(f"{url}: the answer is damaged: {error}") from error
-    if not unpack.eof:
-        raise Retry(f"{url}: the answer was cut short")
-
-
-def _retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds from a Retry-After header, given as seconds or as a date; `None` where there is no sense in it.
-
-    >>> _retry_after("30", datetime(2026, 1, 1, tzinfo=UTC))
-    30.0
-    >>> _retry_after("Thu, 01 Jan 2026 00:01:00 GMT", datetime(2026, 1, 1, tzinfo=UTC))
-    60.0
-    """
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value.strip()[:9])
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())

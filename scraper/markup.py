@@ -10,8 +10,8 @@ from bs4.exceptions import ParserRejectedMarkup
 
 from scraper.outcome import Unreadable
 
-MAX_TAGS = 200_000
-"""More tags than this are no forum page; a thread with a thousand replies has about 15,000."""
+MAX_TAGS = 100_000
+"""More tags than this are no forum page; a thread with a thousand replies has about 20,000."""
 
 _BLOCKS = frozenset(
     re.findall(
@@ -31,8 +31,11 @@ _LAZY = ("data-original", "data-src", "src")  # in this order: a lazy image's sr
 
 def soup(text: str, where: str) -> BeautifulSoup:
     """Parse HTML; `Unreadable` where the parser gives up. `where` names the page in the message."""
-    if text.count("<") > MAX_TAGS:
+    opened, closed = text.count("<"), text.count(">")
+    if opened > MAX_TAGS:
         raise Unreadable(f"{where}: more than {MAX_TAGS:,} tags: this is no forum page")
+    if opened > 2 * closed + 1000:  # on tags that never end, the standard parser takes the square of their number
+        raise Unreadable(f"{where}: {opened - closed:,} tags never end: this is no forum page")
     try:
         return BeautifulSoup(text, "html.parser")
     except (ParserRejectedMarkup, AssertionError, RecursionError) as error:

@@ -29,6 +29,7 @@ _HEADING = re.compile(r"^[ ]?(?:所有|全部)跟帖[ ]?[:：]?[ ]?$", re.MULTIL
 _GIVE = re.compile("[给給]")
 _MESSAGE = re.compile("[发發]送悄悄[话話]")
 _LONGEST_NAME = 80
+_TITLE_IMITATES = 10  # how often a title may repeat the icons' words before we stop looking
 _CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])")
 _BLANK = re.compile(r"[^\S\n]+")
 
@@ -82,9 +83,9 @@ def _head(text: str) -> tuple[str, str | None]:
     """Title and author of what stands before a tail; a wrapped line is joined, what stands above a blank line is not."""
     paragraph = re.split(r"\n ?\n", text.rstrip())[-1].strip("\n ")
     line = squeeze(_CJK_BREAK.sub("", paragraph)).removeprefix("•").lstrip()
-    for message in reversed(list(_MESSAGE.finditer(line))):
+    for message in list(_MESSAGE.finditer(line))[:-_TITLE_IMITATES:-1]:
         near = max(0, message.start() - _LONGEST_NAME)
-        for give in reversed(list(_GIVE.finditer(line, near, message.start()))):
+        for give in list(_GIVE.finditer(line, near, message.start()))[::-1]:
             name = line[give.end() : message.start()].strip()
             before = re.sub("(?<=-) ?[♂♀MF]$", "", line[: give.start()].rstrip())
             if name and before.endswith(f"-{name}-"):

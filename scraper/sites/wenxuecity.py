@@ -71,8 +71,8 @@ class Wenxuecity:
         reader = _Reader(tree_, page, _base(tree_, page), bool(_END.search(text)))
         if _part(tree_, "postmeta") or _part(tree_, "msgbodyContent") or _part(tree_, "comment"):
             return reader.thread()
-        if _part(tree_, "postlist"):
-            return reader.index()
+        if listed := _part(tree_, "postlist"):
+            return reader.index(listed)
         raise reader.nothing_there(text)
 
     def index_url(self, board: str, number: int = 1) -> str:
@@ -147,9 +147,7 @@ class _Reader:
         links = box.find_all("a", href=True) if box else []
         return next((found for link in links if (found := address(attribute(link, "href"), self.base))), None)
 
-    def index(self) -> Index:
-        listed = _part(self.soup, "postlist")
-        assert listed is not None
+    def index(self, listed: Tag) -> Index:
         if not self.ended and not _closed(listed):
             raise CutShort(f"{self.page.where}: the list ends before its end", hint="get it again")
         path = urlsplit(self.base).path.removeprefix("/bbs").strip("/")

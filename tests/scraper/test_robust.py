@@ -1,5 +1,6 @@
 """Whatever comes in, what comes out is a thread, a list or an error of ours."""
 
+import time
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -62,3 +63,13 @@ def test_a_deep_nest_is_read_or_refused() -> None:
     page = SEEDS[0].replace(b"<p>&nbsp;</p>", b"<div>" * 3000 + "深".encode() + b"</div>" * 3000)
     only_ours(page, URL)
     only_ours(SEEDS[0].replace(b"<p>&nbsp;</p>", b"<b>" * 250_000), URL)
+
+
+def test_markup_that_would_take_for_ever_is_refused_or_read_quickly() -> None:
+    started = time.perf_counter()
+    for piece in (b'<a href="', b"<!--", b"<div>", b"</b ", b"&#x"):
+        only_ours(b"<html>" + piece * 20_000, URL)
+    only_ours(
+        "题\n".encode() + "给 发送悄悄话".encode() * 20_000 + b" (0 bytes) () 10/21/2025 postreply 16:00:33", None
+    )
+    assert time.perf_counter() - started < 30  # seconds; the square of 20,000 takes minutes

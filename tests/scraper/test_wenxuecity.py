@@ -157,6 +157,13 @@ def test_wherever_a_page_is_cut_before_its_replies_end_it_is_refused() -> None:
             parse_page(Page(body=text.encode()))
 
 
+def test_a_list_that_is_cut_is_refused() -> None:
+    body = (PAGES / "index.html").read_bytes()
+    for cut in range(body.index(b'<div id="postlist">') + 20, body.index(b'<div id="postreply">'), 97):
+        with pytest.raises(CutShort):
+            parse_page(Page(body=body[:cut].decode("utf-8", "ignore").encode()))
+
+
 def test_a_complete_page_without_replies_has_none() -> None:
     text = (PAGES / "gb18030.html").read_bytes().decode("gb18030")
     start, end = text.index('<div id="comment">'), text.index('<div id="postreply">')

@@ -1,0 +1,91 @@
+"""One HTTP answer and what it means. Nothing here opens a socket; `scraper.fetch` does."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx2
+
+from scraper.outcome import Gone, Retry, Unreadable, Walled
+from scraper.page import MAX_BYTES, too_large
+
+WALLS = frozenset({401, 403, 407, 429, 451})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_CHALLENGE = b"<title>just a moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers and unpacked body."""
+
+    status: int
+    headers: httpx2.Headers
+    body: bytes
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where a redirect leads."""
+        return self.headers.get("location") if self.status in _MOVED else None
+
+    def retry_after(self, now: datetime) -> float | None:
+        """Seconds to stay away, if the site says so."""
+        return retry_after(self.headers.get("retry-after"), now)
+
+    @property
+    def is_challenge(self) -> bool:
+        """Whether this is a browser check in place of the page."""
+        return self.headers.get("cf-mitigated") == "challenge" or _CHALLENGE in self.body[:4096].lower()
+
+
+def judge(url: str, answer: Answer, now: datetime) -> None:
+    """Raise what an answer other than a page means."""
+    if answer.is_challenge:
+        raise Walled(f"{url}: the site asks for a browser check", hint="stop for today; save the page by hand")
+    if answer.status in WALLS:
+        after = answer.retry_after(now)
+        raise Walled(f"{url}: refused with HTTP {answer.status}", hint="stop asking this site for a while", after=after)
+    if answer.status in (404, 410):
+        raise Gone(f"{url}: HTTP {answer.status}, not there any more")
+    if answer.status != 200:
+        raise Retry(f"{url}: unexpected HTTP {answer.status}")
+
+
+def unpacked(url: str, response: httpx2.Response) -> Iterator[bytes]:
+    """The body in pieces of at most `MAX_BYTES`, however small it was packed."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("identity", ""):
+        yield from response.iter_raw()
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise Unreadable(f"{url}: packed as {encoding}, which was not asked for")
+    unpack = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, by its header
+    try:
+        for piece in response.iter_raw():
+            yield unpack.decompress(piece, MAX_BYTES + 1)
+            if unpack.unconsumed_tail:
+                raise too_large(url)
+    except zlib.error as error:
+        raise Unreadable(f"{url}: the answer is damaged: {error}") from error
+    if not unpack.eof:
+        raise Retry(f"{url}: the answer was cut short")
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds from a Retry-After header, given as seconds or as a date; `None` where there is no sense in it.
+
+    >>> retry_after("30", datetime(2026, 1, 1, tzinfo=UTC))
+    30.0
+    >>> retry_after("Thu, 01 Jan 2026 00:01:00 GMT", datetime(2026, 1, 1, tzinfo=UTC))
+    60.0
+    """
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value.strip()[:9])
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
