@@ -7,6 +7,8 @@ from pathlib import Path
 
 from core.errors import NotFound, StoreError
 
+_MAGIC = b"SQLite format 3\0"
+
 
 def make_ready(path: Path, *, create: bool) -> None:
     """See that there is a file to open, private from its first moment."""
@@ -22,6 +24,10 @@ def make_ready(path: Path, *, create: bool) -> None:
             raise StoreError(f"{path} is a folder, not a database", hint="give the path of a file")
         if not stat.S_ISREG(mode):
             raise StoreError(f"{path} is no ordinary file", hint="give the path of a file")
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+        if head and head != _MAGIC:  # SQLite itself would take a file of a few bytes for a blank one and fill it
+            raise StoreError(f"{path}: this is not a database", hint="give another path with --db or PAOMO_DB")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or error
         raise StoreError(

@@ -153,7 +153,8 @@ class _Saving:
         part = bool(earlier) and (
             identity.is_fragment(self.thread) or any(incoming[0] in order[1:] for order in earlier)
         )
-        orders = [*earlier, incoming] if part else [incoming, *earlier]
+        orders = [order for order in ([*earlier, incoming] if part else [incoming, *earlier]) if order]
+        orders.sort(key=lambda order: parents[order[0]] is not None)  # a sub-tree goes where its parent is
         orphans = {row["pk"] for row in rows if row["parent_id"] is not None}
         behind = {one for order in orders for one in order[1:]}
         top = next((order[0] for order in orders if order and order[0] not in orphans | behind), None)
