@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.context import console, print_json, settings
+from bot.cli.context import print_json, settings
 from core.config import SETTINGS
 
 
@@ -14,36 +14,39 @@ def config(as_json: bool) -> None:
     Secrets are hidden.
     """
     held = settings()
-    rows = []
-    for setting in SETTINGS:
-        value = getattr(held, setting.name)
-        if isinstance(value, frozenset):
-            value = sorted(value)
-        if setting.secret and value:
-            value = "(hidden)"
-        rows.append(
-            {
-                "name": setting.name,
-                "env": setting.env,
-                "value": value if isinstance(value, int | float | list) or value is None else str(value),
-                "origin": held.origin[setting.name],
-                "meaning": setting.meaning,
-            }
-        )
+    rows = [
+        {
+            "name": setting.name,
+            "env": setting.env,
+            "value": "(hidden)"
+            if setting.secret and getattr(held, setting.name)
+            else _shown(getattr(held, setting.name)),
+            "origin": held.origin[setting.name],
+            "meaning": setting.meaning,
+        }
+        for setting in SETTINGS
+    ]
     if as_json:
         print_json({"settings": rows})
         return
     from rich.table import Table
+
+    from bot.render.terminal import console
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("setting", "value", "from", "environment", "meaning"):
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(
-            row["name"],
-            "–" if row["value"] in (None, []) else str(row["value"]),
-            row["origin"],
-            row["env"],
-            row["meaning"],
+            *(
+                "–" if row[name] in (None, []) else str(row[name])
+                for name in ("name", "value", "origin", "env", "meaning")
+            )
         )
     console().print(table)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value if value is None or isinstance(value, int | float) else str(value)

@@ -1,17 +1,14 @@
-"""What every command needs: the settings in force, a console, the day, a JSON printer."""
+"""What every command needs: the settings in force, the day, a JSON printer."""
 
 import json
 import sys
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from core import config
 from core.config import Settings
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def settings() -> Settings:
@@ -27,13 +24,6 @@ def now() -> datetime:
 def today() -> date:
     """The day that 今年 and “last 7 days” are counted from."""
     return now().date()
-
-
-def console(*, stderr: bool = False) -> "Console":
-    """A console for tables and trees; plain when piped or under NO_COLOR, never wider than what is piped into."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
 
 
 def print_json(document: Any) -> None:

@@ -1,5 +1,6 @@
 """`paomo demo`: the main job on the bundled sample pages, shown as the commands that do it."""
 
+import contextlib
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,30 +28,29 @@ def demo(keep: Path | None) -> int:
     Authors and posts of the samples are invented. Nothing is fetched and nothing of yours is touched: the
     database is a temporary one, unless --keep names a file.
     """
+    from bot.cli.main import main
+
     lang = settings().lang
     with tempfile.TemporaryDirectory(prefix="paomo-demo-") as folder, as_file(files("scraper") / "samples") as samples:
         db = keep or Path(folder) / "demo.db"
-        for shown, args in _steps(samples, lang):
+        db = db.absolute()
+        pages = sorted(path.relative_to(samples.parent.parent).as_posix() for path in samples.glob("*.html"))
+        for shown, args in _steps(pages, lang):
             click.secho(f"\n$ paomo {shown}", bold=True)
             sys.stdout.flush()
-            code = _run(["--db", str(db), "--lang", lang, *args])
+            with contextlib.chdir(samples.parent.parent):  # so that sources are named as a person would
+                code = main(["--db", str(db), "--lang", lang, *args])
             if code:
                 return code
     click.secho("\nSample pages: authors and posts are invented. Your own: paomo ingest ADDRESS-OR-FILE", dim=True)
     return 0
 
 
-def _steps(samples: Path, lang: str) -> Iterator[tuple[str, list[str]]]:
-    pages = sorted(str(path) for path in samples.glob("*.html"))
+def _steps(pages: list[str], lang: str) -> Iterator[tuple[str, list[str]]]:
+    """What to show, and the arguments that do it."""
     yield "ingest scraper/samples/*.html", ["ingest", *pages]
     yield "report --days 26", ["report", "--days", "26"]
     yield "thread 50347", ["thread", "50347"]
     yield "search 折旧 --limit 3", ["search", "折旧", "--limit", "3"]
     for question in QUESTIONS[lang]:
         yield f'ask "{question}"', ["ask", question]
-
-
-def _run(args: list[str]) -> int:
-    from bot.cli.main import main
-
-    return main(args)

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,10 @@ from rich.progress import Progress
 from rich.text import Text
 from rich.tree import Tree
 
-from bot.cli.where import database
+from bot.cli.context import now, settings
 from bot.pipeline import score_new
+from bot.render.terminal import console as plain_console
+from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
 from core.rows import Saved
@@ -33,8 +34,7 @@ from scraper.site import parse_page
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("--no-score", is_flag=True, help="Store only; do not judge the new posts.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
-def ingest(ctx: click.Context, sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
+def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
     """Store threads from each SOURCE: an address, a saved page, a thread copied as text, or - for standard input.
 
     What is stored already is not stored twice: the same page again brings nothing new, an edit keeps the old
@@ -43,14 +43,15 @@ def ingest(ctx: click.Context, sources: tuple[str, ...], no_score: bool, as_json
     \b
     Example:  paomo ingest thread.html https://bbs.wenxuecity.com/cfzh/31152.html
     """
+    held = settings()
     results: list[dict[str, Any]] = []
     failures: list[PaomoError] = []
-    with Store.open(database(ctx)) as store, ExitStack() as open_things:
+    with Store.open(held.db) as store, ExitStack() as open_things:
         progress = open_things.enter_context(_progress())
-        fetch = _fetch(sources, open_things)
+        fetch = _fetch(sources, held, open_things)
         for source in progress.track(sources, description="reading"):
             try:
-                saved = store_page(store, read_source(source, fetch=fetch), clock=_now)
+                saved = store_page(store, read_source(source, fetch=fetch), clock=now)
             except PaomoError as error:
                 failures.append(error)
                 results.append({"source": source, "error": str(error), "hint": error.hint})
@@ -65,18 +66,20 @@ def ingest(ctx: click.Context, sources: tuple[str, ...], no_score: bool, as_json
     return failures[0].exit_code if failures else 0
 
 
-def _fetch(sources: tuple[str, ...], open_things: ExitStack) -> Callable[[str], Page] | None:
+def _fetch(sources: tuple[str, ...], held: Settings, open_things: ExitStack) -> Callable[[str], Page] | None:
     """One fetcher for all addresses, so that it keeps its pace between them; none where there is no address."""
     if not any(is_address(source) for source in sources):
         return None
     from scraper.fetch import Fetcher
 
-    return open_things.enter_context(Fetcher()).fetch
+    return open_things.enter_context(
+        Fetcher(agent=held.user_agent, pause=(held.delay, 2 * held.delay), proxy=held.scrape_proxy)
+    ).fetch
 
 
 def _score(store: Store, progress: Progress) -> int:
     task = progress.add_task("judging", total=None)
-    return score_new(store, clock=_now, progress=lambda done: progress.update(task, completed=done))
+    return score_new(store, clock=now, progress=lambda done: progress.update(task, completed=done))
 
 
 def _progress() -> Progress:
@@ -101,10 +104,6 @@ def _one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--url", help="Where the page came from; links are resolved against it.")
@@ -119,7 +118,7 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
     else:
-        console = Console(highlight=False)
+        console = plain_console()
         with console.capture() as drawn:  # rich would end the program itself on a broken pipe
             show(found, console)
         click.echo(drawn.get(), nl=False)

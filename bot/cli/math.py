@@ -11,7 +11,7 @@ from core.errors import QuantityError
 from core.quantity import Kind, Unit
 
 
-class Amount(click.ParamType):
+class Amount(click.ParamType[float]):
     """An amount as people write it; money comes as USD bn, shares as ratios, time as years."""
 
     name = "amount"

@@ -93,13 +93,14 @@ def _warn_of_known(model: Model, files: tuple[Path, ...]) -> None:
 
 
 def _table(how: str, report: "Report") -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from bot.render.terminal import console as plain_console
 
     def percent(ratio: float) -> str:
         return f"{100 * ratio:.1f}%"
 
-    console = Console(highlight=False)
+    console = plain_console()
     table = Table(title=f"{report.posts} posts in {report.groups} threads; {how}", title_justify="left")
     for column in ("", "accuracy", "macro-F1"):
         table.add_column(column, justify="left" if not column else "right")

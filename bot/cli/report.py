@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot.cli.context import console, print_json, settings, today
+from bot.cli.context import print_json, settings, today
 from core.errors import NotFound, UsageError
 
 FEW = 30
@@ -99,6 +99,8 @@ _WORDS: dict[str, dict[str, str]] = {
 def _table(document: dict[str, Any], lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
+
+    from bot.render.terminal import console
 
     words, out = _WORDS[lang], console()
     out.print(Text(words["title"].format(**document), style="bold"))

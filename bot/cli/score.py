@@ -169,10 +169,11 @@ def _text(line: str, number: int) -> str:
 
 
 def _show(text: str, judged: Sentiment, *, prefix: bool) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from bot.render.terminal import console as plain_console
+
+    console = plain_console()
     bearish, neutral, bullish = judged.p
     line = Text.assemble(
         (f"{judged.label:<8}", f"bold {_STYLE[judged.label]}"),

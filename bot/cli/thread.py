@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.cli.where import database
+from bot.cli.context import settings
+from bot.render.terminal import console as plain_console
 from core.errors import NotFound
 from core.forum import Board, Post
 from core.reading import phrases
@@ -33,8 +34,7 @@ _SNIPPET = 160  # characters
 @click.argument("which", metavar="ID")
 @click.option("--bodies", is_flag=True, help="Show the text of each post, not only its title.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
-def thread(ctx: click.Context, which: str, bodies: bool, as_json: bool) -> None:
+def thread(which: str, bodies: bool, as_json: bool) -> None:
     """Show one thread as a tree: ▲ bullish, ▼ bearish, · neutral, - not judged.
 
     ID is a post's id on the forum, the thread's number in the database, or an address or part of one.
@@ -42,7 +42,7 @@ def thread(ctx: click.Context, which: str, bodies: bool, as_json: bool) -> None:
     \b
     Example:  paomo thread 31152
     """
-    with Store.open(database(ctx), readonly=True) as store:
+    with Store.open(settings().db, readonly=True) as store:
         found = store.thread(which)
     if as_json:
         click.echo(json.dumps(_thread_json(found), ensure_ascii=False, indent=2))
@@ -55,8 +55,7 @@ def thread(ctx: click.Context, which: str, bodies: bool, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show at most so many.")
 @click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
-def search(ctx: click.Context, words: tuple[str, ...], limit: int, board: str | None, as_json: bool) -> None:
+def search(words: tuple[str, ...], limit: int, board: str | None, as_json: bool) -> None:
     """Find posts that contain all WORDS, newest first; script, width and case do not matter.
 
     Quotes keep words together.
@@ -65,7 +64,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, board: str | 
     Example:  paomo search margin '"創新高"'
     """
     query = " ".join(words)
-    with Store.open(database(ctx), readonly=True) as store:
+    with Store.open(settings().db, readonly=True) as store:
         hits = store.search(query, limit=limit, board=Board.parse(board) if board else None)
     if as_json:
         document = {"query": query, "hits": [_hit_json(hit) for hit in hits]}
@@ -137,7 +136,7 @@ def _flat(text: str) -> str:
 
 def _draw(lines: Iterator[tuple[int, Text]]) -> None:
     """Print lines with their indent; on a screen they wrap below themselves, in a pipe each stays one line."""
-    console = Console(highlight=False)
+    console = plain_console()
     with console.capture() as drawn:  # rich would end the program itself on a broken pipe
         for indent, text in lines:
             if console.is_terminal:

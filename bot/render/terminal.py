@@ -2,19 +2,33 @@
 
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from bot.answers.base import Answer
 from bot.render import strip, to_html
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _STYLES = {"b": "bold", "i": "italic", "code": "cyan"}
+
+
+def console() -> "Console":
+    """A console for tables and trees; plain when piped or under NO_COLOR. A broken pipe is ours to answer."""
+    from rich.console import Console
+
+    class Ours(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the program itself, as a failure
+
+    return Ours(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def show(answer: Answer) -> None:
     """Print the message, and what can be asked next."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    out = console()
     text = Text()
     at = 0
     message = to_html(answer)
@@ -23,6 +37,6 @@ def show(answer: Answer) -> None:
         text.append(strip(match[2]), style=_STYLES[match[1]])
         at = match.end()
     text.append(strip(message[at:]))
-    console.print(text)
+    out.print(text)
     if answer.followups and sys.stdout.isatty():
-        console.print(Text("→ " + "　".join(answer.followups), style="dim"))
+        out.print(Text("→ " + "　".join(answer.followups), style="dim"))
