@@ -42,7 +42,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("discounted_payback", r".", ("discount_rate",)),
         ("capital_cycle", r"(?:每年|一年|年年|a year|per year|annually).{0,12}(?:投|capex|spend|invest).*(?:折旧|depreciat)", ()),
         ("depreciation_breakeven", r"折旧|depreciat", ()),
-        ("valuation_years", r"(?:p/?s|市销率|p/?e|市盈率).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到)|(?:几年|多少年|how many years).*(?:p/?s|市销率|p/?e|市盈率)", ()),
+        ("valuation_years", r"(?:\bp/?[se]\b|市销率|市盈率).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到)|(?:几年|多少年|how many years).*(?:\bp/?[se]\b|市销率|市盈率)", ()),
         ("circular_financing", r"转一圈|循环|绕一圈|左手.{0,4}右手|circular|round[- ]trip|vendor financ|供应商融资|money go(?:es)? round|loop", ()),
         ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)", ()),
         ("dotcom_compare", r"(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com).{0,12}(?:比|像|一样|相比|对比|compar|like|similar|same)|(?:比|像|跟|和|与|compar\w*|like|similar).{0,12}(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com)", ()),
@@ -59,6 +59,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("claim_check", r"对吗|对不对|对么|真的|是真|属实|正确|没错|准确|可信|靠谱|有误|搞错|是不是|吗[?？]?$|(?:is|was|are|were) .{0,40}(?:right|correct|true|accurate)|\bright\b|\bcorrect\b|\btrue\b|\breally\b|fact.?check|check", ("claim",)),
         ("bubble_verdict", r"泡沫|bubble", ("not_specific",)),
         ("forum_sentiment", r"看多|看空|看涨|看跌|多空|情绪|气氛|乐观|悲观|(?:大家|网友|论坛|楼里).{0,8}(?:怎么|觉得|看|说)|sentiment|bullish|bearish|mood|what (?:do|does) (?:people|everyone|the forum)", ()),
+        ("claim_check", r".", ("claim", "entity")),
         ("figure_lookup", r".", ("about",)),
     )
 )  # fmt: skip
@@ -66,7 +67,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
 # What an amount is, by the cue nearest to it. Later rows win a tie.
 ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
     Unit.MONEY: (
-        ("capex_usd_bn", re.compile(r"capex|资本(?:开)?支出|支出|投入|投资|投(?!票)|花|砸|spend(?:ing)?|outlay|invest(?:ment|ing)?|costs?|build")),
+        ("capex_usd_bn", re.compile(r"capex|资本(?:开)?支出|支出|投入|投资|投(?!票)|花|砸|spen(?:d|ds|t|ding)|outlay|invest(?:ment|ing)?|costs?|build")),
         ("annual_revenue_usd_bn", re.compile(r"收入|营收|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
         ("start_usd_bn", re.compile(r"起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
         ("cap_usd_bn", re.compile(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
@@ -93,7 +94,7 @@ _VERBS = (
     (re.compile(r"烧(?:了|掉)?(?:多少|几|钱|得)|burn"), "cash_burn"),
     (re.compile(r"亏(?:了|损|多少)|loses?\b|lost\b|loss"), "operating_loss"),
     (re.compile(r"承诺|commit"), "commitments"),
-    (re.compile(r"赚(?:了|多少)|收入|营收|revenue|sales"), "revenue"),
+    (re.compile(r"赚(?:了|多少)|收入|营收|revenue|sales|\bmade\b|\bmakes?\b|earn"), "revenue"),
     (re.compile(r"(?:打算|计划|准备|要|一共)?(?:花|投入|砸)(?:了)?(?:多少|几)|spend"), "capex"),
     (re.compile(r"市销率|p/?s\b"), "price_to_sales"),
 )
@@ -191,6 +192,13 @@ def _slots(text: str, folded: str, today: date) -> dict[str, Any]:
         _from_to(slots, readings)
     if "start_usd_bn" not in slots or "end_usd_bn" not in slots:
         _roles(slots, readings, folded if len(folded) == len(text) else text.lower())
+    if (
+        not {"capex_usd_bn", "start_usd_bn"} & slots.keys()
+        and "value_usd_bn" in slots
+        and slots["value_usd_bn"] != slots.get("annual_revenue_usd_bn")
+    ):
+        if re.search(rf"{_PAYBACK}|{_BREAKEVEN}", folded):
+            slots["capex_usd_bn"] = slots["value_usd_bn"]
     years = [r.quantity.value for r in readings if r.quantity.unit is Unit.YEARS]
     if "end_usd_bn" in slots and years:
         slots["years"] = years[0]

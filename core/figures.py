@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from core.errors import NotFound
-from core.text import to_simplified
+from core.text import to_mainland, to_simplified
 
 UNITS = ("USD_bn", "ratio", "years", "year", "count", "points")
 STATUSES = ("corroborated", "contradicted", "unverified", "estimated")
@@ -46,7 +46,7 @@ class Bilingual:
     def text(self, lang: str) -> str:
         """In `zh-Hant`, `zh-Hans` or (for anything else) English."""
         if lang == "zh-Hans":
-            return to_simplified(self.zh)
+            return to_mainland(self.zh)
         return self.zh if lang == "zh-Hant" else self.en
 
 

@@ -28,8 +28,8 @@ _MONTHS = {
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _MONTH_NAME = rf"(?P<mon>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _FORMS = (
-    ("H1", rf"{_YEAR}\s*年?(?:的)?\s*(?:上半年|h1\b)|(?:h1|first half)(?: of)?\s*{_YEAR.replace('y>', 'y2>')}"),
-    ("H2", rf"{_YEAR}\s*年?(?:的)?\s*(?:下半年|h2\b)|(?:h2|second half)(?: of)?\s*{_YEAR.replace('y>', 'y2>')}"),
+    ("H1", rf"{_YEAR}\s*年?(?:的)?\s*(?:上半年|h1\b)|(?:h1|first half|上半年)(?: of)?\s*{_YEAR.replace('y>', 'y2>')}"),
+    ("H2", rf"{_YEAR}\s*年?(?:的)?\s*(?:下半年|h2\b)|(?:h2|second half|下半年)(?: of)?\s*{_YEAR.replace('y>', 'y2>')}"),
     ("Q", rf"{_YEAR}\s*年?\s*(?:第?(?P<qz>[一二三四1-4])季|q(?P<q>[1-4]))|q(?P<q2>[1-4])\s*{_YEAR.replace('y>', 'y2>')}"),
     ("FY", rf"{_YEAR}\s*[年]?\s*[财財][年政]|(?:fy|fiscal(?: year)?)\s*{_YEAR.replace('y>', 'y2>')}|fy\s?(?P<yy>\d{{2}})\b"),
     ("M", rf"{_YEAR}\s*[年/-]\s*(?P<m>1[0-2]|0?[1-9])(?:\s*月|(?![\d]))|{_MONTH_NAME}\s*{_YEAR.replace('y>', 'y2>')}|(?P<y3>(?:19|20)\d{{2}})(?P<m3>1[0-2]|[1-9])月"),

@@ -108,10 +108,13 @@ def threads(sql: Sql, limit: int | None, board: Board | None) -> list[ThreadLine
 def search(sql: Sql, words: str, limit: int, board: Board | None) -> list[Hit]:
     """See `Store.search`. A copied first post has no time and stands where its first reply does."""
     rows = sql.rows(
-        f"SELECT p.*, {_JUDGED}, t.title AS thread_title, t.url AS thread_url FROM posts_fts f"  # noqa: S608 (constants)
-        " JOIN posts p ON p.pk = f.rowid JOIN threads t ON t.pk = p.thread LEFT JOIN sentiments s ON s.post = p.pk"
-        f" WHERE posts_fts MATCH :query AND {_ON_BOARD} ORDER BY coalesce(p.published_utc, p.published_local,"
-        " (SELECT min(o.published_utc) FROM posts o WHERE o.thread = p.thread)) DESC, p.pk DESC LIMIT :limit",
+        f"SELECT p.*, {_JUDGED}, t.title AS thread_title, t.url AS thread_url FROM"  # noqa: S608 (constants)
+        " (SELECT p.pk, coalesce(p.published_utc, p.published_local,"
+        " (SELECT min(o.published_utc) FROM posts o WHERE o.thread = p.thread)) AS moment"
+        f" FROM posts_fts f JOIN posts p ON p.pk = f.rowid WHERE posts_fts MATCH :query AND {_ON_BOARD}"
+        " ORDER BY moment DESC, p.pk DESC LIMIT :limit) found"  # sorted before the texts are read: many may match
+        " JOIN posts p ON p.pk = found.pk JOIN threads t ON t.pk = p.thread LEFT JOIN sentiments s ON s.post = p.pk"
+        " ORDER BY found.moment DESC, p.pk DESC",
         {**_of(board), "query": fts_query(words), "limit": limit},
     )
     hits = []
@@ -204,11 +207,14 @@ def daily_rows(sql: Sql, board: Board | None, since: date | None, until: date | 
     """See `Store.daily_rows`."""
     rows = sql.rows(
         "SELECT p.pk, substr(p.published_local, 1, 10) AS day, p.thread, p.title, p.body, s.label, p.author_key, s.score, s.p_on_topic"  # noqa: S608 (constants)
-        " FROM posts p JOIN sentiments s ON s.post = p.pk WHERE p.published_local IS NOT NULL"
-        " AND (:since IS NULL OR substr(p.published_local, 1, 10) >= :since)"
-        f" AND (:until IS NULL OR substr(p.published_local, 1, 10) <= :until) AND {_ON_BOARD}"
+        " FROM posts p JOIN sentiments s ON s.post = p.pk"
+        f" WHERE p.published_local >= :since AND p.published_local < :until AND {_ON_BOARD}"
         " ORDER BY p.published_local, p.pk",
-        {**_of(board), "since": since and since.isoformat(), "until": until and until.isoformat()},
+        {
+            **_of(board),
+            "since": since.isoformat() if since else "",
+            "until": f"{until.isoformat()}U" if until else "U",  # behind the T between day and time, and all digits
+        },
     )
     return [
         Daily(

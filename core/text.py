@@ -14,7 +14,7 @@ from typing import Protocol
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class _Converter(Protocol):
@@ -35,6 +35,15 @@ def to_simplified(text: str) -> str:
     '历史新高, 只会用均线'
     """
     return text if text.isascii() else _opencc("tw2s").convert(text)
+
+
+def to_mainland(text: str) -> str:
+    """Notes written for Taiwan as a mainland reader expects them: characters and words. For display only.
+
+    >>> to_mainland("軟體市場")
+    '软件市场'
+    """
+    return text if text.isascii() else _opencc("tw2sp").convert(text)
 
 
 def to_traditional(text: str) -> str:

@@ -11,7 +11,7 @@ UNITS = {
     "万亿": 1000.0, "兆": 1000.0, "trillion": 1000.0, "tn": 1000.0,
     "亿": 0.1, "billion": 1.0, "bn": 1.0, "million": 0.001,
 }  # fmt: skip
-_HANT = str.maketrans("万亿", "萬億")
+_HANT, _HANS = str.maketrans("万亿", "萬億"), str.maketrans("萬億", "万亿")
 
 
 def say(template: str) -> Callable[[Question, World], Answer]:
@@ -32,12 +32,13 @@ EXAMPLES = {
 
 def unit_convert(question: Question, world: World) -> Answer:
     """1.13T 是多少億: the amount in the unit asked for."""
-    to = str(question.slots["to"])
-    value = question.slots["value_usd_bn"] / UNITS[to]
+    to = str(question.slots["to"]).translate(_HANS)
+    billions = question.slots.get("value_usd_bn", question.slots.get("value"))
+    value = billions / UNITS[to]
     value = float(f"{value:.12g}")
     unit = to.translate(_HANT) if question.lang == "zh-Hant" else to
-    amount = money(question.slots["value_usd_bn"])
-    kept = {"value": question.slots["value_usd_bn"], "unit": "USD_bn", "to": unit}
+    amount = money(billions)
+    kept = {"value": billions, "unit": "USD_bn", "to": unit}
     return Answer(
         question=Question(text=question.text, lang=question.lang, intent=question.intent, slots=kept),
         template="convert",
