@@ -56,7 +56,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("source_lookup", r"谁说|来源|出处|哪里来|哪来的|根据什么|\bsources?\b|who (?:says|said|claims)|where .{0,20}from|link", ()),
         ("explain", r"怎么(?:算|来|得)|如何(?:算|得)|算出来|how (?:is|was|do|did) .{0,40}(?:comput|calculat|deriv|get|arrive|come)|where does .{0,20}come", ("claim",)),
         ("since_article", r"后来|兑现|结果(?:呢|如何|怎样)|(?:did|has) (?:it|that|this|they).{0,12}(?:happen|come true)|what (?:became|happened)|still true|发生了吗|成真", ("about",)),
-        ("claim_check", r"对吗|对不对|对么|真的|是真|属实|正确|没错|准确|可信|靠谱|有误|搞错|是不是|吗[?？]?$|(?:is|was|are|were) .{0,40}(?:right|correct|true|accurate)|\bright\b|\bcorrect\b|\btrue\b|\breally\b|fact.?check|check", ("claim",)),
+        ("claim_check", r"对吗|对不对|对么|真的|是真|那个数|属实|正确|没错|准确|可信|靠谱|有误|搞错|是不是|吗[?？]?$|(?:is|was|are|were) .{0,40}(?:right|correct|true|accurate)|\bright\b|\bcorrect\b|\btrue\b|\breally\b|fact.?check|check", ("claim",)),
         ("bubble_verdict", r"泡沫|bubble", ("not_specific",)),
         ("forum_sentiment", r"看多|看空|看涨|看跌|多空|情绪|气氛|乐观|悲观|(?:大家|网友|论坛|楼里).{0,8}(?:怎么|觉得|看|说)|sentiment|bullish|bearish|mood|what (?:do|does) (?:people|everyone|the forum)", ()),
         ("claim_check", r".", ("claim", "entity")),
@@ -131,9 +131,35 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     intent = _intent(folded, slots, last)
     if intent == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or _EMOJI.search(text)):
         intent = "ambiguous"
-    if last is not None and intent == last.intent and intent in CALCULATIONS:
-        slots = {**last.slots, **slots}
+    if last is not None:
+        intent, slots = _carry_on(intent, slots, last)
     return Question(text=text, lang=language, intent=intent, slots={k: v for k, v in slots.items() if v is not None})
+
+
+def _carry_on(intent: str, slots: dict[str, Any], last: Question) -> tuple[str, dict[str, Any]]:
+    """What a follow-up leaves unsaid comes from the question before it.
+
+    A calculation goes on with its other parameters (“那30%呢?”), a look-up with its company and metric
+    (“2024年呢?”), and “對嗎?” or “來源?” ask about what was just said.
+    """
+    given = {name: value for name, value in slots.items() if value is not None}
+    if intent == last.intent and intent in CALCULATIONS:
+        return intent, {**last.slots, **given}
+    subject = {name: last.slots[name] for name in ("entity", "metric", "period", "claim_id") if name in last.slots}
+    if intent in ("claim_check", "source_lookup", "explain", "since_article") and not given.keys() & {
+        "entity",
+        "metric",
+        "claim_id",
+        "value_usd_bn",
+    }:
+        if last.intent in CALCULATIONS:
+            subject = {"claims": ("A04", "A05", "A07")}
+        return intent, {**subject, **given}
+    if intent == "off_topic" and "metric" in subject and given.keys() & {"period", "entity"}:
+        return "figure_lookup", {**{k: v for k, v in subject.items() if k != "claim_id"}, **given}
+    if intent == "figure_lookup" and "metric" not in given and "metric" in subject and len(last.text) > 2:
+        return intent, {"metric": subject["metric"], **given}
+    return intent, slots
 
 
 def answer_language(text: str, setting: str) -> str:
@@ -158,6 +184,12 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
         have.add("about")
     if ("about" in have and have & {"value_usd_bn", "value_ratio"}) or have & {"claim_id", "value_usd_bn"}:
         have.add("claim")
+    if (
+        last is not None
+        and len(folded) <= 12
+        and (last.slots.keys() & {"entity", "metric", "claim_id"} or last.intent in CALCULATIONS)
+    ):
+        have.add("claim")  # “對嗎?” asks about what was just said
     if what_if or re.search(rf"{_PAYBACK}|{_BREAKEVEN}", folded) or (last and last.intent in CALCULATIONS):
         have.add("calculation")
     if not have & {"entity", "metric", "claim_id", "value_usd_bn"}:
@@ -192,13 +224,9 @@ def _slots(text: str, folded: str, today: date) -> dict[str, Any]:
         _from_to(slots, readings)
     if "start_usd_bn" not in slots or "end_usd_bn" not in slots:
         _roles(slots, readings, folded if len(folded) == len(text) else text.lower())
-    if (
-        not {"capex_usd_bn", "start_usd_bn"} & slots.keys()
-        and "value_usd_bn" in slots
-        and slots["value_usd_bn"] != slots.get("annual_revenue_usd_bn")
-    ):
-        if re.search(rf"{_PAYBACK}|{_BREAKEVEN}", folded):
-            slots["capex_usd_bn"] = slots["value_usd_bn"]
+    loose = slots.get("value_usd_bn") if not {"capex_usd_bn", "start_usd_bn"} & slots.keys() else None
+    if loose not in (None, slots.get("annual_revenue_usd_bn")) and re.search(rf"{_PAYBACK}|{_BREAKEVEN}", folded):
+        slots["capex_usd_bn"] = loose  # “payback of $600bn?”: what is paid back is an outlay
     years = [r.quantity.value for r in readings if r.quantity.unit is Unit.YEARS]
     if "end_usd_bn" in slots and years:
         slots["years"] = years[0]

@@ -29,6 +29,9 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "ambiguous": plain.say("ambiguous"),
     "injection": plain.say("unknown"),
     "off_topic": plain.say("unknown"),
+    # The contract's names that a look-up or a refusal gives its question, so that it can be asked again.
+    **dict.fromkeys(lookup.INTENTS.values(), lookup.figure_lookup),
+    "invalid_input": payback.payback_years,
     # Asked for, recognised, and not answered yet: better than the figure of another question.
     **dict.fromkeys(
         (

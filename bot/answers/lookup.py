@@ -84,6 +84,8 @@ def about(question: Question, world: World) -> list[Claim]:
     slots = question.slots
     if "claim_id" in slots:
         return [world.register.claim(slots["claim_id"])]
+    if "claims" in slots:
+        return [world.register.claim(id) for id in slots["claims"]]
     value = slots.get("value_usd_bn", slots.get("value_ratio"))
     entity, metric = slots.get("entity"), slots.get("metric")
     if entity or metric:

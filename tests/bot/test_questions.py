@@ -101,6 +101,32 @@ def test_a_follow_up_changes_the_last_answer() -> None:
     assert (third.slots["capex_usd_bn"], third.slots["margin"], third.slots["annual_revenue_usd_bn"]) == (800, 0.3, 500)
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "intent", "slots"),
+    [
+        (
+            "OpenAI 2025年收入多少?",
+            "2024年呢?",
+            "figure_lookup",
+            {"entity": "OPENAI", "metric": "revenue", "period": "2024"},
+        ),
+        ("OpenAI 2025年收入多少?", "甲骨文呢?", "figure_lookup", {"entity": "ORCL", "metric": "revenue"}),
+        (
+            "OpenAI 2025年收入多少?",
+            "來源?",
+            "source_lookup",
+            {"entity": "OPENAI", "metric": "revenue", "period": "2025"},
+        ),
+        ("margin debt多少", "對嗎?", "claim_check", {"metric": "margin_debt"}),
+        ("幾年回本?", "來源?", "source_lookup", {"claims": ("A04", "A05", "A07")}),
+    ],
+)
+def test_a_follow_up_keeps_the_subject(first: str, then: str, intent: str, slots: dict[str, object]) -> None:
+    found = ask(then, ask(first))
+    assert found.intent == intent
+    assert {name: found.slots.get(name) for name in slots} == slots
+
+
 def test_every_intent_has_an_answer() -> None:
     assert {intent for intent, _, _ in RULES} <= set(ANSWERS)
 
