@@ -1,6 +1,7 @@
 """Every card of the register is read, recomputed and compared; every kind of bad card is refused."""
 
 import ast
+import itertools
 import operator
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -148,8 +149,11 @@ def test_margin_debt_agrees_with_its_series() -> None:
         month for place, month in enumerate(debt.months) if debt.values[place] > max(debt.values[:place], default=0)
     ]
     assert len(records) == REGISTER.figure("margin_record_count").value
-    since_spy = [month for month in records if "1998-10" <= month <= "2025-08"]  # closes from 1998-10, a year to go
+    since_spy = [month for month in records if "1998-10" <= month <= "2025-07"]  # a year of closes after each
     assert len(since_spy) == 54
+    place = {month: number for number, month in enumerate(debt.months)}
+    lasting = {a for a, b in itertools.pairwise(records) if place[b] - place[a] >= 12}
+    assert lasting == {figure.period for figure in REGISTER.claim("R03").recheck.figures}
     growth = debt.at("2025-09") / debt.at("2024-09") - 1
     assert growth == pytest.approx(REGISTER.figure("margin_debt_growth_2025_09").value, abs=0.0005)
 
