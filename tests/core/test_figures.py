@@ -12,7 +12,7 @@ import pytest
 from core import aliases, figures, register, series
 from core.errors import CardError, NotFound
 from core.figures import Bilingual, Claim, Figure, Register
-from core.text import to_simplified, to_traditional
+from core.text import to_mainland, to_simplified, to_traditional
 
 CLAIM_IDS = [
     *(f"A{n:02}" for n in range(1, 34)),
@@ -171,7 +171,7 @@ def test_chinese_is_traditional_and_english_is_english(name: str, words: Bilingu
     for character in words.zh:
         simplified_only = to_traditional(character) != character and to_simplified(character) == character
         assert not simplified_only or character in shared, f"{name}: {character}"
-    assert words.text("zh-Hans") == to_simplified(words.zh)
+    assert words.text("zh-Hans") == to_mainland(words.zh)
     assert words.text("zh-Hant") == words.zh
     assert words.en.isascii() or any(mark in words.en for mark in "“”低手隻會用均線南京姑娘年月到"), name
     assert "兆" not in words.zh  # means 1e12 to one half of our readers and 1e6 to the other
