@@ -267,7 +267,7 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
-            what, hint = _REASONS.get(_code(error), (f"SQLite says: {error}", "run paomo doctor"))
+            what, hint = _REASONS.get(_code(error), (f"SQLite says: {error}", None))
             raise StoreError(f"{self.path}: {what}", hint=hint) from error
         except (OverflowError, UnicodeEncodeError) as error:
             raise StoreError(f"{self.path}: a value cannot be stored: {error}", hint="nothing was written") from error
@@ -298,7 +298,7 @@ class _Sql:
 
 _REASONS: Mapping[int, tuple[str, str]] = {
     sqlite3.SQLITE_NOTADB: ("this is not a database", "give another path with --db or PAOMO_DB"),
-    sqlite3.SQLITE_CORRUPT: ("the database is damaged", "run paomo doctor --repair, or restore a backup"),
+    sqlite3.SQLITE_CORRUPT: ("the database is damaged", "restore a copy, or store the pages again into a new file with --db"),
     sqlite3.SQLITE_BUSY: ("another process is writing to the database", "try again when it is done"),
     sqlite3.SQLITE_LOCKED: ("another process is writing to the database", "try again when it is done"),
     sqlite3.SQLITE_READONLY: ("the database cannot be written", "make file and folder writable for you"),
