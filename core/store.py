@@ -298,7 +298,10 @@ class _Sql:
 
 _REASONS: Mapping[int, tuple[str, str]] = {
     sqlite3.SQLITE_NOTADB: ("this is not a database", "give another path with --db or PAOMO_DB"),
-    sqlite3.SQLITE_CORRUPT: ("the database is damaged", "restore a copy, or store the pages again into a new file with --db"),
+    sqlite3.SQLITE_CORRUPT: (
+        "the database is damaged",
+        "restore a copy, or store the pages again into a new file with --db",
+    ),
     sqlite3.SQLITE_BUSY: ("another process is writing to the database", "try again when it is done"),
     sqlite3.SQLITE_LOCKED: ("another process is writing to the database", "try again when it is done"),
     sqlite3.SQLITE_READONLY: ("the database cannot be written", "make file and folder writable for you"),

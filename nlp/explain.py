@@ -7,12 +7,12 @@ what stands in no term (the bias, the text's borders, weak words) is the last te
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from core.sentiment import Evidence
-from nlp.features import Floats
+from nlp.features import Floats, Ints
 from nlp.lexicon import hits
 from nlp.normalise import CLASSES, readable
 
@@ -36,41 +36,39 @@ def explain(model: "Model", text: str, margin: float, limit: int) -> tuple[Evide
     return tuple(Evidence(term=term, weight=weight) for term, weight in [*strongest, (REST, rest)])
 
 
+class _Parts(NamedTuple):
+    """Pieces of a text: what each adds to the margin, its first character, its length."""
+
+    weight: Floats
+    start: Ints
+    length: Ints
+
+
 def _shares(model: "Model", text: str) -> Floats:
     """What each character adds to the log-odds of bullish against bearish."""
     share = np.zeros(len(text) + 2)  # with START and END, which are cut off at the end
-    for weights, column, value, start, length in (_ngrams(model, text), _words(model, text)):
-        np.add.at(share, start + 1, (value * weights[column] / length))
-        for k in range(1, int(length.max(initial=1))):
+    for weight, start, length in (_ngrams(model, text), _words(model, text)):
+        for k in range(int(length.max(initial=0))):
             longer = length > k
-            np.add.at(share, start[longer] + 1 + k, (value * weights[column] / length)[longer])
+            np.add.at(share, start[longer] + 1 + k, (weight / length)[longer])
     return share[1:-1]
 
 
-_Parts = tuple[
-    Floats, "np.typing.NDArray[np.int64]", Floats, "np.typing.NDArray[np.int64]", "np.typing.NDArray[np.int64]"
-]
-
-
 def _ngrams(model: "Model", text: str) -> _Parts:
-    """Weights by bucket; bucket, value, first place and length of each n-gram occurrence."""
     _, bucket, place, length = model.chars.grams([text])
     _, column, value = model.chars.weigh([text])
-    each = np.zeros(model.weights.idf.size)
-    each[column] = value
-    times = np.bincount(bucket, minlength=model.weights.idf.size)
-    weights = model.weights.chars[2] - model.weights.chars[0]
-    return weights, bucket, each[bucket] / times[bucket], place, length
+    known = np.isin(bucket, column)
+    at = np.searchsorted(column, bucket[known])
+    weight = value[at] * model.pull_of_chars[column[at]] / np.bincount(at)[at]
+    return _Parts(weight, place[known], length[known])
 
 
 def _words(model: "Model", text: str) -> _Parts:
-    """The same of market words."""
     found = np.array([(hit.start, hit.end - hit.start, hit.column) for hit in hits(text)], np.int64).reshape(-1, 3)
     start, length, column = found.T
     value = model.lexicon.transform([text])[0]
-    times = np.bincount(column, minlength=value.size)
-    weights = model.weights.lexicon[2] - model.weights.lexicon[0]
-    return weights, column, value[column] / times[column], start, length
+    weight = value[column] * model.pull_of_words[column] / np.bincount(column, minlength=1)[column]
+    return _Parts(weight, start, length)
 
 
 def _terms(text: str, share: Floats) -> list[tuple[int, int]]:

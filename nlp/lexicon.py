@@ -98,6 +98,16 @@ def lean(text: str) -> int:
     return sum(1 if _SIDE[hit.column] is Column.LAST_POSITIVE else -1 for hit in own)
 
 
+def polar() -> list[tuple[str, int]]:
+    """The words with a polarity, as comparable texts, with +1 or -1, in the order of the list.
+
+    >>> ("看多", 1) in polar(), ("崩盘", -1) in polar(), any(word == "margin" for word, _ in polar())
+    (True, True, False)
+    """
+    sign = {"+": 1, "-": -1}
+    return [(word.text, sign[word.polarity]) for word in _rows() if word.polarity in sign]
+
+
 def _meaning(text: str, words: list[tuple[int, int, Word]], at: int) -> Column | None:
     """What word number `at` counts as before negation; `None` for a word that says nothing by itself."""
     start, end, word = words[at]
@@ -141,9 +151,13 @@ def _whole(text: str, start: int, end: int) -> bool:
 @cache
 def _list() -> dict[str, tuple[Word, ...]]:
     """The list by first character, longest first."""
-    rows: dict[str, list[Word]] = {}
-    for line in files("nlp").joinpath("data/lexicon.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            text, polarity, role = (*line.split("\t"), "")[:3]
-            rows.setdefault(text[0], []).append(Word(text, polarity, role))
-    return {first: tuple(sorted(words, key=lambda word: -len(word.text))) for first, words in rows.items()}
+    words: dict[str, list[Word]] = {}
+    for word in _rows():
+        words.setdefault(word.text[0], []).append(word)
+    return {first: tuple(sorted(some, key=lambda word: -len(word.text))) for first, some in words.items()}
+
+
+def _rows() -> list[Word]:
+    lines = files("nlp").joinpath("data/lexicon.tsv").read_text("utf-8").splitlines()
+    cells = [[*line.split("\t"), ""] for line in lines if line and not line.startswith("#")]
+    return [Word(text, polarity, role) for text, polarity, role, *_ in cells]

@@ -80,6 +80,8 @@ class Model:
         self.card = card
         self.name = f"{card['name']} {card['version']}"
         self.chars, self.lexicon = weights.features()
+        self.pull_of_chars = weights.chars[BULLISH] - weights.chars[BEARISH]
+        self.pull_of_words = weights.lexicon[BULLISH] - weights.lexicon[BEARISH]
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from core.errors import UsageError
 from nlp.features import Floats, HashedChars, Ints, LexiconCounts
 from nlp.labelled import LABELS, Row
-from nlp.model import Model, Weights, on_topic, softmax
+from nlp.lexicon import polar
+from nlp.model import BEARISH, BULLISH, Model, Weights, on_topic, softmax
 
 CORPUS = Path(__file__).with_name("data") / "corpus" / "corpus.jsonl"
 
@@ -39,6 +40,8 @@ def _quiet(_: str) -> None:
 class Settings:
     """What was chosen by measurement (docs/model.md).
 
+    word_weight: how much each polar word of the lexicon counts as a post of its own (0: not at all); posts of a
+                 word or two are rare among labelled ones, and mostly neutral
     c:           inverse strength of regularisation
     folds, seed: of the predictions for unseen posts
     """
@@ -46,7 +49,8 @@ class Settings:
     longest: int = 3
     bits: int = 17
     min_df: int = 2
-    lexicon_scale: float = 0.5
+    lexicon_scale: float = 1.0
+    word_weight: float = 0.1
     c: float = 4.0
     folds: int = 5
     seed: int = 0
@@ -90,6 +94,7 @@ def pipeline(settings: Settings) -> Any:
 def fit(rows: Sequence[Row], settings: Settings) -> Weights:
     """Both heads, uncalibrated (sharpness and slope 1, shift 0)."""
     features = pipeline(settings).named_steps["features"]
+    rows = [*rows, *_words(settings)]
     matrix = features.fit_transform([row.text for row in rows])
     stance = _regression(settings, matrix, np.array([row.label for row in rows]), rows)
     missing = set(range(len(LABELS))) - set(stance.classes_)
@@ -105,6 +110,15 @@ def fit(rows: Sequence[Row], settings: Settings) -> Weights:
         coef = np.vstack([stance.coef_, np.zeros_like(stance.coef_[0])])
         bias = np.append(stance.intercept_, odds)
     return export(features, coef, bias)
+
+
+def _words(settings: Settings) -> list[Row]:
+    """The lexicon's polar words as posts."""
+    if not settings.word_weight:
+        return []
+    label = {1: BULLISH, -1: BEARISH}
+    plain = {"off": False, "weight": settings.word_weight, "group": 0, "source": "lexicon.tsv", "digest": ""}
+    return [Row(text=word, label=label[sign], **plain) for word, sign in polar()]
 
 
 def export(features: Any, coef: Floats, bias: Floats) -> Weights:
@@ -153,7 +167,7 @@ def unseen(rows: Sequence[Row], settings: Settings, *, progress: Progress = _qui
     p, on = np.zeros((len(rows), 3)), np.zeros(len(rows))
     for k in range(settings.folds):
         here, there = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
-        others = [rows[i] for i in there]
+        others = [row for row, kept_out in zip(rows, fold, strict=True) if kept_out != k]
         p[here] = softmax(fit_sharpness(others, logits[there, :3]) * logits[here, :3])
         on[here] = on_topic(logits[here, 3], fit_topic(others, logits[there, 3]))
     return Unseen(logits=logits, fold=fold, p=p, on=on)
@@ -240,7 +254,7 @@ def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figur
         "labels": list(LABELS),
         "data": [_described(source, rows) for source in dict.fromkeys((row.source, row.digest) for row in rows)],
         "settings": asdict(trained.settings),
-        "figures": dict(figures),
+        "figures": _rounded(figures),
         "bytes": len(data),
         "sha256": digest,
     }
@@ -248,6 +262,15 @@ def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figur
     path.write_bytes(data)
     path.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return Model.load(path)
+
+
+def _rounded(value: Any) -> Any:
+    """Ratios to four decimals: more would claim more than a measurement knows."""
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def _described(source: tuple[str, str], rows: Sequence[Row]) -> dict[str, Any]:

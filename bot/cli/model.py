@@ -111,7 +111,7 @@ def _table(how: str, report: "Report") -> None:
     console.print(table)
     classes = Table()
     names = [str(item.label) for item in report.classes]
-    for column in ("label", "posts", "precision", "recall", "F1", *(f"called {name}" for name in names)):
+    for column in ("label", "posts", "precision", "recall", "F1", *(f"called\n{name}" for name in names)):
         classes.add_column(column, justify="left" if column == "label" else "right")
     for item, called in zip(report.classes, report.confusion, strict=True):
         figures: list[Any] = [item.posts, *map(percent, (item.precision, item.recall, item.f1)), *called]

@@ -1,7 +1,8 @@
 """`paomo score`: the stance of texts, given as arguments, in a file or through a pipe."""
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -53,13 +54,11 @@ def score(
         with file.open("rb") as lines:
             _stream(model, lines)
     elif stream:
-        _stream(model, click.get_binary_stream("stdin"))
-    elif as_json or as_jsonl:
-        found = list(_shapes(model, list(texts)))
-        if as_jsonl:
-            _write(found)
-        else:
-            click.echo(_dump(found[0] if len(found) == 1 else found))
+        _stream(model, sys.stdin.buffer)
+    elif as_jsonl or (as_json and len(texts) == 1):
+        _write(_shapes(model, texts))
+    elif as_json:
+        _write([list(_shapes(model, texts))])
     else:
         for text, judged in zip(texts, model.predict(texts, evidence=EVIDENCE if explain else 0), strict=True):
             _show(text, judged, prefix=len(texts) > 1)
@@ -70,19 +69,16 @@ def _stream(model: Model, stream: BinaryIO) -> None:
         _write(_shapes(model, texts))
 
 
-def _write(shapes: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> None:
-    out = click.get_text_stream("stdout")
-    for item in shapes:
-        out.write(_dump(item) + "\n")
-    out.flush()
+def _write(values: Iterable[object]) -> None:
+    """One JSON value a line, in UTF-8 whatever the terminal speaks: it is read by programs."""
+    sys.stdout.flush()
+    for value in values:
+        line = json.dumps(value, ensure_ascii=False) + "\n"
+        sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))  # \udc80 is its own JSON escape
+    sys.stdout.buffer.flush()
 
 
-def _dump(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # a lone surrogate stays its own escape
-
-
-def _shapes(model: Model, texts: list[str]) -> Iterator[dict[str, Any]]:
+def _shapes(model: Model, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
     for text, judged in zip(texts, model.predict(texts, evidence=EVIDENCE), strict=True):
         yield shape(text, judged)
 

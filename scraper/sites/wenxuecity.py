@@ -113,8 +113,17 @@ class _Reader:
         body = _part(self.soup, "msgbodyContent") or _part(self.soup, "articleBody") or _part(self.soup, "postbody")
         if title is None and name is None and local is None and body is None:
             raise self._changed("thread", "title, author, date or body")
-        if title is None or body is None:
-            raise self._changed("thread", "title (h1.title)" if title is None else "body (#msgbodyContent)")
+        required = {
+            "title (h1.title)": title,
+            "author (#postmeta a.username)": name,
+            "date (#postmeta span.date)": local,
+            "body (#msgbodyContent)": body,
+        }
+        for part, found in required.items():
+            if found is None:
+                raise self._changed("thread", part)
+        assert title is not None
+        assert body is not None
         parent = self._parent()
         return Post(
             n=0,
