@@ -189,7 +189,7 @@ def test_a_damaged_file_is_said_to_be_damaged(path: Path) -> None:
     with pytest.raises(StoreError, match="damaged") as caught, Store.open(path) as store:
         store.thread("3")
     assert "\n" not in str(caught.value)
-    assert "backup" in str(caught.value.hint)
+    assert "--db" in str(caught.value.hint)
 
 
 def test_a_value_edited_by_hand_names_its_row(path: Path) -> None:
