@@ -184,11 +184,10 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
         have.add("about")
     if ("about" in have and have & {"value_usd_bn", "value_ratio"}) or have & {"claim_id", "value_usd_bn"}:
         have.add("claim")
-    if (
-        last is not None
-        and len(folded) <= 12
-        and (last.slots.keys() & {"entity", "metric", "claim_id"} or last.intent in CALCULATIONS)
-    ):
+    asks_back = last is not None and (
+        last.slots.keys() & {"entity", "metric", "claim_id"} or last.intent in CALCULATIONS
+    )
+    if asks_back and not have & {"entity", "metric"} and len(folded) <= 24:
         have.add("claim")  # “對嗎?” asks about what was just said
     if what_if or re.search(rf"{_PAYBACK}|{_BREAKEVEN}", folded) or (last and last.intent in CALCULATIONS):
         have.add("calculation")
