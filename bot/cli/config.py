@@ -29,21 +29,9 @@ def config(as_json: bool) -> None:
     if as_json:
         print_json({"settings": rows})
         return
-    from rich.table import Table
-
-    from bot.render.terminal import console
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("setting", "value", "from", "environment", "meaning"):
-        table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(
-            *(
-                "–" if row[name] in (None, []) else str(row[name])
-                for name in ("name", "value", "origin", "env", "meaning")
-            )
-        )
-    console().print(table)
+        value = "–" if row["value"] in (None, []) else row["value"]
+        click.echo(f"{row['name']} = {value}  [{row['origin']}; {row['env']}]\n    {row['meaning']}")
 
 
 def _shown(value: object) -> object:
