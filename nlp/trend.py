@@ -90,12 +90,12 @@ def summary(days: Sequence[Day]) -> Mood:
 
 def _day(day: date, posts: Sequence[tuple[Stance, str | None]]) -> Day:
     bullish, neutral, bearish = (
-        sum(stance is side for stance, _ in posts) for side in (Stance.BULLISH, Stance.NEUTRAL, Stance.BEARISH)
+        sum(stance == side for stance, _ in posts) for side in (Stance.BULLISH, Stance.NEUTRAL, Stance.BEARISH)
     )
     pulls: dict[object, float] = defaultdict(float)
     for at, (stance, author) in enumerate(posts):
-        if stance is not Stance.NEUTRAL:
-            own = 1 / (1 + bullish) if stance is Stance.BULLISH else -1 / (1 + bearish)
+        if stance != Stance.NEUTRAL:
+            own = 1 / (1 + bullish) if stance == Stance.BULLISH else -1 / (1 + bearish)
             pulls[at if author is None else author] += own
     authors = len(pulls)
     whole = sum(pull * pull for pull in pulls.values()) * (authors / (authors - 1) if authors > 1 else 1)
