@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nlp.model import Model
 
 REST = "(rest)"
-_WEAK = 0.05  # of the strongest word: weaker ones join neighbours' terms no more
+_WEAK = 0.05  # of the strongest word's weight: a weaker word ends a term and goes to the rest
 _UNIT = re.compile(f"[{''.join(CLASSES)}]|[a-z0-9]+(?:['.-][a-z0-9]+)*|.", re.DOTALL)
 
 

@@ -32,7 +32,7 @@ _PERCENT = {"+": "\ue002\ue003", "-": "\ue004\ue005", "": "\ue006\ue007"}
 _BIG_MOVE = 5.0  # per cent: a move beyond it is news
 
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s一-鿿]+|网页链接")
+_LINK = re.compile(r"(?:https?://|www\.)[^\s,一-鿿]+|网页链接")
 _FORWARDED = re.compile(r"/{1,2}@.*")
 _REPLY = re.compile(r"^(?:\s*回复\s*@[^::\s]{1,40}\s*[::]\s*)+")
 _NAME = re.compile(r"@[\w\-·]{1,30}")

@@ -95,11 +95,11 @@ def fit(rows: Sequence[Row], settings: Settings) -> Weights:
     """Both heads, uncalibrated (sharpness and slope 1, shift 0)."""
     features = pipeline(settings).named_steps["features"]
     rows = [*rows, *_words(settings)]
-    matrix = features.fit_transform([row.text for row in rows])
-    stance = _regression(settings, matrix, np.array([row.label for row in rows]), rows)
-    missing = set(range(len(LABELS))) - set(stance.classes_)
+    missing = set(range(len(LABELS))) - {row.label for row in rows}
     if missing:
         raise UsageError(f"no post is labelled {', '.join(LABELS[k] for k in sorted(missing))}: nothing to learn")
+    matrix = features.fit_transform([row.text for row in rows])
+    stance = _regression(settings, matrix, np.array([row.label for row in rows]), rows)
     known = [i for i, row in enumerate(rows) if row.off is not None]
     off = np.array([bool(rows[i].off) for i in known])
     if 0 < off.sum() < len(off):
@@ -117,8 +117,11 @@ def _words(settings: Settings) -> list[Row]:
     if not settings.word_weight:
         return []
     label = {1: BULLISH, -1: BEARISH}
-    plain = {"off": False, "weight": settings.word_weight, "group": 0, "source": "lexicon.tsv", "digest": ""}
-    return [Row(text=word, label=label[sign], **plain) for word, sign in polar()]
+    weight = settings.word_weight
+    return [
+        Row(text=word, label=label[sign], off=False, weight=weight, group=0, source="lexicon.tsv", digest="")
+        for word, sign in polar()
+    ]
 
 
 def export(features: Any, coef: Floats, bias: Floats) -> Weights:

@@ -79,7 +79,7 @@ def test_plain_words_are_understood(model: Model) -> None:
     texts = [
         "看多NVDA，加倉",
         "牛市來了，滿倉",
-        "bullish, buy the dip",
+        "NVDA抄底，继续加仓",
         "清倉了，要崩盤",
         "看空，先跑了",
         "新低，割肉了",
@@ -119,11 +119,11 @@ def test_the_file_is_small_and_matches_its_card() -> None:
     assert card["version"] == card["sha256"][:8]
 
 
-def _copy(folder: Path, data: bytes | None = None, **changes: object) -> Path:
+def _copy(folder: Path, data: bytes | None = None, changes: dict[str, object] | None = None) -> Path:
     """A copy of the shipped model; a card that fits `data` unless changed."""
     data = SHIPPED.read_bytes() if data is None else data
     card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
-    card.update({"sha256": hashlib.sha256(data).hexdigest(), **changes})
+    card.update({"sha256": hashlib.sha256(data).hexdigest(), **(changes or {})})
     path = folder / "copy.npz"
     path.write_bytes(data)
     path.with_suffix(".json").write_text(json.dumps({k: v for k, v in card.items() if v is not None}), "utf-8")
@@ -133,7 +133,7 @@ def _copy(folder: Path, data: bytes | None = None, **changes: object) -> Path:
 def test_one_changed_byte_is_refused(tmp_path: Path) -> None:
     data = bytearray(SHIPPED.read_bytes())
     data[len(data) // 2] ^= 1
-    path = _copy(tmp_path, bytes(data), sha256=hashlib.sha256(SHIPPED.read_bytes()).hexdigest())
+    path = _copy(tmp_path, bytes(data), {"sha256": hashlib.sha256(SHIPPED.read_bytes()).hexdigest()})
     with pytest.raises(ModelError, match="damaged"):
         Model.load(path)
 
@@ -172,7 +172,7 @@ def test_a_foreign_file_is_refused(tmp_path: Path, data: bytes) -> None:
 @pytest.mark.parametrize("changes", [{"labels": ["up", "down"]}, {"name": None}, {"sha256": None}])
 def test_a_foreign_card_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     with pytest.raises(ModelError, match="card"):
-        Model.load(_copy(tmp_path, **changes))
+        Model.load(_copy(tmp_path, None, changes))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -80,14 +80,16 @@ def test_write_and_read_back(tmp_path: Path, rows: list[Row]) -> None:
     assert model.predict(["看好,加仓"])[0].label in LABELS
 
 
-def test_weights_count(rows: list[Row]) -> None:
-    """A row of weight 2 is a row met twice, as far as the regression is concerned."""
-    import dataclasses
-
-    heavy = [dataclasses.replace(row, weight=50.0) if row.label == 2 else row for row in rows[:300]]
-    plain, pulled = (_as_model(pack(fit(some, SMALL))) for some in (rows[:300], heavy))
-    texts = [row.text for row in rows[300:400]]
-    assert pulled.probabilities(texts)[:, 2].mean() != plain.probabilities(texts)[:, 2].mean()
+@pytest.mark.parametrize("heavy", [0, 2])
+def test_weights_count(rows: list[Row], heavy: int) -> None:
+    """Of two readings of one text, the one that weighs more is learned."""
+    text = "甲乙丙丁戊己"
+    readings = [
+        Row(text=text, label=k, off=None, weight=30.0 if k == heavy else 1.0, group=0, source="", digest="")
+        for k in (0, 2)
+    ]
+    model = _as_model(pack(fit([*rows[:300], *readings], SMALL)))
+    assert model.probabilities([text])[0].argmax() == heavy
 
 
 def test_without_off_flags_every_post_is_likely_on_topic(rows: list[Row]) -> None:
@@ -95,7 +97,7 @@ def test_without_off_flags_every_post_is_likely_on_topic(rows: list[Row]) -> Non
 
     silent = [dataclasses.replace(row, off=None) for row in rows[:300]]
     model = _as_model(pack(train(silent, SMALL).weights))
-    assert model.predict(["看好"])[0].p_on_topic == pytest.approx(0.5, abs=0.5)
+    assert model.predict(["看好"])[0].p_on_topic > 0.9
 
 
 def test_too_little_to_learn_from(rows: list[Row]) -> None:

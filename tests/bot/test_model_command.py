@@ -1,0 +1,66 @@
+"""`paomo train` and `paomo evaluate` from end to end, on a slice of the corpus."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli.model import evaluate, train
+from bot.cli.score import score
+from core.errors import ModelError, UsageError
+from nlp.train import CORPUS
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Posts to learn and posts to measure on: 24 threads and 8."""
+    lines = CORPUS.read_text("utf-8").splitlines()
+    folder = tmp_path_factory.mktemp("posts")
+    learn, test = folder / "learn.jsonl", folder / "test.jsonl"
+    learn.write_text("\n".join(lines[:600]), "utf-8")
+    test.write_text("\n".join(lines[600:800]), "utf-8")
+    return learn, test
+
+
+def test_train_measure_score(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    learn, test = files
+    out = tmp_path / "own.npz"
+    run = CliRunner()
+    done = run.invoke(train, [str(learn), "--out", str(out), "--name", "mine", "--test", str(test)])
+    assert done.exit_code == 0, done.exception
+    assert "fold 5 of 5" in done.stderr
+    card = json.loads(out.with_suffix(".json").read_text("utf-8"))
+    assert card["name"] == "mine"
+    assert card["figures"]["test.jsonl"]["posts"] == 200
+
+    done = run.invoke(evaluate, [str(test), "--model", str(out), "--json"])
+    figures = json.loads(done.stdout)
+    assert figures["accuracy"]["value"] == pytest.approx(card["figures"]["test.jsonl"]["accuracy"]["value"], abs=1e-4)
+    assert done.stderr == ""
+    assert "flatter" in run.invoke(evaluate, [str(learn), "--model", str(out), "--json"]).stderr
+    table = run.invoke(evaluate, [str(test), "--model", str(out)]).stdout
+    assert "always neutral" in table
+    assert "Calibration error" in table
+
+    assert "mine" in run.invoke(score, ["--model", str(out), "--json", "看好"]).stdout
+
+
+def test_folds(files: tuple[Path, Path]) -> None:
+    done = CliRunner().invoke(evaluate, [str(files[1]), "--folds", "2", "--json"])
+    figures = json.loads(done.stdout)
+    assert figures["protocol"].startswith("2 folds")
+    assert figures["posts"] == 200
+
+
+def test_what_cannot_be_asked(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    run = CliRunner()
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"text": "x", "label": "up"}', "utf-8")
+    done = run.invoke(train, [str(bad), "--out", str(tmp_path / "a.npz")])
+    assert isinstance(done.exception, UsageError)
+    assert "bad.jsonl:1" in str(done.exception)
+    assert isinstance(run.invoke(train, [str(files[0]), "--out", str(tmp_path / "a.pkl")]).exception, UsageError)
+    assert isinstance(run.invoke(evaluate, ["--model", str(tmp_path / "a.npz")]).exception, UsageError)
+    none = run.invoke(evaluate, [str(files[1]), "--model", str(tmp_path / "a.npz")])
+    assert isinstance(none.exception, ModelError)
