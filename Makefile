@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: demo test check lint types layers setup setup-dev lock model samples clean help
+.PHONY: demo test check lint types layers setup setup-dev lock model clean help
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@echo "adding what the tests need" >&2
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
+
+model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz
+	@$(BIN)/paomo train nlp/data/corpus/corpus.jsonl --out own.npz
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=82\nwheel\n' | $(COMPILE) - -o requirements-build.lock

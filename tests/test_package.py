@@ -96,4 +96,4 @@ def test_no_other_distribution_has_our_names() -> None:
 
 
 def test_no_public_index_would_take_it() -> None:
-    assert "Private :: Do Not Upload" in metadata.metadata("paomo").get_all("Classifier")
+    assert "Private :: Do Not Upload" in (metadata.metadata("paomo").get_all("Classifier") or [])
