@@ -49,6 +49,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("unit_convert", r"(?:是|等于|换成|换算|折合|合|=|equals?|convert|how (?:much|many)|\bin\b|\bto\b).{0,8}(?:万亿|亿|兆|万|billions?|trillions?|millions?|\bbn\b|\btn\b)", ("value_usd_bn", "to")),
         ("required_cagr", r"(?:从|由|from).+(?:到|至|to\b)", ("start_usd_bn", "end_usd_bn", "years")),
         ("payback_ramp", _RAMP, ("calculation",)),
+        ("payback_ramp", _RAMP, ("cap_usd_bn",)),
         ("payback_years", rf"(?:{_PAYBACK}|{_BREAKEVEN}).*(?:{_TIME})|(?:{_TIME}).*(?:{_PAYBACK}|{_BREAKEVEN})|(?:{_PAYBACK}).*\d\s*年内", ()),
         ("payback_years", rf"{_PAYBACK}|{_BREAKEVEN}", ("years",)),
         ("breakeven_revenue", rf"{_BREAKEVEN}|(?:{_PAYBACK}).*(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales)|(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales).*(?:{_PAYBACK}|才够|买单)", ()),
@@ -60,6 +61,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("bubble_verdict", r"泡沫|bubble", ("not_specific",)),
         ("forum_sentiment", r"看多|看空|看涨|看跌|多空|情绪|气氛|乐观|悲观|(?:大家|网友|论坛|楼里).{0,8}(?:怎么|觉得|看|说)|sentiment|bullish|bearish|mood|what (?:do|does) (?:people|everyone|the forum)", ()),
         ("claim_check", r".", ("claim", "entity")),
+        ("claim_check", r"^\W*[arx]\d{2}\W*$", ("claim_id",)),
         ("figure_lookup", r".", ("about",)),
     )
 )  # fmt: skip
@@ -86,6 +88,7 @@ ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
 _TO_UNIT = re.compile(
     r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)"
 )
+_HOW_ABOUT = re.compile(r"呢\W*$|^(?:那|和|and|how about|what about)")  # the same of something else
 _A_YEAR = re.compile(r"一年|1 ?年|1 year")  # “a year” is mostly the period of a flow, not a time to pay back
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _CLAIM_ID = re.compile(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
@@ -132,11 +135,11 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     if intent == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or _EMOJI.search(text)):
         intent = "ambiguous"
     if last is not None:
-        intent, slots = _carry_on(intent, slots, last)
+        intent, slots = _carry_on(text, intent, slots, last)
     return Question(text=text, lang=language, intent=intent, slots={k: v for k, v in slots.items() if v is not None})
 
 
-def _carry_on(intent: str, slots: dict[str, Any], last: Question) -> tuple[str, dict[str, Any]]:
+def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> tuple[str, dict[str, Any]]:
     """What a follow-up leaves unsaid comes from the question before it.
 
     A calculation goes on with its other parameters (“那30%呢?”), a look-up with its company and metric
@@ -157,7 +160,7 @@ def _carry_on(intent: str, slots: dict[str, Any], last: Question) -> tuple[str, 
         return intent, {**subject, **given}
     if intent == "off_topic" and "metric" in subject and given.keys() & {"period", "entity"}:
         return "figure_lookup", {**{k: v for k, v in subject.items() if k != "claim_id"}, **given}
-    if intent == "figure_lookup" and "metric" not in given and "metric" in subject and len(last.text) > 2:
+    if intent == "figure_lookup" and "metric" not in given and "metric" in subject and _HOW_ABOUT.search(fold(text)):
         return intent, {"metric": subject["metric"], **given}
     return intent, slots
 
@@ -261,6 +264,13 @@ def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
         ):
             slots.setdefault("value_ratio", value)
             continue
+        if unit is Unit.COUNT and 1 <= value <= 1e5:
+            role = _nearest(
+                ROLES[Unit.MONEY], reading, readings, plain, within=2
+            )  # “capex 600”: billions, and shown as such
+            if role is not None:
+                slots.setdefault(role, value)
+            continue
         role = _nearest(ROLES.get(unit, ()), reading, readings, plain)
         if role is None and unit is Unit.RATIO:
             role = "margin" if slots.get("entity") is None else None
@@ -272,7 +282,12 @@ def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
 
 
 def _nearest(
-    roles: tuple[tuple[str, re.Pattern[str]], ...], reading: Reading, others: list[Reading], text: str
+    roles: tuple[tuple[str, re.Pattern[str]], ...],
+    reading: Reading,
+    others: list[Reading],
+    text: str,
+    *,
+    within: int = 24,
 ) -> str | None:
     """The role whose cue is nearest; a cue behind the amount counts as three characters further away."""
     left = max((r.end for r in others if r.end <= reading.start), default=0)
@@ -283,4 +298,4 @@ def _nearest(
         distances += [m.start() - reading.end + 3 for m in cue.finditer(text, reading.end, right)]
         if distances and (best is None or min(distances) <= best[0]):
             best = (min(distances), name)
-    return best[1] if best and best[0] <= 24 else None
+    return best[1] if best and best[0] <= within else None

@@ -62,6 +62,7 @@ _AMOUNT = re.compile(
     re.VERBOSE,
 )
 _FRACTION = re.compile(rf"(?P<den>{_NUM}|{_HAN})分之(?P<num>{_NUM}|{_HAN})")
+_TENTHS = re.compile(r"(?P<tens>[一二三四五六七八九\d])成(?P<ones>[一二三四五六七八九])(?![年个月成倍])")
 _GLUED_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>1[0-2]|[1-9])月")
 
 
@@ -149,10 +150,12 @@ def _flatten(text: str) -> str:
 
 
 def _special(text: str, plain: str, at: int) -> Reading | None:
-    """Forms with an order of their own: 三分之一, and a year whose 年 was lost before the month (19993月)."""
+    """Forms with an order of their own: 三成五, 三分之一, and a year whose 年 was lost before the month (19993月)."""
     if match := _GLUED_YEAR.match(plain, at):
         period = f"{match['y']}-{int(match['m']):02d}"
         quantity = Quantity(value=float(match["y"]), unit=Unit.YEAR, period=period)
+    elif match := _TENTHS.match(plain, at):
+        quantity = Quantity(value=_digits(match["tens"]) / 10 + _digits(match["ones"]) / 100, unit=Unit.RATIO)
     elif (match := _FRACTION.match(plain, at)) and match["den"] != "百" and _digits(match["den"]):
         quantity = Quantity(value=_digits(match["num"]) / _digits(match["den"]), unit=Unit.RATIO)
     else:

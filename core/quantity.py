@@ -162,7 +162,7 @@ def write(quantity: Quantity, lang: str) -> str:
         case Unit.YEAR:
             text = f"{value:.0f}" + ("年" if chinese else "")
         case Unit.POINTS:
-            text = number(value) + ("個百分點" if chinese else " percentage points")
+            text = number(value) + ("點" if chinese else " points")
         case _:
             text = number(value)
     return text.translate(_ZH_HANS) if lang == "zh-Hans" else text

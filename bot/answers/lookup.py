@@ -28,6 +28,21 @@ INTENTS = {
     (None, "money_market_assets"): "sideline_cash",
     ("QUANTUM_STOCKS", "price_to_sales"): "quantum_ps",
 }
+# What every company has: without a company the question is whose.
+COMPANY_METRICS = frozenset(
+    {
+        "revenue",
+        "capex",
+        "operating_loss",
+        "net_loss",
+        "cash_burn",
+        "market_cap",
+        "margin",
+        "operating_cash_flow",
+        "free_cash_flow",
+        "price_to_sales",
+    }
+)
 MOST_FIGURES, MOST_CLAIMS = 6, 3
 
 
@@ -54,6 +69,11 @@ def figure_lookup(question: Question, world: World) -> Answer:
             template="no_figure",
             data={"entity": entity, "metric": metric, "known": _known(world, entity)},
         )
+    owners = list(dict.fromkeys(figure.entity for figure in figures))
+    if entity is None and len(owners) > 1 and metric in COMPANY_METRICS:
+        return Answer(question=question, template="whose", data={"metric": metric, "owners": owners})
+    if metric is None:
+        figures = list({figure.metric: figure for figure in reversed(figures)}.values())[:MOST_FIGURES]
     intent = INTENTS.get((entity, metric or "")) or INTENTS.get((None, metric or "")) or "figure_lookup"
     named = Question(text=question.text, lang=question.lang, intent=intent, slots=_tidy(question))
     return Answer(
@@ -88,6 +108,11 @@ def about(question: Question, world: World) -> list[Claim]:
         return [world.register.claim(id) for id in slots["claims"]]
     value = slots.get("value_usd_bn", slots.get("value_ratio"))
     entity, metric = slots.get("entity"), slots.get("metric")
+    if "value_ratio" in slots and "value_usd_bn" not in slots:
+        # “twice”: a relation between two things, whichever of them is named
+        about_them = [claim for id in slots.get("entities", ()) for claim in world.register.claims_about(id)]
+        if related := [claim for claim in about_them if claim.unit == "ratio" and _states(claim, slots["value_ratio"])]:
+            return related[:MOST_CLAIMS]
     if entity or metric:
         claims = world.register.claims_about(entity, metric) or [
             c for e in slots.get("entities", ()) for c in world.register.claims_about(e)

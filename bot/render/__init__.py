@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 import jinja2
-from core.figures import Claim, Figure, Source
 
 from bot.answers.base import Answer, name_of, quantity
+from core.figures import Claim, Figure, Source
 from core.quantity import money, number, percent, write
 
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
@@ -31,6 +31,7 @@ def _environment(lang: str) -> jinja2.Environment:
         "q": lambda quantity: write(quantity, lang),
         "num": number,
         "pct": percent,
+        "share": lambda ratio: f"{ratio:.0%}",
         "name": lambda id: name_of(id, lang),
         "note": lambda words: words.text(lang),
         "quantity": lambda thing: quantity(

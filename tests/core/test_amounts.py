@@ -31,6 +31,7 @@ from core.quantity import Kind, Quantity, Unit, exact, money
         ("5.5倍", 5.5, "ratio"),
         ("三成半", 0.35, "ratio"),
         ("3成", 0.3, "ratio"),
+        ("三成五", 0.35, "ratio"),
         ("百分之五", 0.05, "ratio"),
         ("三分之一", 1 / 3, "ratio"),
         ("50%", 0.5, "ratio"),

@@ -50,7 +50,7 @@ def test_nothing_infinite_gets_in() -> None:
         (Quantity(value=1.09, unit=Unit.RATIO), "1.09倍", "1.09倍", "1.09x"),
         (Quantity(value=0.037, unit=Unit.RATIO), "3.7%", "3.7%", "3.7%"),
         (Quantity(value=5.5556, unit=Unit.YEARS), "5.56年", "5.56年", "5.56 years"),
-        (Quantity(value=2.5, unit=Unit.POINTS), "2.5個百分點", "2.5个百分点", "2.5 percentage points"),
+        (Quantity(value=5048.62, unit=Unit.POINTS), "5,049點", "5,049点", "5,049 points"),
         (Quantity(value=2025, unit=Unit.YEAR), "2025年", "2025年", "2025"),
     ],
 )
