@@ -14,6 +14,7 @@ Rules of matching:
 """
 
 import difflib
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
@@ -30,7 +31,7 @@ KINDS = ("company", "institution", "person", "group", "index", "asset", "metric"
 
 _LATIN = "a-z0-9"
 _TRADED = ("company", "index", "asset")  # kinds that have cashtags
-_GAP = r"[\s·.\-_]{0,2}"
+_GAP = r"[\s·.\-_]{1,2}"
 _END = ""  # key of a trie node at which a word may end
 
 
@@ -237,10 +238,12 @@ def _pattern(kind: str) -> re.Pattern[str]:
 def _trie(words: Iterable[str]) -> str:
     root: dict[str, Any] = {}
     for word in words:
-        node = root
-        for step in re.sub(r"[\s·.\-_]+", " ", word):
-            node = node.setdefault(step, {})
-        node[_END] = rf"(?![{_LATIN}])" if re.match(f"[{_LATIN}]", word[-1]) else ""
+        parts = re.split(r"[\s·.\-_]+", word)
+        for gaps in itertools.product(["", " "], repeat=len(parts) - 1):
+            node = root
+            for step in "".join(itertools.chain(*zip(parts, [*gaps, ""], strict=True))):
+                node = node.setdefault(step, {})
+            node[_END] = rf"(?![{_LATIN}])" if re.match(f"[{_LATIN}]", word[-1]) else ""
     return _branch(root)
 
 
