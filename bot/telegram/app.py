@@ -1,0 +1,117 @@
+"""The map of the bot: what it listens to, in which order, and how it starts and stops."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from telegram import BotCommand, LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import (
+    AIORateLimiter,
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    Defaults,
+    MessageHandler,
+    filters,
+)
+from telegram.request import BaseRequest
+
+from bot.telegram import logs
+from bot.telegram.counter import Addressed, Counter
+from bot.telegram.desk import Asker, Desk
+from bot.telegram.keyboard import PREFIX
+from bot.telegram.reach import lines
+from bot.telegram.table import COMMANDS, menu
+from bot.telegram.trouble import report
+from core.config import LANGS, Settings
+from core.errors import PaomoError
+
+# An edited message and a channel's post are no new message: neither is answered.
+NEW = filters.UpdateType.MESSAGE
+PRIVATE = NEW & filters.ChatType.PRIVATE & filters.TEXT
+GROUP = NEW & filters.ChatType.GROUPS & filters.TEXT & ~filters.COMMAND
+Bot = Application[Any, Any, Any, Any, Any, Any]
+_log = logging.getLogger(__name__)
+
+
+def build_application(
+    settings: Settings,
+    *,
+    engine: Callable[[], Asker] | None = None,
+    requests: tuple[BaseRequest, BaseRequest] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Bot:
+    """The bot, ready to run. `engine`, `requests` (for talking, for updates) and `clock` are there for tests.
+
+    Raises `ConfigError` for a proxy that cannot be used.
+    """
+    counter = Counter(settings, Desk(settings, engine=engine, clock=clock), clock=clock)
+    application = _connected(settings, requests)
+    for command in COMMANDS:
+        application.add_handler(CommandHandler(command.name, counter.on(command), filters=NEW))
+    application.add_handler(CallbackQueryHandler(counter.tapped, pattern=f"^{PREFIX}"))
+    application.add_handler(MessageHandler(PRIVATE, counter.said))  # an unknown command is a question like any other
+    application.add_handler(MessageHandler(GROUP & Addressed(), counter.said))
+    application.add_error_handler(report(settings.lang))
+    return application
+
+
+def run(settings: Settings, *, verbose: bool = False) -> None:
+    """Answer until SIGINT or SIGTERM, then finish what is being answered and return.
+
+    Raises `PaomoError` when Telegram does not know the token. A network that is down is waited for.
+    """
+    assert settings.telegram_token
+    logs.set_up(settings.telegram_token, verbose=verbose)
+    application = build_application(settings)
+    try:
+        application.run_polling(
+            allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+            bootstrap_retries=-1,
+        )
+    except InvalidToken:
+        raise PaomoError(
+            "Telegram does not know this token", hint="set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
+        ) from None
+    _log.info("stopped")
+
+
+def _connected(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Bot:
+    talking, updates = requests or lines(settings)
+    builder = (
+        Application.builder()
+        .token(settings.telegram_token or "")
+        .request(talking)
+        .get_updates_request(updates)
+        .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
+        # evenly 25 a second: with a burst of 30 Telegram's flood control ate a third of a broadcast
+        .rate_limiter(AIORateLimiter(overall_max_rate=1, overall_time_period=0.04, max_retries=5))
+        .concurrent_updates(32)
+        .job_queue(None)
+        .post_init(_greet(settings))
+    )
+    if settings.telegram_api:
+        builder = builder.base_url(f"{settings.telegram_api}/bot").base_file_url(f"{settings.telegram_api}/file/bot")
+    return builder.build()
+
+
+def _greet(settings: Settings) -> Callable[[Bot], Any]:
+    async def greet(application: Bot) -> None:
+        """Write the menu in each language and say who is listening."""
+        chinese = settings.lang if settings.lang.startswith("zh") else LANGS[0]
+        try:
+            for code, lang in ((None, settings.lang), ("zh", chinese), ("en", "en")):
+                commands = [BotCommand(name, what) for name, what in menu(lang)]
+                await application.bot.set_my_commands(commands, language_code=code)
+        except TelegramError as error:
+            _log.warning("the menu of commands could not be written: %s", error)
+        _log.info("@%s is listening; allowed ids: %d", application.bot.username, len(settings.telegram_allow))
+        if not settings.telegram_allow:
+            _log.warning(
+                "nobody may talk to the bot yet: send it /id, then set PAOMO_TELEGRAM_ALLOW to the number it answers"
+            )
+
+    return greet
