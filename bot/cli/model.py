@@ -1,0 +1,122 @@
+"""`paomo train` and `paomo evaluate`: learn a stance model from labelled posts, and measure one."""
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from core.errors import UsageError
+from nlp.labelled import read
+from nlp.model import Model
+
+if TYPE_CHECKING:
+    from nlp.evaluate import Report
+
+_FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILES, metavar="FILE…")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where: NAME.npz.")
+@click.option("--name", help="The model's name; the file's if not given.")
+@click.option("--test", "tests", multiple=True, type=_FILES, help="Measure on this file too; never trained on.")
+def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[Path, ...]) -> None:
+    """Train the stance model on labelled JSONL.
+
+    Each line has a `text` and a `label` (bearish, neutral, bullish), and may have `thread`, `off` (off topic)
+    and `weight`. The same files give the same model.
+
+    \b
+    paomo train nlp/data/corpus/corpus.jsonl --out own.npz
+    paomo score --model own.npz 看多NVDA
+    """
+    if out.suffix != ".npz":
+        raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")
+    rows, kept_apart = read(files), [(path, read([path])) for path in tests]
+    from nlp.evaluate import evaluate as measure
+    from nlp.train import figures, pack, write
+    from nlp.train import train as learn
+
+    click.echo(f"{len(rows)} posts", err=True)
+    trained = learn(rows, progress=_progress)
+    found = figures(rows, trained)
+    plain = Model.from_bytes(pack(trained.weights), {"name": name or out.stem, "version": "", "labels": []})
+    for path, posts in kept_apart:
+        found[path.name] = {"protocol": "unseen file", **asdict(measure(plain, posts))}
+    model = write(trained, rows, out, name=name or out.stem, figures=found)
+    click.echo(f"{out}: {model.name}, {model.card['bytes'] / 1e6:.2f} MB")
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=_FILES, metavar="[FILE]…")
+@click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model of your own (.npz).")
+@click.option("--folds", type=click.IntRange(2, 20), help="Train and measure on the files in turn instead.")
+@click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
+def evaluate(*, files: tuple[Path, ...], model_file: Path | None, folds: int | None, as_json: bool) -> None:
+    """Measure the stance model on labelled JSONL.
+
+    With FILEs, the model is measured on them. With --folds, or without FILEs (then on the corpus that comes
+    with paomo, which the model has learned), models are trained on a part and measured on the rest.
+    """
+    from nlp import evaluate as measuring
+    from nlp.train import CORPUS, Settings, unseen
+
+    if model_file and (folds or not files):
+        raise UsageError("--model measures on files that it has not learned", hint="give FILEs, and no --folds")
+    rows = read(files or (CORPUS,))
+    if folds or not files:
+        settings = replace(Settings(), folds=folds or Settings().folds)
+        how = f"{settings.folds} folds, threads and copies kept together"
+        report = measuring.measure(rows, unseen(rows, settings, progress=_progress).p)
+    else:
+        model = Model.load(model_file)
+        _warn_of_known(model, files)
+        how, report = model.name, measuring.evaluate(model, rows)
+    if as_json:
+        click.echo(json.dumps({"protocol": how, **asdict(report)}, ensure_ascii=False))
+    else:
+        _table(how, report)
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _warn_of_known(model: Model, files: tuple[Path, ...]) -> None:
+    learned = {data.get("sha256") for data in model.card.get("data", [])}
+    for path in files:
+        if hashlib.sha256(path.read_bytes()).hexdigest() in learned:
+            click.echo(f"paomo: {model.name} was trained on {path}: the figures flatter; use --folds 5", err=True)
+
+
+def _table(how: str, report: "Report") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    def percent(ratio: float) -> str:
+        return f"{100 * ratio:.1f}%"
+
+    console = Console(highlight=False)
+    table = Table(title=f"{report.posts} posts in {report.groups} threads; {how}", title_justify="left")
+    for column in ("", "accuracy", "macro-F1"):
+        table.add_column(column, justify="left" if not column else "right")
+    spans = [f"{percent(r.value)} ({percent(r.low)} to {percent(r.high)})" for r in (report.accuracy, report.macro_f1)]
+    table.add_row("model", *spans)
+    for other in report.baselines:
+        table.add_row(other.name, percent(other.accuracy), percent(other.macro_f1))
+    console.print(table)
+    classes = Table()
+    names = [str(item.label) for item in report.classes]
+    for column in ("label", "posts", "precision", "recall", "F1", *(f"called\n{name}" for name in names)):
+        classes.add_column(column, justify="left" if column == "label" else "right")
+    for item, called in zip(report.classes, report.confusion, strict=True):
+        figures: list[Any] = [item.posts, *map(percent, (item.precision, item.recall, item.f1)), *called]
+        classes.add_row(item.label, *map(str, figures))
+    console.print(classes)
+    console.print(
+        f"Of bearish and bullish posts {percent(report.direction_errors)} were called the opposite, "
+        f"{percent(report.missed)} neutral. Calibration error {percent(report.ece)}."
+    )

@@ -1,0 +1,152 @@
+"""Measures stance models: how often they are right, and how far their probabilities can be believed.
+
+Every figure comes with what costs nothing beside it: calling every post neutral, and counting the words of
+the lexicon. Intervals are 95 % bootstrap intervals over groups (threads), since posts of one thread err
+together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.sentiment import Stance
+from nlp.features import Floats, Ints
+from nlp.labelled import LABELS, Row
+from nlp.lexicon import lean
+from nlp.model import BEARISH, BULLISH, NEUTRAL, Model
+
+DRAWS = 1000
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A ratio in [0, 1] with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfClass:
+    """How one label fares: posts that have it, precision, recall and their harmonic mean F1."""
+
+    label: Stance
+    posts: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What a simpler way reaches on the same posts."""
+
+    name: str
+    accuracy: float
+    macro_f1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A measurement.
+
+    macro_f1:         mean F1 of the three labels, so that the rare ones count as much
+    confusion:        posts by true label (row) and predicted label (column), in the order of `LABELS`
+    direction_errors: of bearish and bullish posts, the share that was called the opposite
+    missed:           of bearish and bullish posts, the share that was called neutral
+    ece:              expected calibration error: mean distance between the probability of the chosen label and
+                      how often it is right, in 10 bins of equal width, weighted by posts
+    """
+
+    posts: int
+    groups: int
+    accuracy: Rate
+    macro_f1: Rate
+    classes: tuple[OfClass, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    direction_errors: float
+    missed: float
+    ece: float
+    baselines: tuple[Baseline, ...]
+
+
+def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0) -> Report:
+    """Hold probabilities of shape (rows, 3) against the rows' labels. At least one row."""
+    gold, chosen = np.array([row.label for row in rows]), p.argmax(axis=1)
+    by_group = _confusions(rows, gold, chosen)
+    confusion = by_group.sum(axis=0)
+    accuracy, f1 = _scores(confusion)
+    draws = np.random.default_rng(seed).multinomial(len(by_group), np.full(len(by_group), 1 / len(by_group)), DRAWS)
+    drawn = np.tensordot(draws.astype(np.float64), by_group, axes=1)
+    low, high = np.quantile(np.stack(_scores(drawn)), [0.025, 0.975], axis=1)
+    opposite = confusion[BEARISH, BULLISH] + confusion[BULLISH, BEARISH]
+    called_neutral = confusion[BEARISH, NEUTRAL] + confusion[BULLISH, NEUTRAL]
+    directed = max(int(confusion[[BEARISH, BULLISH]].sum()), 1)
+    return Report(
+        posts=len(rows),
+        groups=len(by_group),
+        accuracy=Rate(value=float(accuracy), low=float(low[0]), high=float(high[0])),
+        macro_f1=Rate(value=float(f1), low=float(low[1]), high=float(high[1])),
+        classes=_classes(confusion),
+        confusion=tuple(tuple(int(n) for n in row) for row in confusion),
+        direction_errors=float(opposite / directed),
+        missed=float(called_neutral / directed),
+        ece=_ece(gold == chosen, p.max(axis=1)),
+        baselines=(
+            _baseline("always neutral", gold, np.full(len(rows), NEUTRAL)),
+            _baseline("lexicon", gold, NEUTRAL + np.sign([lean(row.text) for row in rows])),
+        ),
+    )
+
+
+def evaluate(model: Model, rows: Sequence[Row]) -> Report:
+    """Measure a model on rows that it was not trained on."""
+    return measure(rows, model.probabilities([row.text for row in rows]))
+
+
+def _confusions(rows: Sequence[Row], gold: Ints, chosen: Ints) -> Floats:
+    """A confusion matrix for each group, shape (groups, 3, 3)."""
+    _, group = np.unique([row.group for row in rows], return_inverse=True)
+    counts = np.zeros((int(group.max()) + 1, 3, 3))
+    np.add.at(counts, (group, gold, chosen), 1)
+    return counts
+
+
+def _scores(confusion: Floats) -> tuple[Floats, Floats]:
+    """Accuracy and macro-F1 of confusion matrices of shape (…, 3, 3); a label that nobody uses has F1 0."""
+    right = np.diagonal(confusion, axis1=-2, axis2=-1)
+    used = confusion.sum(axis=-1) + confusion.sum(axis=-2)
+    f1 = np.divide(2 * right, used, out=np.zeros_like(right), where=used > 0)
+    return right.sum(axis=-1) / confusion.sum(axis=(-2, -1)), f1.mean(axis=-1)
+
+
+def _classes(confusion: Floats) -> tuple[OfClass, ...]:
+    found = []
+    for k, label in enumerate(LABELS):
+        right, called, true = confusion[k, k], confusion[:, k].sum(), confusion[k].sum()
+        found.append(
+            OfClass(
+                label=label,
+                posts=int(true),
+                precision=float(right / max(called, 1)),
+                recall=float(right / max(true, 1)),
+                f1=float(2 * right / max(called + true, 1)),
+            )
+        )
+    return tuple(found)
+
+
+def _baseline(name: str, gold: Ints, chosen: Ints) -> Baseline:
+    confusion = np.zeros((3, 3))
+    np.add.at(confusion, (gold, chosen), 1)
+    accuracy, f1 = _scores(confusion)
+    return Baseline(name=name, accuracy=float(accuracy), macro_f1=float(f1))
+
+
+def _ece(right: "np.typing.NDArray[np.bool_]", confidence: Floats) -> float:
+    box = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = np.abs(np.bincount(box, right - confidence, minlength=BINS))
+    return float(gaps.sum() / len(right))

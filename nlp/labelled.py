@@ -1,0 +1,113 @@
+"""Labelled posts for training and measuring: one JSON object a line.
+
+`text` and `label` (bearish, neutral, bullish) are wanted; `thread` (anything that tells threads of one file
+apart), `off` (the post is off topic) and `weight` (how much the row counts, 1 if absent) may stand beside
+them. Other keys are left alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from core.errors import UsageError
+from core.sentiment import Stance
+from nlp.normalise import comparable
+
+LABELS = tuple(Stance)  # bearish, neutral, bullish: the order of every probability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One labelled post.
+
+    text:   comparable, see `nlp.normalise`
+    label:  place in `LABELS`
+    off:    whether the post is off topic; `None` where nobody said
+    weight: how much the row counts in training, more than 0
+    group:  rows of one group must not stand on both sides of a measurement: copies of a text and the posts
+            of one thread
+    source: name of the file; digest: its SHA-256
+    """
+
+    text: str
+    label: int
+    off: bool | None
+    weight: float
+    group: int
+    source: str
+    digest: str
+
+
+def read(paths: Sequence[Path]) -> list[Row]:
+    """The rows of all files; `UsageError` names file and line of the first that cannot be read."""
+    groups = _Groups()
+    return [row for path in paths for row in _file(path, groups)]
+
+
+def _file(path: Path, groups: "_Groups") -> list[Row]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    source = _Source(path.name, hashlib.sha256(data).hexdigest())
+    rows = []
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        if line.strip():
+            rows.append(_row(line, f"{path}:{number}", source, groups))
+    if not rows:
+        raise UsageError(f"{path} holds no labelled post", hint='one JSON object a line, {"text": …, "label": …}')
+    return rows
+
+
+def _row(line: bytes, where: str, source: "_Source", groups: "_Groups") -> Row:
+    try:
+        item = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{where} is not UTF-8: {error.reason} at byte {error.start + 1}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{where} is not JSON: {error}") from error
+    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+        raise UsageError(f"{where} has no text", hint='one JSON object a line, {"text": …, "label": …}')
+    label = item.get("label")
+    if label not in LABELS:
+        raise UsageError(f"{where} has the label {label!r}", hint="labels are " + ", ".join(LABELS))
+    weight, off = item.get("weight", 1), item.get("off")
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < 1e6:
+        raise UsageError(f"{where} has the weight {weight!r}", hint="a weight is a number above 0")
+    if not (off is None or isinstance(off, bool)):
+        raise UsageError(f"{where} has off = {off!r}", hint="off is true or false")
+    text = comparable(item["text"])
+    return Row(
+        text=text,
+        label=LABELS.index(label),
+        off=off,
+        weight=float(weight),
+        group=groups.of(text, source, item.get("thread")),
+        source=source.name,
+        digest=source.digest,
+    )
+
+
+class _Source(NamedTuple):
+    name: str
+    digest: str
+
+
+class _Groups:
+    """Numbers for threads; a text that stands in several threads belongs to the first it was met in."""
+
+    def __init__(self) -> None:
+        self._of_text: dict[str, int] = {}
+        self._of_thread: dict[tuple[_Source, str], int] = {}
+        self._next = 0
+
+    def of(self, text: str, source: _Source, thread: Any) -> int:
+        if text in self._of_text:
+            return self._of_text[text]
+        self._next += 1
+        group = self._next if thread is None else self._of_thread.setdefault((source, str(thread)), self._next)
+        self._of_text[text] = group
+        return group

@@ -1,0 +1,285 @@
+"""Fits the stance model with scikit-learn and writes it as plain arrays.
+
+Two heads see the same features (`nlp.features`): a multinomial logistic regression over bearish, neutral
+and bullish, classes balanced, and a logistic regression on whether a post is off topic. Calibration is
+learned from predictions for posts that the predicting model had not seen: folds keep copies of a text and
+the posts of one thread together.
+
+The same files give the same arrays; only the card's date differs.
+"""
+
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import UsageError
+from nlp.features import Floats, HashedChars, Ints, LexiconCounts
+from nlp.labelled import LABELS, Row
+from nlp.lexicon import polar
+from nlp.model import BEARISH, BULLISH, Model, Weights, on_topic, softmax
+
+CORPUS = Path(__file__).with_name("data") / "corpus" / "corpus.jsonl"
+
+Progress = Callable[[str], None]
+
+
+def _quiet(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What was chosen by measurement (docs/model.md).
+
+    word_weight: how much each polar word of the lexicon counts as a post of its own (0: not at all); posts of a
+                 word or two are rare among labelled ones, and mostly neutral
+    c:           inverse strength of regularisation
+    folds, seed: of the predictions for unseen posts
+    """
+
+    longest: int = 3
+    bits: int = 17
+    min_df: int = 2
+    lexicon_scale: float = 1.0
+    word_weight: float = 0.1
+    c: float = 4.0
+    folds: int = 5
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """What models that had not seen them said of all rows.
+
+    logits: (rows, 4) before calibration; fold: (rows,) which fold a row was kept out in
+    p:      (rows, 3) calibrated by the other folds' predictions, so no row calibrates itself
+    on:     (rows,) probability of being on topic, likewise
+    """
+
+    logits: Floats
+    fold: Ints
+    p: Floats
+    on: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A model fitted on all rows, and what its like said of each row unseen."""
+
+    weights: Weights
+    unseen: Unseen
+    settings: Settings
+
+
+def pipeline(settings: Settings) -> Any:
+    """The unfitted scikit-learn pipeline of one head: comparable texts in, classes out."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import FeatureUnion, Pipeline
+
+    chars = HashedChars(longest=settings.longest, bits=settings.bits, min_df=settings.min_df)
+    features = FeatureUnion([("chars", chars), ("lexicon", LexiconCounts(scale=settings.lexicon_scale))])
+    regression = LogisticRegression(C=settings.c, class_weight="balanced", max_iter=500, tol=1e-3)
+    return Pipeline([("features", features), ("regression", regression)])
+
+
+def fit(rows: Sequence[Row], settings: Settings) -> Weights:
+    """Both heads, uncalibrated (sharpness and slope 1, shift 0)."""
+    features = pipeline(settings).named_steps["features"]
+    rows = [*rows, *_words(settings)]
+    matrix = features.fit_transform([row.text for row in rows])
+    stance = _regression(settings, matrix, np.array([row.label for row in rows]), rows)
+    missing = set(range(len(LABELS))) - set(stance.classes_)
+    if missing:
+        raise UsageError(f"no post is labelled {', '.join(LABELS[k] for k in sorted(missing))}: nothing to learn")
+    known = [i for i, row in enumerate(rows) if row.off is not None]
+    off = np.array([bool(rows[i].off) for i in known])
+    if 0 < off.sum() < len(off):
+        head = _regression(settings, matrix[known], off, [rows[i] for i in known])
+        coef, bias = np.vstack([stance.coef_, head.coef_]), np.append(stance.intercept_, head.intercept_)
+    else:  # nobody said: every post is about as likely off topic as Laplace would have it
+        odds = np.log((off.sum() + 1) / (len(off) - off.sum() + 1))
+        coef = np.vstack([stance.coef_, np.zeros_like(stance.coef_[0])])
+        bias = np.append(stance.intercept_, odds)
+    return export(features, coef, bias)
+
+
+def _words(settings: Settings) -> list[Row]:
+    """The lexicon's polar words as posts."""
+    if not settings.word_weight:
+        return []
+    label = {1: BULLISH, -1: BEARISH}
+    plain = {"off": False, "weight": settings.word_weight, "group": 0, "source": "lexicon.tsv", "digest": ""}
+    return [Row(text=word, label=label[sign], **plain) for word, sign in polar()]
+
+
+def export(features: Any, coef: Floats, bias: Floats) -> Weights:
+    """Fitted features and a head's four rows of coefficients, as plain arrays."""
+    chars, lexicon = (step for _, step in features.transformer_list)
+    buckets = 1 << chars.bits
+    return Weights(
+        chars=coef[:, :buckets],
+        lexicon=coef[:, buckets:],
+        bias=bias,
+        idf=chars.idf_,
+        lexicon_scale=np.asarray(lexicon.scale, np.float64),
+        longest=np.asarray(float(chars.longest)),
+        sharpness=np.asarray(1.0),
+        topic=np.array([1.0, 0]),
+    )
+
+
+def _regression(settings: Settings, matrix: Any, y: NDArray[Any], rows: Sequence[Row]) -> Any:
+    head = pipeline(settings).named_steps["regression"]
+    return head.fit(matrix, y, sample_weight=np.array([row.weight for row in rows]))
+
+
+def folds(rows: Sequence[Row], settings: Settings) -> list[tuple[list[int], list[int]]]:
+    """Train and test row numbers: labels spread evenly, groups never cut."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    labels, groups = [row.label for row in rows], [row.group for row in rows]
+    if len(set(groups)) < settings.folds or min(Counter(labels).values()) < settings.folds:
+        raise UsageError(
+            f"{len(rows)} posts in {len(set(groups))} groups are too few for {settings.folds} folds",
+            hint=f"each label needs {settings.folds} posts or more, in as many threads",
+        )
+    splitter = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=settings.seed)
+    return [(learned.tolist(), kept.tolist()) for learned, kept in splitter.split(labels, labels, groups)]
+
+
+def unseen(rows: Sequence[Row], settings: Settings, *, progress: Progress = _quiet) -> Unseen:
+    """Judge every row by a model that has seen neither it nor its thread."""
+    logits, fold = np.zeros((len(rows), 4)), np.zeros(len(rows), np.int64)
+    for k, (learned, kept_out) in enumerate(folds(rows, settings)):
+        progress(f"fold {k + 1} of {settings.folds}: {len(learned)} posts")
+        model = Model(fit([rows[i] for i in learned], settings), {"name": "", "version": ""})
+        logits[kept_out] = model.logits([rows[i].text for i in kept_out])
+        fold[kept_out] = k
+    p, on = np.zeros((len(rows), 3)), np.zeros(len(rows))
+    for k in range(settings.folds):
+        here, there = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
+        others = [row for row, kept_out in zip(rows, fold, strict=True) if kept_out != k]
+        p[here] = softmax(fit_sharpness(others, logits[there, :3]) * logits[here, :3])
+        on[here] = on_topic(logits[here, 3], fit_topic(others, logits[there, 3]))
+    return Unseen(logits=logits, fold=fold, p=p, on=on)
+
+
+def train(rows: Sequence[Row], settings: Settings | None = None, *, progress: Progress = _quiet) -> Trained:
+    """Fit on all rows, calibrated by predictions for unseen ones."""
+    settings = settings or Settings()
+    before = unseen(rows, settings, progress=progress)
+    progress(f"all {len(rows)} posts")
+    plain = fit(rows, settings)
+    arrays = {name: getattr(plain, name) for name in Weights.__slots__}
+    arrays["sharpness"] = fit_sharpness(rows, before.logits[:, :3])
+    arrays["topic"] = fit_topic(rows, before.logits[:, 3])
+    return Trained(weights=Weights(**arrays), unseen=before, settings=settings)
+
+
+def fit_sharpness(rows: Sequence[Row], logits: Floats) -> Floats:
+    """The inverse temperature that makes unseen posts most likely (Guo and others 2017).
+
+    Shifting each label too would fit the frequencies of the training data a little better and call a third
+    more of the bearish and bullish posts neutral (docs/model.md).
+    """
+    from scipy.optimize import minimize_scalar
+
+    labels, weight = np.array([row.label for row in rows]), np.array([row.weight for row in rows])
+
+    def loss(sharpness: float) -> float:
+        p = softmax(sharpness * logits)[np.arange(len(labels)), labels]
+        return float(-(weight * np.log(np.maximum(p, 1e-12))).sum() / weight.sum())
+
+    return np.asarray(minimize_scalar(loss, bounds=(0.05, 20), method="bounded").x)
+
+
+def fit_topic(rows: Sequence[Row], logits: Floats) -> Floats:
+    """Slope and shift of the off-topic logit (Platt scaling); (1, 0) where nobody said what is off topic."""
+    from scipy.optimize import minimize
+
+    known = [i for i, row in enumerate(rows) if row.off is not None]
+    on = np.array([not rows[i].off for i in known])
+    if not 0 < on.sum() < len(on):
+        return np.array([1.0, 0.0])
+
+    def loss(x: Floats) -> float:
+        p = on_topic(logits[known], x)
+        return float(-np.log(np.maximum(np.where(on, p, 1 - p), 1e-12)).mean())
+
+    return np.asarray(minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x)
+
+
+def figures(rows: Sequence[Row], trained: Trained) -> dict[str, Any]:
+    """What the model's like reached on unseen rows, by source: the card's figures."""
+    from nlp.evaluate import measure
+
+    found = {}
+    for source in dict.fromkeys(row.source for row in rows):
+        own = [i for i, row in enumerate(rows) if row.source == source]
+        protocol = f"{trained.settings.folds} folds, threads and copies kept together"
+        found[source] = {"protocol": protocol, **asdict(measure([rows[i] for i in own], trained.unseen.p[own]))}
+    return found
+
+
+def pack(weights: Weights, *, dtype: str = "float16") -> bytes:
+    """The arrays as .npz bytes, the same for the same weights; n-gram weights in `dtype`.
+
+    In float16 a probability differs from scikit-learn's by up to 2e-3, in float32 by up to 1e-6.
+    """
+    whole = "float32" if dtype == "float16" else dtype
+    target = io.BytesIO()
+    kinds = {"chars": dtype, "longest": "int8"}
+    arrays = {name: np.asarray(getattr(weights, name)).astype(kinds.get(name, whole)) for name in Weights.__slots__}
+    np.savez_compressed(target, allow_pickle=False, **arrays)
+    return target.getvalue()
+
+
+def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figures: Mapping[str, Any]) -> Model:
+    """Write `path` (.npz) and its card beside it; returns the model as read back."""
+    data = pack(trained.weights)
+    digest = hashlib.sha256(data).hexdigest()
+    card = {
+        "name": name,
+        "version": digest[:8],
+        "date": datetime.now(UTC).date().isoformat(),
+        "labels": list(LABELS),
+        "data": [_described(source, rows) for source in dict.fromkeys((row.source, row.digest) for row in rows)],
+        "settings": asdict(trained.settings),
+        "figures": _rounded(figures),
+        "bytes": len(data),
+        "sha256": digest,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    path.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return Model.load(path)
+
+
+def _rounded(value: Any) -> Any:
+    """Ratios to four decimals: more would claim more than a measurement knows."""
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _described(source: tuple[str, str], rows: Sequence[Row]) -> dict[str, Any]:
+    own = [row for row in rows if (row.source, row.digest) == source]
+    counts = Counter(LABELS[row.label] for row in own)
+    return {
+        "name": source[0],
+        "sha256": source[1],
+        "posts": len(own),
+        "off_topic": sum(bool(row.off) for row in own),
+        **{label: counts[label] for label in LABELS},
+    }

@@ -1,0 +1,56 @@
+"""Figures of a measurement, against cases worked by hand."""
+
+import numpy as np
+import pytest
+
+from core.sentiment import Stance
+from nlp.evaluate import measure
+from nlp.labelled import Row
+
+SURE = np.eye(3)
+
+
+def _rows(labels: list[int], text: str = "") -> list[Row]:
+    return [Row(text=text, label=k, off=None, weight=1, group=i, source="", digest="") for i, k in enumerate(labels)]
+
+
+def test_by_hand() -> None:
+    report = measure(_rows([0, 0, 1, 1, 2, 2]), SURE[[0, 2, 1, 1, 2, 1]])
+    assert report.confusion == ((1, 0, 1), (0, 2, 0), (0, 1, 1))
+    assert report.accuracy.value == pytest.approx(4 / 6)
+    assert [item.f1 for item in report.classes] == pytest.approx([2 / 3, 4 / 5, 1 / 2])
+    assert report.macro_f1.value == pytest.approx((2 / 3 + 4 / 5 + 1 / 2) / 3)
+    assert (report.direction_errors, report.missed) == (0.25, 0.25)
+    assert report.ece == pytest.approx(1 - 4 / 6)
+    assert [(b.name, b.accuracy) for b in report.baselines] == [("always neutral", 2 / 6), ("lexicon", 2 / 6)]
+    assert report.accuracy.low <= report.accuracy.value <= report.accuracy.high
+    assert report.classes[0].label is Stance.BEARISH
+
+
+def test_calibration_error() -> None:
+    p = np.tile([0.2, 0.2, 0.6], (10, 1))
+    assert measure(_rows([2] * 6 + [0] * 4), p).ece == pytest.approx(0)
+    assert measure(_rows([2] * 9 + [0]), p).ece == pytest.approx(0.3)
+
+
+def test_the_lexicon_baseline_reads_the_text() -> None:
+    report = measure(_rows([2, 2], "看好"), SURE[[0, 0]])
+    assert report.baselines[1].accuracy == 1
+    assert report.direction_errors == 1
+
+
+def test_a_thread_is_drawn_whole() -> None:
+    """Posts that err together say less: the interval is wider than with every post on its own."""
+    import dataclasses
+
+    rows, p = _rows([0, 1] * 50), SURE[[0] * 100]
+    alone = measure(rows, p).accuracy
+    paired = [dataclasses.replace(row, group=(i % 2) * 5 + i // 20) for i, row in enumerate(rows)]
+    together = measure(paired, p).accuracy
+    assert together.value == alone.value == 0.5
+    assert together.high - together.low > 1.5 * (alone.high - alone.low)
+
+
+def test_one_post() -> None:
+    report = measure(_rows([1]), SURE[[1]])
+    assert (report.accuracy.value, report.direction_errors, report.missed) == (1, 0, 0)
