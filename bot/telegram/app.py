@@ -1,13 +1,11 @@
-"""The map of the bot: what it listens to, in which order, and how it starts and stops."""
+"""The map of the bot: what it listens to, and in which order."""
 
-import logging
+import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
 
-from telegram import BotCommand, LinkPreviewOptions, Update
+from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -23,18 +21,16 @@ from bot.telegram import logs
 from bot.telegram.counter import Addressed, Counter
 from bot.telegram.desk import Asker, Desk
 from bot.telegram.keyboard import PREFIX
-from bot.telegram.reach import lines
-from bot.telegram.table import COMMANDS, menu
+from bot.telegram.reach import Reach, lines
+from bot.telegram.serve import Bot, serve
+from bot.telegram.table import COMMANDS
 from bot.telegram.trouble import report
-from core.config import LANGS, Settings
-from core.errors import PaomoError
+from core.config import Settings
 
 # An edited message and a channel's post are no new message: neither is answered.
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE & filters.TEXT
 GROUP = NEW & filters.ChatType.GROUPS & filters.TEXT & ~filters.COMMAND
-Bot = Application[Any, Any, Any, Any, Any, Any]
-_log = logging.getLogger(__name__)
 
 
 def build_application(
@@ -62,25 +58,17 @@ def build_application(
 def run(settings: Settings, *, verbose: bool = False) -> None:
     """Answer until SIGINT or SIGTERM, then finish what is being answered and return.
 
-    Raises `PaomoError` when Telegram does not know the token. A network that is down is waited for.
+    Raises `PaomoError` when Telegram does not know the token, `ConfigError` for a proxy that cannot be used.
     """
     assert settings.telegram_token
     logs.set_up(settings.telegram_token, verbose=verbose)
-    application = build_application(settings)
-    try:
-        application.run_polling(
-            allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
-            bootstrap_retries=-1,
-        )
-    except InvalidToken:
-        raise PaomoError(
-            "Telegram does not know this token", hint="set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
-        ) from None
-    _log.info("stopped")
+    reach = Reach()
+    application = build_application(settings, requests=lines(settings, reach))
+    asyncio.run(serve(application, settings, reach))
 
 
 def _connected(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Bot:
-    talking, updates = requests or lines(settings)
+    talking, updates = requests or lines(settings, Reach())
     builder = (
         Application.builder()
         .token(settings.telegram_token or "")
@@ -91,27 +79,7 @@ def _connected(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | N
         .rate_limiter(AIORateLimiter(overall_max_rate=1, overall_time_period=0.04, max_retries=5))
         .concurrent_updates(32)
         .job_queue(None)
-        .post_init(_greet(settings))
     )
     if settings.telegram_api:
         builder = builder.base_url(f"{settings.telegram_api}/bot").base_file_url(f"{settings.telegram_api}/file/bot")
     return builder.build()
-
-
-def _greet(settings: Settings) -> Callable[[Bot], Any]:
-    async def greet(application: Bot) -> None:
-        """Write the menu in each language and say who is listening."""
-        chinese = settings.lang if settings.lang.startswith("zh") else LANGS[0]
-        try:
-            for code, lang in ((None, settings.lang), ("zh", chinese), ("en", "en")):
-                commands = [BotCommand(name, what) for name, what in menu(lang)]
-                await application.bot.set_my_commands(commands, language_code=code)
-        except TelegramError as error:
-            _log.warning("the menu of commands could not be written: %s", error)
-        _log.info("@%s is listening; allowed ids: %d", application.bot.username, len(settings.telegram_allow))
-        if not settings.telegram_allow:
-            _log.warning(
-                "nobody may talk to the bot yet: send it /id, then set PAOMO_TELEGRAM_ALLOW to the number it answers"
-            )
-
-    return greet

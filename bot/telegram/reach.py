@@ -1,5 +1,6 @@
 """The line to Telegram: says once that it is cut and once that it works again, for start-up retries in silence."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -13,10 +14,11 @@ _log = logging.getLogger(__name__)
 
 
 class Reach:
-    """Whether Telegram can be reached, shared by every connection."""
+    """Whether Telegram can be reached, shared by every connection; `refused` is set when it rejects the token."""
 
     def __init__(self) -> None:
         self.cut = False
+        self.refused = asyncio.Event()
 
     def failed(self, why: str) -> None:
         """A request did not get through."""
@@ -50,15 +52,16 @@ class Line(HTTPXRequest):
             self._reach.failed(f"HTTP {code}")
         else:
             self._reach.worked()
+        if code == 401:
+            self._reach.refused.set()
         return code, body
 
 
-def lines(settings: Settings) -> tuple[Line, Line]:
+def lines(settings: Settings, reach: Reach) -> tuple[Line, Line]:
     """Two lines: one for what is said, one that waits for updates.
 
     Raises `ConfigError` for a proxy that cannot be used.
     """
-    reach = Reach()
     try:
         return tuple(  # type: ignore[return-value] # two, by the range
             Line(reach, connection_pool_size=size, proxy=settings.telegram_proxy, pool_timeout=30.0, read_timeout=20.0)

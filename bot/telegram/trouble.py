@@ -47,7 +47,7 @@ def line(error: Exception, *, waiting: bool) -> tuple[int, str]:
         return logging.INFO, "a chat does not take our messages (Forbidden)"
     if isinstance(error, BadRequest):
         return logging.WARNING, f"Telegram refused a message: {str(error).partition(':')[0]}"
-    if isinstance(error, NetworkError):  # while polling `reach` has said so already
+    if isinstance(error, NetworkError):  # when polling, `reach` has said so already
         what = "an answer may not have arrived" if waiting else "no updates"
         return (logging.WARNING if waiting else logging.DEBUG), f"{what} ({type(error).__name__})"
     if isinstance(error, TelegramError):

@@ -1,4 +1,6 @@
-"""A Bot API server on loopback, as a program of its own: `python tests/e2e/emulator.py TOKEN` prints its port.
+"""A Bot API server on loopback, as a program of its own: `python tests/e2e/emulator.py SECRET` prints its port.
+
+Every token with that secret behind its colon is a bot with its own updates.
 
 The server is telemelya, which nobody here wrote; fakeredis and moto stand in for the two services that it wants.
 Added, because telemelya has none of it: updates by long polling, the menu of commands, updates of any shape
@@ -13,6 +15,7 @@ import re
 import socket
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from html.parser import HTMLParser
 from itertools import count
@@ -51,9 +54,9 @@ class Markup(HTMLParser):
 def broken_limits(method: str, call: Mapping[str, str]) -> list[str]:
     """What Telegram would refuse in a call; `call` is the form as sent."""
     wrong = []
-    for field, most in LIMITS.items():
+    for field, limit in LIMITS.items():
         length = len(call.get(field, "").encode("utf-16-le")) // 2
-        most = 200 if method == "answerCallbackQuery" else most
+        most = 200 if method == "answerCallbackQuery" else limit
         if length > most:
             wrong.append(f"{field} has {length} units, the limit is {most}")
         if call.get("parse_mode") == "HTML":
@@ -61,7 +64,9 @@ def broken_limits(method: str, call: Mapping[str, str]) -> list[str]:
     if method == "sendMessage" and not re.sub(r"<[^>]*>", "", call.get("text", "")).strip():
         wrong.append("message text is empty")
     for row in json.loads(call.get("reply_markup", "{}")).get("inline_keyboard", []):
-        wrong += [f"button {key}" for key in row if not 1 <= len(key["callback_data"].encode()) <= 64 or not key["text"]]
+        wrong += [
+            f"button {key}" for key in row if not 1 <= len(key["callback_data"].encode()) <= 64 or not key["text"]
+        ]
     for command in json.loads(call.get("commands", "[]")):
         if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]) or not 1 <= len(command["description"]) <= 256:
             wrong.append(f"command {command}")
@@ -69,25 +74,30 @@ def broken_limits(method: str, call: Mapping[str, str]) -> list[str]:
 
 
 class Mailbox:
-    """Updates on their way to the bot; one is kept until the bot asks for a later one."""
+    """Updates on their way to a bot; one is kept until the bot asks for a later one."""
 
     def __init__(self) -> None:
         self._waiting: list[dict[str, Any]] = []
         self._ids = count(1)
+        self._changed = asyncio.Condition()
 
-    def put(self, update: dict[str, Any]) -> None:
-        self._waiting.append({"update_id": next(self._ids), **update})
+    async def put(self, update: dict[str, Any]) -> None:
+        async with self._changed:
+            self._waiting.append({"update_id": next(self._ids), **update})
+            self._changed.notify_all()
 
-    async def get(self, offset: int, timeout: float) -> list[dict[str, Any]]:
-        """What is waiting from `offset` on, as soon as there is any, at the latest after `timeout` seconds."""
+    async def get(self, offset: int, seconds: float) -> list[dict[str, Any]]:
+        """What is waiting from `offset` on, as soon as there is any; nothing after so many seconds."""
         self._waiting = [update for update in self._waiting if update["update_id"] >= offset]
-        async with asyncio.timeout(timeout + 0.01):
-            while not self._waiting:
-                await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(seconds + 0.01), self._changed:
+                await self._changed.wait_for(lambda: self._waiting)
+        except TimeoutError:
+            return []
         return self._waiting[:100]
 
 
-def main(token: str) -> None:
+def main(secret: str) -> None:
     """Serve until killed, or until standard input ends: then whoever started us is gone."""
     _start_stand_ins()
     import uvicorn
@@ -96,7 +106,7 @@ def main(token: str) -> None:
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)  # from here on a caller waits instead of being turned away
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-    server = uvicorn.Server(uvicorn.Config(_app(token), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(_app(secret), log_level="warning"))
     print(listening.getsockname()[1], flush=True)
     server.run(sockets=[listening])
 
@@ -115,51 +125,60 @@ def _start_stand_ins() -> None:
     os.environ["STRICT_EDIT"] = "true"
 
 
-def _app(token: str) -> Any:  # noqa: C901 # one small function a route
-    from fastapi import Request
+def _app(secret: str) -> Any:
+    from fastapi import APIRouter, Request
     from fastapi.responses import JSONResponse, Response
     from telemelya.server import bot_api
     from telemelya.server.app import app
 
-    mailbox = Mailbox()
+    mailboxes: defaultdict[str, Mailbox] = defaultdict(Mailbox)
     menus: dict[str, Any] = {}
     violations: list[str] = []
+    revoked: set[str] = set()
+    routes = APIRouter()
 
-    @app.post(f"/bot{token}/getUpdates")
-    async def get_updates(request: Request) -> dict[str, Any]:
+    @routes.post("/bot{token}/getUpdates")
+    async def get_updates(token: str, request: Request) -> dict[str, Any]:
         form = await bot_api._parse_body(request)
-        try:
-            updates = await mailbox.get(int(form.get("offset", 0)), float(form.get("timeout", 0)))
-        except TimeoutError:
-            updates = []
+        updates = await mailboxes[token].get(int(form.get("offset", 0)), float(form.get("timeout", 0)))
         return {"ok": True, "result": updates}
 
-    @app.post(f"/bot{token}/setMyCommands")
+    @routes.post("/bot{token}/setMyCommands")
     async def set_my_commands(request: Request) -> dict[str, Any]:
         form = await bot_api._parse_body(request)
         menus[form.get("language_code", "")] = form["commands"]
         return {"ok": True, "result": True}
 
-    @app.get("/test/menus")
+    @routes.get("/test/menus")
     async def get_menus() -> dict[str, Any]:
         return menus
 
-    @app.post("/test/update")
-    async def put_update(request: Request) -> dict[str, Any]:
-        mailbox.put(await request.json())
-        return {"ok": True}
+    @routes.post("/test/update")
+    async def put_update(token: str, request: Request) -> bool:
+        await mailboxes[token].put(await request.json())
+        return True
 
-    @app.get("/test/violations")
+    @routes.post("/test/revoke")
+    async def revoke(token: str) -> bool:
+        revoked.add(token)
+        return True
+
+    @routes.get("/test/violations")
     async def get_violations() -> list[str]:
         return violations
 
-    @app.middleware("http")
+    @routes.delete("/test/violations")
+    async def forgive() -> list[str]:
+        forgiven = violations.copy()
+        violations.clear()
+        return forgiven
+
     async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         if not request.url.path.startswith("/bot"):
             return await go_on(request)
-        if not request.url.path.startswith(f"/bot{token}/"):
+        token, _, method = request.url.path.removeprefix("/bot").partition("/")
+        if not token.endswith(f":{secret}") or token in revoked:
             return JSONResponse({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
-        method = request.url.path.rpartition("/")[2]
         wrong = broken_limits(method, dict(parse_qsl((await request.body()).decode(), keep_blank_values=True)))
         if wrong:
             violations.append(f"{method}: {'; '.join(wrong)}")
@@ -167,6 +186,8 @@ def _app(token: str) -> Any:  # noqa: C901 # one small function a route
             return JSONResponse({"ok": False, "error_code": 400, "description": text}, 400)
         return await go_on(request)
 
+    app.include_router(routes)
+    app.middleware("http")(guard)
     return app
 
 
