@@ -62,7 +62,7 @@ class Person:
         entities = []
         if text.startswith("/"):
             entities.append({"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])})
-        if (at := text.find("@telemelya_bot")) > 0:
+        if (at := text.find("@telemelya_bot")) >= 0:
             length = len(text[:at].encode("utf-16-le")) // 2
             entities.append({"type": "mention", "offset": length, "length": len("@telemelya_bot")})
         message = {
