@@ -5,6 +5,7 @@ the network in silence, and a token that is withdrawn leaves it running deaf.
 """
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Coroutine
@@ -39,7 +40,8 @@ async def serve(application: Bot, settings: Settings, reach: Reach) -> None:
         reach.refused.set()
     finally:
         if updater.running:
-            await updater.stop()
+            with contextlib.suppress(TelegramError):  # the last poll's error, which `reach` has told
+                await updater.stop()
         if application.running:
             await application.stop()
         await application.shutdown()
