@@ -1,6 +1,7 @@
 """The map of the bot: what it listens to, and in which order."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 
@@ -22,11 +23,13 @@ from bot.telegram.counter import Addressed, Counter
 from bot.telegram.desk import Asker, Desk
 from bot.telegram.keyboard import PREFIX
 from bot.telegram.reach import Reach, lines
-from bot.telegram.serve import Bot, serve
+from bot.telegram.serve import TOKEN_HINT, Bot, serve
 from bot.telegram.table import COMMANDS
 from bot.telegram.trouble import report
 from core.config import Settings
+from core.errors import PaomoError
 
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 # An edited message and a channel's post are no new message: neither is answered.
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE & filters.TEXT
@@ -58,10 +61,12 @@ def build_application(
 def run(settings: Settings, *, verbose: bool = False) -> None:
     """Answer until SIGINT or SIGTERM, then finish what is being answered and return.
 
-    Raises `PaomoError` when Telegram does not know the token, `ConfigError` for a proxy that cannot be used.
+    Raises `PaomoError` for a token that is none or that Telegram does not know, `ConfigError` for a proxy that cannot be used.
     """
-    assert settings.telegram_token
-    logs.set_up(settings.telegram_token, verbose=verbose)
+    token = settings.telegram_token or ""
+    if not _TOKEN.fullmatch(token):
+        raise PaomoError("this is no Telegram token: one is digits, a colon, letters", hint=TOKEN_HINT)
+    logs.set_up(token, verbose=verbose)
     reach = Reach()
     application = build_application(settings, requests=lines(settings, reach))
     asyncio.run(serve(application, settings, reach))

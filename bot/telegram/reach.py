@@ -4,7 +4,6 @@ import asyncio
 import logging
 from typing import Any
 
-from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
 from core.config import Settings
@@ -44,9 +43,8 @@ class Line(HTTPXRequest):
         """As `HTTPXRequest.do_request`."""
         try:
             code, body = await super().do_request(*args, **kwargs)
-        except NetworkError as error:
-            cause = error.__cause__
-            self._reach.failed(type(cause or error).__name__)
+        except Exception as error:  # an address that is none raises what is no NetworkError
+            self._reach.failed(type(error.__cause__ or error).__name__)
             raise
         if code >= 500:
             self._reach.failed(f"HTTP {code}")

@@ -139,8 +139,9 @@ def test_a_signal_ends_it_in_peace(start: Any, number: int) -> None:
     assert "Task was destroyed" not in bot.log
 
 
-def test_a_wrong_token_is_one_line(start: Any) -> None:
-    bot = start(PAOMO_TELEGRAM_TOKEN="1:AAwrong-wrong")
+@pytest.mark.parametrize("token", ["1:AAwrong-wrong", "AAwrong", "1:AAwrong/../x"])
+def test_a_wrong_token_is_one_line(start: Any, token: str) -> None:
+    bot = start(PAOMO_TELEGRAM_TOKEN=token)
     assert bot.process.wait(20) == 1
     assert len(bot.log.splitlines()) == 1
     assert "token" in bot.log
