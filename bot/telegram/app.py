@@ -23,7 +23,7 @@ from bot.telegram.counter import Addressed, Counter
 from bot.telegram.desk import Asker, Desk
 from bot.telegram.keyboard import PREFIX
 from bot.telegram.reach import Reach, lines
-from bot.telegram.serve import TOKEN_HINT, Bot, serve
+from bot.telegram.serve import REMEDY, Bot, serve
 from bot.telegram.table import COMMANDS
 from bot.telegram.trouble import report
 from core.config import Settings
@@ -65,7 +65,7 @@ def run(settings: Settings, *, verbose: bool = False) -> None:
     """
     token = settings.telegram_token or ""
     if not _TOKEN.fullmatch(token):
-        raise PaomoError("this is no Telegram token: one is digits, a colon, letters", hint=TOKEN_HINT)
+        raise PaomoError("this is no Telegram token: one is digits, a colon, letters", hint=REMEDY)
     logs.set_up(token, verbose=verbose)
     reach = Reach()
     application = build_application(settings, requests=lines(settings, reach))

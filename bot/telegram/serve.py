@@ -22,7 +22,7 @@ from core.config import LANGS, Settings
 from core.errors import PaomoError
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
-TOKEN_HINT = "set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
+REMEDY = "set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +47,7 @@ async def serve(application: Bot, settings: Settings, reach: Reach) -> None:
             await application.stop()
         await application.shutdown()
     if reach.refused.is_set():
-        raise PaomoError("Telegram does not know this token", hint=TOKEN_HINT)
+        raise PaomoError("Telegram does not know this token", hint=REMEDY)
     _log.info("stopped")
 
 
