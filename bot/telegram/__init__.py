@@ -1,0 +1,5 @@
+"""The bot in Telegram: who may talk to it, what it remembers, how an answer travels. What it says is `bot.answers`.
+
+`app.build_application` is the map; `table.COMMANDS` the list of commands. Adding a command: a method of `Desk`,
+a row in the table, a line in `tg_command.j2` of each language.
+"""

@@ -1,0 +1,172 @@
+"""Where what somebody said becomes a reply. Replies are data; nothing here speaks to Telegram.
+
+The engine runs in a thread with a time limit, so that one slow answer holds nobody up but its own talk: within a
+talk questions are answered in order, because the next may go on from the last.
+"""
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol
+
+from bot import questions
+from bot.answers import Engine
+from bot.answers.base import Answer
+from bot.answers.plain import EXAMPLES
+from bot.questions import Question
+from bot.render import to_html
+from bot.telegram.memory import Recent
+from bot.telegram.words import line, say
+from core.config import Settings
+from core.errors import PaomoError
+
+TALKS = 1000
+MEMORY = 3600.0  # seconds until a talk's last question is forgotten
+PATIENCE = 20.0  # seconds until an answer is given up
+_log = logging.getLogger(__name__)
+
+
+class Asker(Protocol):
+    """What the desk needs of `bot.answers.Engine`."""
+
+    today: date
+
+    def ask(self, text: str, *, lang: str | None = None, last: Question | None = None) -> Answer: ...
+    def answer(self, question: Question) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something somebody said: where, who, what, and the language to fall back on. `text` is without the command."""
+
+    chat: int
+    user: int
+    text: str
+    lang: str
+
+    @property
+    def talk(self) -> tuple[int, int]:
+        """What belongs together: one person in one chat."""
+        return self.chat, self.user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A message in Telegram's HTML, the questions offered under it, and the question that these go on from."""
+
+    html: str
+    followups: tuple[str, ...] = ()
+    question: Question | None = None
+
+
+class Desk:
+    """Answers what is said, remembers each talk's last question for an hour.
+
+    engine: makes an engine when a question comes, so that “this year” is right in the second year too
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        engine: Callable[[], Asker] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.settings = settings
+        self.patience = patience
+        self.talks: Recent[tuple[int, int], Question] = Recent(TALKS, seconds=MEMORY, clock=clock)
+        self._engine = engine or (lambda: Engine(settings, today=datetime.now().astimezone().date()))
+        self._turns: Recent[tuple[int, int], asyncio.Lock] = Recent(TALKS, seconds=MEMORY, clock=clock)
+
+    async def ask(self, said: Said) -> Reply:
+        """Any question. A question of nothing gets examples."""
+        if not said.text:
+            return _plain("ask", said.lang)
+        return await self._answer(said, lambda engine, last: engine.ask(said.text, lang=said.lang, last=last))
+
+    async def breakeven(self, said: Said) -> Reply:
+        """The revenue that pays for the boom; with words or amounts behind the command, the payback of those."""
+
+        def work(engine: Asker, last: Question | None) -> Answer:
+            lang = _language(said)
+            if not said.text:
+                return engine.answer(Question(text="", lang=lang, intent="breakeven_revenue"))
+            question = questions.read(f"payback {said.text}", lang=lang, today=engine.today, last=last)
+            return engine.answer(replace(question, lang=lang))
+
+        return await self._answer(said, work)
+
+    async def sentiment(self, said: Said) -> Reply:
+        """Bullish and bearish posts of the last days, or of the thread whose id or address follows the command."""
+        question = Question(text=said.text, lang=_language(said), intent="forum_sentiment")
+        return await self._answer(said, lambda engine, _: engine.answer(question))
+
+    async def start(self, said: Said) -> Reply:
+        """A greeting with questions to tap."""
+        return _plain("start", said.lang)
+
+    async def help(self, said: Said) -> Reply:
+        """What can be asked, and the commands."""
+        from bot.telegram.table import menu
+
+        return _plain("help", said.lang, commands=menu(said.lang))
+
+    async def id(self, said: Said) -> Reply:
+        """The ids that an allow-list takes."""
+        return Reply(html=say("id", said.lang, user=said.user, chat=said.chat))
+
+    def refuse(self, said: Said) -> Reply:
+        """What a stranger hears."""
+        return Reply(html=say("refused", said.lang, user=said.user))
+
+    async def _answer(self, said: Said, work: Callable[[Asker, Question | None], Answer]) -> Reply:
+        async with self._turn(said.talk):
+            last = self.talks.get(said.talk)
+
+            def in_thread() -> tuple[Answer, str]:
+                answer = work(self._engine(), last)
+                return answer, to_html(answer)
+
+            try:
+                async with asyncio.timeout(self.patience):
+                    answer, html = await asyncio.to_thread(in_thread)
+            except PaomoError as error:
+                return Reply(html=line(error))
+            except TimeoutError:
+                _log.warning("an answer took more than %g seconds and was given up", self.patience)
+                return Reply(html=say("slow", said.lang))
+            except Exception as error:  # noqa: BLE001 # whatever is wrong in one answer, the bot goes on
+                _log.error("an answer failed: %s", where(error))
+                return Reply(html=say("sorry", said.lang))
+            self.talks.put(said.talk, answer.question)
+        return Reply(html=html, followups=answer.followups, question=answer.question)
+
+    def _turn(self, talk: tuple[int, int]) -> asyncio.Lock:
+        lock = self._turns.get(talk) or asyncio.Lock()
+        self._turns.put(talk, lock)
+        return lock
+
+
+def where(error: BaseException, *, frames: int = 4) -> str:
+    """The kind of an error and where it arose, without its message, which may hold what people wrote.
+
+    >>> try: int("secret")
+    ... except ValueError as error: where(error).startswith("ValueError at "), "secret" in where(error)
+    (True, False)
+    """
+    steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-frames:]
+    return f"{type(error).__name__} at " + " > ".join(f"{step.filename}:{step.lineno} {step.name}" for step in steps)
+
+
+def _plain(template: str, lang: str, **data: object) -> Reply:
+    return Reply(html=say(template, lang, **data), followups=EXAMPLES[lang])
+
+
+def _language(said: Said) -> str:
+    """A command's words are often amounts alone, which say nothing about the language; Chinese characters do."""
+    return said.lang if said.text.isascii() else questions.answer_language(said.text, said.lang)

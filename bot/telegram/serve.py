@@ -1,0 +1,112 @@
+"""How the bot starts, runs and stops.
+
+`Application.run_polling` does the same, but a signal in the midst of its start ends in a traceback, it waits for
+the network in silence, and a token that is withdrawn leaves it running deaf.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+from telegram import BotCommand, Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+
+from bot.telegram import trouble
+from bot.telegram.reach import Reach
+from bot.telegram.table import menu
+from core.config import LANGS, Settings
+from core.errors import PaomoError
+
+Bot = Application[Any, Any, Any, Any, Any, Any]
+REMEDY = "set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
+_log = logging.getLogger(__name__)
+
+
+async def serve(application: Bot, settings: Settings, reach: Reach) -> None:
+    """Answer until SIGINT or SIGTERM, then finish what is being answered.
+
+    Raises `PaomoError` when Telegram does not know the token, or no longer.
+    """
+    asked_to_stop = _on_signals()
+    updater = application.updater
+    assert updater is not None
+    try:
+        await _first(asked_to_stop.wait(), _open(application, settings))
+        await _first(asked_to_stop.wait(), reach.refused.wait())
+    except InvalidToken:
+        reach.refused.set()
+    finally:
+        if updater.running:
+            with contextlib.suppress(TelegramError):  # the last poll's error, which `reach` has told
+                await updater.stop()
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+    if reach.refused.is_set():
+        raise PaomoError("Telegram does not know this token", hint=REMEDY)
+    _log.info("stopped")
+
+
+async def _open(application: Bot, settings: Settings) -> None:
+    """Connect, however long the network takes, and listen."""
+    pause = 1.0
+    while True:
+        try:
+            await application.initialize()
+            break
+        except InvalidToken:
+            raise
+        except TelegramError:  # `reach` has told
+            await asyncio.sleep(pause)
+            pause = min(30.0, pause * 1.5)
+    await _greet(application, settings)
+    assert application.updater is not None
+    await application.start()
+    await application.updater.start_polling(
+        allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+        bootstrap_retries=-1,
+        error_callback=lambda error: _log.log(*trouble.line(error, waiting=False)),
+    )
+
+
+async def _greet(application: Bot, settings: Settings) -> None:
+    """Write the menu in each language and say who is listening."""
+    chinese = settings.lang if settings.lang.startswith("zh") else LANGS[0]
+    try:
+        for code, lang in ((None, settings.lang), ("zh", chinese), ("en", "en")):
+            commands = [BotCommand(name, what) for name, what in menu(lang)]
+            await application.bot.set_my_commands(commands, language_code=code)
+    except InvalidToken:
+        raise
+    except TelegramError as error:
+        _log.warning("the menu of commands could not be written (%s)", type(error).__name__)
+    _log.info("@%s is listening; allowed ids: %d", application.bot.username, len(settings.telegram_allow))
+    if not settings.telegram_allow:
+        _log.warning(
+            "nobody may talk to the bot yet: send it /id, then set PAOMO_TELEGRAM_ALLOW to the number it answers"
+        )
+
+
+async def _first(*steps: Coroutine[Any, Any, object]) -> None:
+    """Until one of the steps is done; the others are cancelled. A step's error is raised."""
+    tasks = [asyncio.create_task(step) for step in steps]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _on_signals() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    loop, event = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(event.set))  # also there on Windows
+    return event

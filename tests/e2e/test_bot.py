@@ -1,0 +1,196 @@
+"""`paomo bot` as people meet it: two processes, real HTTP, nothing replaced inside the bot."""
+
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
+
+OWNER, GROUP = 7, -1007
+SECRET = "AAnobody-may-read-this-in-a-log_0123"
+People = Callable[..., Any]
+
+
+def test_the_menu_is_written_in_each_language(telegram: Any, bot: Any) -> None:
+    menus = telegram.http.get("/test/menus").json()
+    assert set(menus) == {"", "zh", "en"}
+    assert [row["command"] for row in menus["zh"]] == ["ask", "breakeven", "sentiment", "help", "start", "id"]
+
+
+def test_a_chinese_question_a_follow_up_and_a_tap(person: People) -> None:
+    owner = person(lang="en")
+    first = owner.ask("利潤率降到30%要多少年回本?")
+    assert "9.26年" in first["text"]
+    second = owner.ask("那50%呢?")
+    assert "5.56年" in second["text"]
+    owner.tap(second)  # 利潤率30%要多少年回本?
+    assert "9.26年" in owner.hear()["text"]
+
+
+def test_talks_of_two_people_do_not_mix(person: People) -> None:
+    one, other = person(8), person(9)
+    one.ask("capex 2000bn要多少年回本?")
+    assert "9.26年" in other.ask("利潤率降到30%要多少年回本?")["text"]
+    assert "18.5" in one.ask("那30%呢?")["text"]
+
+
+def test_commands(person: People) -> None:
+    owner = person(lang="zh-hans")
+    assert "多少收入" in owner.ask("/help")["text"]
+    assert "/breakeven" in owner.ask("/help")["text"]
+    assert owner.ask("/start")["reply_markup"]["inline_keyboard"]
+    assert "5.56" in owner.ask("/ask payback at a margin of 50%?")["text"]
+    assert "2万亿" in owner.ask("/breakeven")["text"]
+    assert "5.56年" in owner.ask("/breakeven 1000bn 50% 360bn")["text"]
+    assert "帖" in owner.ask("/sentiment")["text"]
+
+
+def test_an_old_button_says_so(person: People, telegram: Any) -> None:
+    owner = person()
+    owner.tap_data("ask:from-before-the-restart")
+    for _ in range(100):
+        if any("expired" in (call.get("text") or "") for call in telegram.sent()):
+            break
+        assert owner.hears_nothing(0.05)
+    else:
+        pytest.fail("nothing was said about the button")
+
+
+def test_in_a_group_only_who_names_it_is_answered(person: People) -> None:
+    member = person(4321, GROUP)
+    member.write("利潤率降到30%要多少年回本?")
+    assert member.hears_nothing()
+    answer = member.ask("🚀 @telemelya_bot 利潤率降到30%要多少年回本?")
+    assert "9.26年" in answer["text"]
+    assert "reply_parameters" in answer["raw"]
+    member.write("@somebody_else payback?")
+    assert member.hears_nothing()
+    to_bot = {"message_id": 1, "date": 1, "chat": {"id": GROUP, "type": "supergroup"}, "from": {"id": 123456789, "is_bot": True, "first_name": "B"}, "text": "…"}  # fmt: skip
+    assert "5.56年" in member.ask("那50%呢?", reply_to_message=to_bot)["text"]
+
+
+def test_a_stranger_is_refused_and_told_his_id(person: People) -> None:
+    stranger = person(666, lang="zh-tw")
+    refused = stranger.ask("利潤率降到30%要多少年回本?")["text"]
+    assert "名單" in refused
+    assert "666" in refused
+    assert "9.26" not in refused
+    assert "666" in stranger.ask("/id")["text"]
+    assert "名單" in stranger.ask("/help")["text"]
+    for _ in range(10):
+        stranger.write("hello?")
+    stranger.hear()
+    assert stranger.hears_nothing()
+
+
+def test_edits_and_channels_are_not_answered(person: People) -> None:
+    owner = person()
+    owner.write("payback at 30%?", kind="edited_message", edit_date=1)
+    owner.write("/help", kind="edited_message", edit_date=1)
+    channel = person(5, -1009)
+    channel.write("payback at 30%?", kind="channel_post")
+    assert owner.hears_nothing()
+    assert channel.hears_nothing()
+
+
+def test_long_and_odd_messages(person: People) -> None:
+    owner = person()
+    assert "2,000" in owner.ask("长" * 4096)["text"]
+    assert owner.ask("<b>&lt; 🚀</i> " * 100)["text"]
+    assert owner.ask("\u202e\u0000")["text"]
+    assert owner.ask("/unknown")["text"]
+
+
+def test_neither_token_nor_words_are_in_the_log(person: People, bot: Any) -> None:
+    person().ask("my secret plan: payback at a margin of 30%?")
+    assert SECRET not in bot.log
+    assert "secret plan" not in bot.log
+    assert "Traceback" not in bot.log
+
+
+def test_the_guard_catches(telegram: Any, bot: Any) -> None:
+    del bot
+    calls = [
+        {"text": "泡" * 4097},
+        {"text": "🚀" * 2049},
+        {"text": "<b>x", "parse_mode": "HTML"},
+        {"text": "<p>x</p>", "parse_mode": "HTML"},
+        {"text": "1 < 2", "parse_mode": "HTML"},
+        {"text": " "},
+        {"text": "x", "reply_markup": '{"inline_keyboard":[[{"text":"x","callback_data":"' + "泡" * 22 + '"}]]}'},
+    ]
+    codes = [
+        telegram.http.post(f"/bot123456789:{SECRET}/sendMessage", data={"chat_id": "1", **call}).status_code
+        for call in calls
+    ]
+    assert codes == [400] * len(calls)
+    assert len(telegram.http.delete("/test/violations").json()) >= len(calls)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_peace(start: Any, number: int) -> None:
+    bot = start()
+    bot.wait_for("is listening")
+    assert bot.stop(number) == 0, bot.log
+    assert bot.log.rstrip().endswith("stopped")
+    assert "Traceback" not in bot.log
+    assert "Task was destroyed" not in bot.log
+
+
+@pytest.mark.parametrize("token", ["1:AAwrong-wrong", "AAwrong", "1:AAwrong/../x"])
+def test_a_wrong_token_is_one_line(start: Any, token: str) -> None:
+    bot = start(PAOMO_TELEGRAM_TOKEN=token)
+    assert bot.process.wait(20) == 1
+    assert len(bot.log.splitlines()) == 1
+    assert "token" in bot.log
+    assert "AAwrong" not in bot.log
+
+
+def test_without_a_token(start: Any) -> None:
+    bot = start(PAOMO_TELEGRAM_TOKEN="")
+    assert bot.process.wait(20) == 2
+    assert len(bot.log.splitlines()) == 1
+    assert "PAOMO_TELEGRAM_TOKEN" in bot.log
+
+
+def test_an_empty_list_warns_and_id_works(start: Any, person: People) -> None:
+    closed = start(PAOMO_TELEGRAM_ALLOW="")
+    closed.wait_for("nobody may talk")
+    visitor = person(7001, to=closed)
+    assert "7001" in visitor.ask("/id")["text"]
+    assert "list" in visitor.ask("payback at 30%?")["text"]
+
+
+def test_a_token_that_is_withdrawn_ends_it(start: Any, telegram: Any) -> None:
+    bot = start()
+    bot.wait_for("is listening")
+    telegram.http.post("/test/revoke", params={"token": bot.token})
+    telegram.update(bot.token, message=None)  # wakes the request that is waiting
+    assert bot.process.wait(20) == 1
+    assert "does not know this token" in bot.log
+    assert "Traceback" not in bot.log
+
+
+def test_a_second_bot_on_the_same_database_is_refused(start: Any, tmp_path: Any) -> None:
+    database = str(tmp_path / "shared.db")
+    first = start(PAOMO_DB=database)
+    first.wait_for("is listening")
+    second = start(PAOMO_DB=database)
+    assert second.process.wait(20) == 3
+    assert len(second.log.splitlines()) == 1
+    first.process.kill()
+    first.process.wait()
+    third = start(PAOMO_DB=database)
+    third.wait_for("is listening")
+
+
+def test_it_waits_for_a_network_that_is_down(start: Any) -> None:
+    bot = start(PAOMO_TELEGRAM_API="http://127.0.0.1:9")
+    bot.wait_for("cannot be reached")
+    assert bot.process.poll() is None
+    assert bot.stop() == 0
+    assert SECRET not in bot.log
+    assert "Traceback" not in bot.log
+    assert "Task was destroyed" not in bot.log
