@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
-from core import config
+from bot.cli.context import settings
 from core.errors import Busy, StoreError, UsageError
 
 
 @click.command()
 @click.option("-v", "--verbose", is_flag=True, help="Log more; never what people write, never the token.")
-@click.pass_obj
-def bot(flags: dict[str, Any], verbose: bool) -> None:
+def bot(verbose: bool) -> None:
     """Run the Telegram bot until Ctrl-C or SIGTERM.
 
     The token comes from PAOMO_TELEGRAM_TOKEN, or from the file that PAOMO_TELEGRAM_TOKEN_FILE names; who may talk
@@ -23,16 +21,16 @@ def bot(flags: dict[str, Any], verbose: bool) -> None:
     \b
     Exit codes:  0 stopped as asked, 1 Telegram does not know the token, 2 no token, 3 a bot runs already
     """
-    settings = config.load(flags)
-    if not settings.telegram_token:
+    held = settings()
+    if not held.telegram_token:
         raise UsageError(
             "the bot has no token",
             hint="set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you; see docs/bot.md",
         )
-    with only_one(settings.db):
+    with only_one(held.db):
         from bot.telegram.app import run
 
-        run(settings, verbose=verbose)
+        run(held, verbose=verbose)
 
 
 @contextmanager
