@@ -279,6 +279,8 @@ def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
             role = "years"
         if role is not None:
             slots.setdefault(role, value)
+            if reading.is_range:
+                slots.setdefault(f"{role}_range", (reading.low, reading.high))
 
 
 def _nearest(

@@ -7,6 +7,7 @@ from datetime import date
 from bot import questions
 from bot.answers import bubble, check, forum, lookup, payback, plain
 from bot.answers.base import Answer, World
+from bot.answers.ranges import at_both_ends
 from bot.questions import Question
 from core.config import Settings
 from core.errors import NotFound, QuantityError
@@ -76,7 +77,8 @@ class Engine:
         """Answer a question that is already understood."""
         world = World(settings=self.settings, today=self.today)
         try:
-            return ANSWERS[question.intent](question, world)
+            answer = ANSWERS[question.intent]
+            return at_both_ends(question, world, answer) or answer(question, world)
         except QuantityError:
             return Answer(
                 question=replace(question, intent="invalid_input"), template="invalid", data={"limit": payback.LIMIT}

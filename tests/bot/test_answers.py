@@ -57,6 +57,19 @@ def test_figures_by_company_measure_and_period(engine: Engine, text: str, expect
     assert document["sources"]
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("利潤率30到50%要多少年回本?", 9.2593, 5.5556),
+        ("payback for an outlay of $600 to 900bn", 3.3333, 5.0),
+        ("三四年內回本每年要多少收入", 666.67, 500),
+    ],
+)
+def test_a_range_is_answered_at_both_ends(engine: Engine, text: str, low: float, high: float) -> None:
+    figures = to_json(engine.ask(text))["figures"][:2]
+    assert [figure["value"] for figure in figures] == pytest.approx([low, high], rel=1e-4)
+
+
 def test_losses_of_several_definitions_are_told_apart(engine: Engine) -> None:
     values = {round(figure["value"], 2) for figure in to_json(engine.ask("OpenAI 一年燒多少錢?"))["figures"]}
     assert {8.0, 20.92, 38.53} <= values
