@@ -11,11 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.figures import Claim, Figure, Register, Source
-
 from bot.questions import Question
 from core import aliases, figures
 from core.config import Settings
+from core.figures import Claim, Figure, Register, Source
 from core.quantity import Kind, Quantity, Unit
 from core.store import Store
 

@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from core.figures import Figure
-
 from bot.answers.base import Answer, Shown, World, shown, sources_of
 from bot.questions import Question
 from core import capex
+from core.figures import Figure
 from core.quantity import Quantity, Unit, money, percent
 
 # What is compared: (metric, entity whose newest figure leads); every other entity with the metric stands beside it.
