@@ -141,7 +141,7 @@ def cycles(flows: Iterable[Flow], *, max_length: int = 8, max_count: int = 1000)
     ...     certainty="paid", announced="2025", amount_usd_bn_per_year=a)
     >>> (loop,) = cycles([pay("A", "B", 6), pay("B", "C", 60), pay("C", "A", 8)]).found
     >>> loop.nodes, loop.bottleneck
-    (('A', 'B', 'C'), 6)
+    (('A', 'B', 'C'), 6.0)
     """
     import networkx as nx
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.capex import check_money
-from core.circular import FINANCING, SALES, Flow
+from core.circular import FINANCING, SALES, Flow, parties
 from core.errors import QuantityError
 
 
@@ -50,7 +50,7 @@ def self_funded(
     sales : float, optional
         All its sales, USD bn a year; by default those in the flows. Not less than those.
     own : mapping, optional
-        Party: cash flow of its own, USD bn a year, besides what the flows bring. A party that pays out more than
+        Party: cash flow of its own, 0 or more USD bn a year, besides what the flows bring. A party that pays out more than
         it takes in is held to have found the rest elsewhere.
 
     Returns
@@ -80,8 +80,11 @@ def self_funded(
     Source: the three rules are ours; the maximum flow is Ford and Fulkerson's (1956), the proportional rule that of
     input-output analysis (Leontief).
     """
-    if vendor not in {party for flow in flows for party in (flow.payer, flow.payee)}:
+    if vendor not in parties(flows):
         raise QuantityError(f"no flow is paid by or to {vendor}")
+    for party, cash in (own or {}).items():
+        check_money(cash, f"the own cash flow of {party}", zero=True)
+    flows = _without_dust(flows)
     between = _between(flows, vendor)
     unknown = tuple(
         flow
@@ -89,9 +92,9 @@ def self_funded(
         if flow.yearly is None and ({flow.payer, flow.payee} & between or (flow.payee == vendor and flow.kind in SALES))
     )
     in_flows = sum(flow.yearly or 0.0 for flow in flows if flow.payee == vendor and flow.kind in SALES)
-    if sales is not None and check_money(sales, "the vendor's sales", zero=True) < in_flows:
+    if sales is not None and check_money(sales, "the vendor's sales", zero=True) < in_flows * (1 - 1e-9):
         raise QuantityError(f"sales of {sales:g} are less than the {in_flows:g} in the flows to {vendor}")
-    if unknown:
+    if unknown and (between or sales is None):
         return SelfFunded(sales=sales, unknown=unknown)
     of = in_flows if sales is None else sales
     if of == 0:
@@ -99,20 +102,25 @@ def self_funded(
     if not between:
         return SelfFunded(sales=of, lower=0.0, proportional=0.0, upper=0.0)
     problem = _Problem(flows, vendor, sorted(between), own or {})
-    lower, upper = problem.bound(1), problem.bound(-1)
-    shares = (min(max(amount, 0.0) / of, 1.0) for amount in (lower, problem.proportional(), upper))
-    low, middle, high = shares
+    amounts = (problem.bound(1), problem.proportional(), problem.bound(-1))
+    low, middle, high = (min(max(amount, 0.0) / of, 1.0) for amount in amounts)
     # The bounds come from a solver with a tolerance, the middle from exact arithmetic.
     return SelfFunded(sales=of, lower=min(low, middle), proportional=middle, upper=max(middle, high))
+
+
+def _without_dust(flows: Sequence[Flow]) -> list[Flow]:
+    """Without amounts that are nothing beside the largest: they would make a share of nearly nothing by nothing."""
+    largest = max((flow.yearly or 0.0 for flow in flows), default=0.0)
+    return [flow for flow in flows if flow.yearly is None or flow.yearly > largest * 1e-9]
 
 
 def _between(flows: Sequence[Flow], vendor: str) -> set[str]:
     """Parties that the vendor's money can reach and from which it can come home."""
     import networkx as nx
 
-    inner = nx.DiGraph([(f.payer, f.payee) for f in flows if vendor not in (f.payer, f.payee) and f.yearly != 0])
-    starts = [f.payee for f in flows if f.payer == vendor and f.kind in FINANCING and f.yearly != 0]
-    ends = [f.payer for f in flows if f.payee == vendor and f.kind in SALES and f.yearly != 0]
+    inner = nx.DiGraph([(f.payer, f.payee) for f in flows if vendor not in (f.payer, f.payee)])
+    starts = [f.payee for f in flows if f.payer == vendor and f.kind in FINANCING]
+    ends = [f.payer for f in flows if f.payee == vendor and f.kind in SALES]
     inner.add_nodes_from((*starts, *ends))
     reached = {party for start in starts for party in (start, *nx.descendants(inner, start))}
     home = {party for end in ends for party in (end, *nx.ancestors(inner, end))}
