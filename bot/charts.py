@@ -92,7 +92,8 @@ class _Graph:
         """A bent line from box to box; flows of one pair and direction bend further out, one by one."""
         (x0, y0), (x1, y1) = places[flow.payer], places[flow.payee]
         alike = [other for other in self.flows if (other.payer, other.payee) == (flow.payer, flow.payee)]
-        bend = 0.26 + 0.3 * alike.index(flow)
+        back = any((other.payee, other.payer) == (flow.payer, flow.payee) for other in self.flows)
+        bend = (0.36 if back else 0.26) + 0.3 * alike.index(flow)
         middle = (x0 + x1) / 2 - bend * (y1 - y0) / 2, (y0 + y1) / 2 + bend * (x1 - x0) / 2
         points = [_bezier((x0, y0), middle, (x1, y1), step / 120) for step in range(121)]
         free = [p for p in points if not _inside(p, nodes[flow.payer], 4) and not _inside(p, nodes[flow.payee], 6)]
