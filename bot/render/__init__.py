@@ -13,6 +13,7 @@ import jinja2
 from core.figures import Claim, Figure, Source
 
 from bot.answers.base import Answer, name_of, quantity
+from bot.render import flows
 from core.quantity import money, number, percent, write
 
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
@@ -37,6 +38,8 @@ def _environment(lang: str) -> jinja2.Environment:
             thing.value, thing.unit, of=thing if isinstance(thing, Figure | Claim) else None
         ),
         "bn": money,
+        "flow": lambda flow: flows.amount(flow, lang),
+        "term": lambda word: flows.WORDS[lang][word],
     }
     return env
 
