@@ -93,6 +93,16 @@ class Card:
             raise self.wrong(key, f"must be YYYY, YYYY-MM or YYYY-MM-DD, is “{value}”")
         return value
 
+    def maybe_moment(self, key: str) -> str | None:
+        return self.moment(key) if self.has(key) else None
+
+    def flag(self, key: str) -> bool:
+        """`true` or `false`; missing counts as false."""
+        value = self._left.pop(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"must be true or false, is {value!r}")
+        return value
+
     def table(self, key: str) -> "Card":
         """A required sub-table."""
         value = self._take(key)

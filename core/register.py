@@ -83,7 +83,7 @@ def _read(*folders: Path) -> Register:
                     cards[card.name] = card
             file.done()
     reader = _Reader()
-    reader.sources = {card.name: reader.source(card) for card in kinds["source"].values()}
+    reader.sources = {card.name: read_source(card) for card in kinds["source"].values()}
     reader.voices = {card.name: reader.voice(card) for card in kinds["voice"].values()}
     reader.figures = {card.name: reader.figure(card) for card in kinds["figure"].values()}
     claims = {card.name: reader.claim(card) for card in kinds["claim"].values()}
@@ -97,18 +97,6 @@ class _Reader:
         self.sources: dict[str, Source] = {}
         self.voices: dict[str, Bilingual] = {}
         self.figures: dict[str, Figure] = {}
-
-    def source(self, card: Card) -> Source:
-        source = Source(
-            id=card.text("id"),
-            title=card.text("title"),
-            publisher=card.text("publisher"),
-            published=card.moment("published", spans=True),
-            checked_on=card.day("checked_on"),
-            says=card.text("says"),
-        )
-        card.done()
-        return source
 
     def voice(self, card: Card) -> Bilingual:
         card.text("id")
@@ -201,6 +189,20 @@ class _Reader:
 
     def _sources(self, card: Card) -> tuple[Source, ...]:
         return tuple(self.sources[known] for known in _ids(card, "sources", self.sources))
+
+
+def read_source(card: Card) -> Source:
+    """A `[[source]]` card."""
+    source = Source(
+        id=card.text("id"),
+        title=card.text("title"),
+        publisher=card.text("publisher"),
+        published=card.moment("published", spans=True),
+        checked_on=card.day("checked_on"),
+        says=card.text("says"),
+    )
+    card.done()
+    return source
 
 
 def _ids(card: Card, key: str, known: Collection[str]) -> tuple[str, ...]:

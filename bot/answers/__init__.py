@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot import questions
-from bot.answers import bubble, check, forum, lookup, payback, plain
+from bot.answers import bubble, check, circular, forum, lookup, payback, plain
 from bot.answers.base import Answer, World
 from bot.answers.ranges import at_both_ends
 from bot.questions import Question
@@ -24,6 +24,7 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "claim_check": check.claim_check,
     "forum_sentiment": forum.forum_sentiment,
     "bubble_verdict": bubble.bubble_verdict,
+    "circular_financing": circular.circular_financing,
     "unit_convert": plain.unit_convert,
     "help": plain.say("help"),
     "advice_refusal": plain.say("advice"),
@@ -37,7 +38,6 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     **dict.fromkeys(
         (
             "capital_cycle",
-            "circular_financing",
             "depreciation_breakeven",
             "discounted_payback",
             "dotcom_compare",

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("bot.cli.demo:demo", "The whole main job on bundled sample pages; no network, no token."),
     "evaluate": ("bot.cli.model:evaluate", "Measure the stance model on labelled JSONL."),
     "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
+    "flows": ("bot.cli.flows:flows", "Circular financing: who pays whom, and what only goes round."),
     "ingest": ("bot.cli.ingest:ingest", "Store threads from pages, copied text or addresses."),
     "parse": ("bot.cli.ingest:parse", "Parse one page and print it; nothing is stored."),
     "payback": ("bot.cli.math:payback", "Years until an outlay is recovered, or the revenue needed to do it in time."),

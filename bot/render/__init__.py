@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 
 from bot.answers.base import Answer, name_of, quantity
+from bot.render import flows
 from core.figures import Claim, Figure, Source
 from core.quantity import money, number, percent, write
 
@@ -38,6 +39,8 @@ def _environment(lang: str) -> jinja2.Environment:
             thing.value, thing.unit, of=thing if isinstance(thing, Figure | Claim) else None
         ),
         "bn": money,
+        "flow": lambda flow: flows.amount(flow, lang),
+        "term": lambda word: flows.WORDS[lang][word],
     }
     return env
 

@@ -1,0 +1,242 @@
+"""Pictures. matplotlib is an extra (`pip install 'paomo[charts]'`) and is imported only when one is drawn.
+
+Chinese labels need the font that zhplot carries; where it is missing, labels are English.
+"""
+
+import importlib.util
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from bot.render.flows import FIRM, WORDS, amount, party_name
+from core.circular import Flow, cycles, parties
+from core.errors import UsageError
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+WIDTH, HEIGHT, DPI = 1000, 750, 160  # the canvas in hundredths of an inch; 1600 x 1200 pixels
+INK, SOFT, PAPER = "#1c2733", "#5f6f7f", "#ffffff"
+PUT_IN, GOODS = "#b5452c", "#1f6a8a"
+MOST_ORDERED = 7  # parties up to which every order on the ring is tried
+WORDING = {
+    "en": {"title": "Who pays whom", "put_in": "money put in", "goods": "money for goods", "firm": "paid or under contract", "loose": "letter of intent or report",
+           "width": "width: the sum over all years, thin where unknown", "width_a_year": "width: the amount a year, thin where unknown"},
+    "zh-Hant": {"title": "錢怎麼轉", "put_in": "投入的錢", "goods": "買東西的錢", "firm": "已付或合約", "loose": "意向書或報導",
+                "width": "粗細：各年合計金額，未知則細", "width_a_year": "粗細：每年金額，未知則細"},
+    "zh-Hans": {"title": "钱怎么转", "put_in": "投入的钱", "goods": "买东西的钱", "firm": "已付或合同", "loose": "意向书或报道",
+                "width": "粗细：各年合计金额，未知则细", "width_a_year": "粗细：每年金额，未知则细"},
+}  # fmt: skip
+
+
+def circular(flows: Sequence[Flow], lang: str) -> bytes:
+    """The flows as a graph, PNG of 1600 x 1200 pixels: parties on a ring, an arrow for each flow.
+
+    Arrows are as wide as the square root of their amount: all a year where all are known so, else all in sums.
+    Raises `UsageError` where matplotlib is not installed or there is nothing to draw.
+    """
+    if importlib.util.find_spec("matplotlib") is None:
+        raise UsageError("pictures need matplotlib, which is not installed", hint="pip install 'paomo[charts]'")
+    if not flows:
+        raise UsageError("there are no flows to draw")
+    return _Graph(flows, lang).png()
+
+
+class _Graph:
+    """One picture; coordinates are hundredths of an inch from the lower left."""
+
+    def __init__(self, flows: Sequence[Flow], lang: str) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        font = chinese_font()
+        self.flows, self.lang = flows, lang if font or lang == "en" else "en"
+        self.figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=DPI, facecolor=PAPER)
+        self.renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
+        self.axes: Any = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_xlim(0, WIDTH)
+        self.axes.set_ylim(0, HEIGHT)
+        self.axes.axis("off")
+        self.font: dict[str, Any] = {"font": font} if font else {}
+        known = [flow for flow in flows if flow.yearly is not None or flow.total is not None]
+        self.a_year = all(flow.yearly is not None for flow in known)
+        self.largest = max(map(self._size, flows), default=0.0)
+
+    def png(self) -> bytes:
+        places = ring(self.flows)
+        small = 9.5 if len(self.flows) <= 10 else 7.5
+        nodes = {party: self._node(party, place) for party, place in places.items()}
+        curves = [self._curve(flow, places, nodes) for flow in self.flows]
+        for flow, curve in zip(self.flows, curves, strict=True):
+            self._arrow(flow, curve)
+        taken = list(nodes.values())
+        for place, (flow, curve) in enumerate(zip(self.flows, curves, strict=True)):
+            others = [point for i, other in enumerate(curves) if i != place for point in other]
+            taken.append(self._label(flow, curve, taken, others, small))
+        self._key()
+        out = BytesIO()
+        self.figure.savefig(out, format="png", dpi=DPI)
+        return out.getvalue()
+
+    def _size(self, flow: Flow) -> float:
+        return (flow.yearly if self.a_year else flow.total) or 0.0
+
+    def _node(self, party: str, place: Point) -> Box:
+        style = {"boxstyle": "round,pad=0.55", "facecolor": INK, "edgecolor": PAPER, "linewidth": 2}
+        return self._text(place, party_name(party, self.lang), 15, PAPER, bbox=style, zorder=6)
+
+    def _curve(self, flow: Flow, places: dict[str, Point], nodes: dict[str, Box]) -> list[Point]:
+        """A bent line from box to box; flows of one pair and direction bend further out, one by one."""
+        (x0, y0), (x1, y1) = places[flow.payer], places[flow.payee]
+        alike = [other for other in self.flows if (other.payer, other.payee) == (flow.payer, flow.payee)]
+        back = any((other.payee, other.payer) == (flow.payer, flow.payee) for other in self.flows)
+        bend = (0.36 if back else 0.26) + 0.3 * alike.index(flow)
+        middle = (x0 + x1) / 2 - bend * (y1 - y0) / 2, (y0 + y1) / 2 + bend * (x1 - x0) / 2
+        points = [_bezier((x0, y0), middle, (x1, y1), step / 120) for step in range(121)]
+        free = [p for p in points if not _inside(p, nodes[flow.payer], 4) and not _inside(p, nodes[flow.payee], 6)]
+        return free if len(free) > 3 else points
+
+    def _arrow(self, flow: Flow, curve: list[Point]) -> None:
+        size = self._size(flow)
+        width = 1.4 + 6.0 * math.sqrt(size / self.largest) if size else 1.2
+        head = 12 + 2.2 * width
+        (x1, y1) = curve[-1]
+        shaft = [point for point in curve if math.dist(point, (x1, y1)) > head * 0.8]
+        dx, dy = x1 - shaft[-1][0], y1 - shaft[-1][1]
+        length = math.hypot(dx, dy) or 1.0
+        dx, dy = dx / length * head, dy / length * head
+        colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
+        dashes = "-" if flow.certainty in FIRM else (0, (4 - width / 4, 1.6))
+        xs, ys = zip(*shaft, strict=True)
+        self.axes.plot(xs, ys, color=colour, linewidth=width, linestyle=dashes, dash_capstyle="butt", zorder=2)
+        wide = 0.42
+        corners = [(x1, y1), (x1 - dx - dy * wide, y1 - dy + dx * wide), (x1 - dx + dy * wide, y1 - dy - dx * wide)]
+        self.axes.fill(*zip(*corners, strict=True), color=colour, zorder=3, linewidth=0)
+
+    def _label(self, flow: Flow, curve: list[Point], taken: list[Box], others: list[Point], size: float) -> Box:
+        """Amount, kind, certainty and date at the place on the curve where they cover least of the rest."""
+        words = WORDS[self.lang]
+        label = (
+            f"{amount(flow, self.lang)}\n{words[flow.kind]}{_dot(self.lang)}{words[flow.certainty]} {flow.announced}"
+        )
+        colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
+        box = self._measure(label, size)
+        tries = sorted((step / 100 for step in range(22, 80, 3)), key=lambda t: abs(t - 0.5))
+        best = min(tries, key=lambda t: _covered(_around(_along(curve, t), box), taken, others) + abs(t - 0.5) * 40)
+        style = {"boxstyle": "round,pad=0.2", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.94}
+        self._text(_along(curve, best), label, size, colour, bbox=style, zorder=5)
+        return _around(_along(curve, best), box)
+
+    def _measure(self, text: str, size: float) -> Point:
+        probe = self.axes.text(0, 0, text, fontsize=size, linespacing=1.35, parse_math=False, **self.font)
+        box = probe.get_window_extent(self.renderer)
+        probe.remove()
+        return box.width * 100 / DPI + 10, box.height * 100 / DPI + 8
+
+    def _text(self, place: Point, text: str, size: float, colour: str, **style: Any) -> Box:
+        centred = {"ha": "center", "va": "center", "linespacing": 1.35} | style
+        drawn = self.axes.text(*place, text, fontsize=size, color=colour, parse_math=False, **self.font, **centred)
+        box = drawn.get_window_extent(self.renderer)
+        pad = size * 0.55 * 100 / 72 if style.get("zorder") == 6 else 0.0
+        left, bottom, right, top = (edge * 100 / DPI for edge in (box.x0, box.y0, box.x1, box.y1))
+        return left - pad, bottom - pad, right + pad, top + pad
+
+    def _key(self) -> None:
+        words = WORDING[self.lang]
+        self._text((28, HEIGHT - 38), words["title"], 19, INK, ha="left")
+        at = 28.0
+        for text, colour, dashes in (
+            (words["put_in"], PUT_IN, "-"),
+            (words["goods"], GOODS, "-"),
+            (words["firm"], SOFT, "-"),
+            (words["loose"], SOFT, (0, (4, 1.6))),
+        ):
+            self.axes.plot([at, at + 34], [28, 28], color=colour, linewidth=3, linestyle=dashes)
+            at = self._text((at + 42, 28), text, 10, SOFT, ha="left")[2] + 24
+        self._text((28, HEIGHT - 66), words["width_a_year" if self.a_year else "width"], 10, SOFT, ha="left")
+
+
+def chinese_font() -> Path | None:
+    """The file of a font with Chinese, or `None` where zhplot is not installed."""
+    carrier = importlib.util.find_spec("zhplot")  # found, not imported: importing it changes matplotlib's settings
+    if carrier is None or carrier.origin is None:
+        return None
+    file = Path(carrier.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
+    return file if file.exists() else None
+
+
+def ring(flows: Sequence[Flow]) -> dict[str, Point]:
+    """A place for every party on an ellipse, clockwise from the top left, in the order with the fewest crossings.
+
+    >>> from core.flows import load
+    >>> sorted(ring(load()))
+    ['AMD', 'CRWV', 'NVDA', 'OPENAI', 'ORCL']
+    """
+    found = cycles(flows).found
+    longest = max(found, key=lambda cycle: len(cycle.nodes), default=None)
+    order = tuple(dict.fromkeys((*(longest.nodes if longest else ()), *parties(flows))))
+    if len(order) <= MOST_ORDERED:
+        pairs = {frozenset((flow.payer, flow.payee)) for flow in flows}
+        order = min(
+            ((order[0], *rest) for rest in itertools.permutations(order[1:])),
+            key=lambda order: _tangle(_ellipse(order), pairs),
+        )
+    return _ellipse(order)
+
+
+def _ellipse(order: Sequence[str]) -> dict[str, Point]:
+    start = math.pi * (0.5 + 1 / len(order))
+    angles = {party: start - 2 * math.pi * i / len(order) for i, party in enumerate(order)}
+    return {party: (WIDTH / 2 + 370 * math.cos(a), 385 + 265 * math.sin(a)) for party, a in angles.items()}
+
+
+def _tangle(places: dict[str, Point], pairs: Iterable[frozenset[str]]) -> float:
+    lines = [tuple(sorted(pair)) for pair in pairs]
+    crossed = sum(
+        not set(one) & set(other) and _crosses(*(places[party] for party in (*one, *other)))
+        for one, other in itertools.combinations(lines, 2)
+    )
+    return crossed * 10_000 + sum(math.dist(places[one], places[other]) for one, other in lines)
+
+
+def _crosses(a: Point, b: Point, c: Point, d: Point) -> bool:
+    def side(p: Point, q: Point, r: Point) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+
+
+def _bezier(start: Point, middle: Point, end: Point, t: float) -> Point:
+    one, two, three = (1 - t) ** 2, 2 * t * (1 - t), t**2
+    return (
+        one * start[0] + two * middle[0] + three * end[0],
+        one * start[1] + two * middle[1] + three * end[1],
+    )
+
+
+def _along(curve: list[Point], t: float) -> Point:
+    return curve[min(len(curve) - 1, int(t * len(curve)))]
+
+
+def _around(place: Point, size: Point) -> Box:
+    return place[0] - size[0] / 2, place[1] - size[1] / 2, place[0] + size[0] / 2, place[1] + size[1] / 2
+
+
+def _inside(point: Point, box: Box, margin: float) -> bool:
+    return box[0] - margin <= point[0] <= box[2] + margin and box[1] - margin <= point[1] <= box[3] + margin
+
+
+def _covered(box: Box, taken: Iterable[Box], points: Iterable[Point]) -> float:
+    area = 0.0
+    for left, bottom, right, top in taken:
+        across, up = min(box[2], right) - max(box[0], left), min(box[3], top) - max(box[1], bottom)
+        area += max(0.0, across) * max(0.0, up)
+    outside = max(0.0, -box[0]) + max(0.0, box[2] - WIDTH)
+    return area + 120 * sum(_inside(point, box, 0) for point in points) + 1000 * outside
+
+
+def _dot(lang: str) -> str:
+    return "，" if lang.startswith("zh") else ", "
