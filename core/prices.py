@@ -1,0 +1,98 @@
+"""A price series from a CSV of one's own: `date,close`, a row a day, week or month.
+
+Nothing is filled in or skipped: a gap, a text, a day out of order is an error that names the file and the line.
+"""
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+from core.errors import SourceError
+
+LEAST, MOST = 30, 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Closing prices: days ascending, closes above zero, as many of each."""
+
+    name: str
+    days: tuple[date, ...]
+    closes: tuple[float, ...]
+
+    @property
+    def step(self) -> float:
+        """Mean number of days between two prices."""
+        return (self.days[-1] - self.days[0]).days / (len(self.days) - 1)
+
+
+def read_prices(path: Path) -> Prices:
+    """Read a CSV with the columns `date` (2025-10-21) and `close`, in any order and case, others ignored.
+
+    Raises `SourceError`, naming file and line, for a file that cannot be read, a missing column, a text where a
+    number should be, a price of zero or less, days out of order or twice, a gap (longer than 8 days, or than 1.6
+    times the usual distance), fewer than 30 or more than 2,000 prices.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise SourceError(f"{path}: is not text in UTF-8") from None
+    reader = csv.reader(io.StringIO(text))
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        if not {"date", "close"} <= set(header):
+            raise SourceError(f"{path.name}: line 1: needs the columns date and close")
+        columns = header.index("date"), header.index("close")
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise SourceError(f"{path.name}: line {reader.line_num}: is not CSV: {error}") from None
+    lines = [line for line, _ in rows]
+    days, closes = [], []
+    for line, row in rows:
+        where = f"{path.name}: line {line}"
+        if len(row) <= max(columns):
+            raise SourceError(f"{where}: has {len(row)} cells, and the header {len(header)}")
+        days.append(_day(row[columns[0]], where))
+        closes.append(_close(row[columns[1]], where))
+    if not LEAST <= len(days) <= MOST:
+        hint = "take weekly or monthly prices" if len(days) > MOST else None
+        raise SourceError(f"{path.name}: has {len(days)} prices; the tests take {LEAST} to {MOST:,}", hint=hint)
+    _check_gaps(path.name, days, lines)
+    return Prices(name=path.name, days=tuple(days), closes=tuple(closes))
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise SourceError(f"{where}: “{text}” is not a day such as 2025-10-21") from None
+
+
+def _close(text: str, where: str) -> float:
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value <= 0:
+        raise SourceError(f"{where}: “{text}” is not a price above zero")
+    return value
+
+
+def _check_gaps(name: str, days: list[date], lines: list[int]) -> None:
+    steps = [(after - before).days for before, after in pairwise(days)]
+    limit = max(8.0, 1.6 * median(steps))
+    for line, day, step in zip(lines[1:], days[1:], steps, strict=True):
+        if step <= 0:
+            raise SourceError(f"{name}: line {line}: {day} does not come after the line before")
+        if step > limit:
+            raise SourceError(
+                f"{name}: line {line}: {step} days are missing before {day}",
+                hint="fill the gap from the source, or cut the file there: nothing is invented for it",
+            )
