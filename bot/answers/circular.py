@@ -23,7 +23,7 @@ _RECEIVES = re.compile(
     r"(?<!来)自(?!己)|从|向.{0,20}(?:收|拿|借)|拿(?:了|到)|接受|收到|\bfrom\b|receiv|\bgets?\b|\braises?\b"
 )
 _SELLS = re.compile(r"卖|\bsells?\b|\bsold\b")
-_PUTS_IN = re.compile(r"投|入股|注资|invest|\bputs?\b|stake|equity|backs?\b|借|贷|\blends?\b|\bloans?\b|资助")
+_PUTS_IN = re.compile(r"投|入股|注资|invest|\bputs?\b|stake|equity|backs?\b|借|贷|\blends?\b|\bloans?\b|资助|\braises?\b")
 _BUYS = re.compile(r"买|采购|购|buy|bought|purchas|付|pay|租|rent|lease")
 _SALES = re.compile(r"销售|营收|收入|营业额|sales|revenues?")
 
@@ -66,7 +66,8 @@ def circular_financing(question: Question, world: World) -> Answer:
             "legs": legs,
             "now": same,
             "off": off,
-            "missing": missing, "unused": unused,
+            "missing": missing,
+            "unused": unused,
             "ring": (*loop.nodes, loop.nodes[0]),
         },
         figures=shown,
@@ -209,7 +210,9 @@ def _shown(leg: Leg) -> list[Shown]:
         if flow.yearly is not None:
             a_year = money(flow.yearly, kind=Kind.FLOW, period="a year")
             formula = f"{flow.total:g} / {flow.years:g}" if flow.total and flow.years else source
-            rows.append(Shown(name=f"{name}_year", quantity=a_year, status="computed", as_of=flow.announced, source=formula))
+            rows.append(
+                Shown(name=f"{name}_year", quantity=a_year, status="computed", as_of=flow.announced, source=formula)
+            )
     return rows
 
 
