@@ -19,8 +19,7 @@ NAMES = sorted(path.name for path in (TEXTS / "en").glob("*.j2"))
 
 
 def variables(locale: str, name: str) -> set[str]:
-    env = jinja2.Environment(autoescape=True)
-    env.filters |= dict.fromkeys(("q", "num", "pct", "name", "note", "quantity", "bn", "flow", "term"), str)
+    env = bot.render._environment(locale)
     return jinja2.meta.find_undeclared_variables(env.parse((TEXTS / locale / name).read_text(encoding="utf-8")))
 
 
