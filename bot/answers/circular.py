@@ -23,7 +23,9 @@ _RECEIVES = re.compile(
     r"(?<!来)自(?!己)|从|向.{0,20}(?:收|拿|借)|拿(?:了|到)|接受|收到|\bfrom\b|receiv|\bgets?\b|\braises?\b"
 )
 _SELLS = re.compile(r"卖|\bsells?\b|\bsold\b")
-_PUTS_IN = re.compile(r"投|入股|注资|invest|\bputs?\b|stake|equity|backs?\b|借|贷|\blends?\b|\bloans?\b|资助|\braises?\b")
+_PUTS_IN = re.compile(
+    r"投|入股|注资|invest|\bputs?\b|stake|equity|backs?\b|借|贷|\blends?\b|\bloans?\b|资助|\braises?\b"
+)
 _BUYS = re.compile(r"买|采购|购|buy|bought|purchas|付|pay|租|rent|lease")
 _SALES = re.compile(r"销售|营收|收入|营业额|sales|revenues?")
 
