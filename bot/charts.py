@@ -119,14 +119,13 @@ class _Graph:
     def _label(self, flow: Flow, curve: list[Point], taken: list[Box], others: list[Point], size: float) -> Box:
         """Amount, kind, certainty and date at the place on the curve where they cover least of the rest."""
         words = WORDS[self.lang]
-        label = (
-            f"{amount(flow, self.lang)}\n{words[flow.kind]}{_dot(self.lang)}{words[flow.certainty]} {flow.announced}"
-        )
+        terms = f"{words[flow.kind]}{_dot(self.lang)}{words[flow.certainty]}"
+        label = f"{amount(flow, self.lang)}\n{terms}\n{flow.announced}"
         colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
         box = self._measure(label, size)
         tries = sorted((step / 100 for step in range(22, 80, 3)), key=lambda t: abs(t - 0.5))
         best = min(tries, key=lambda t: _covered(_around(_along(curve, t), box), taken, others) + abs(t - 0.5) * 40)
-        style = {"boxstyle": "round,pad=0.2", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.94}
+        style = {"boxstyle": "round,pad=0.2", "facecolor": PAPER, "edgecolor": "none", "alpha": 1.0}
         self._text(_along(curve, best), label, size, colour, bbox=style, zorder=5)
         return _around(_along(curve, best), box)
 

@@ -43,7 +43,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("capital_cycle", r"(?:每年|一年|年年|a year|per year|annually).{0,12}(?:投|capex|spend|invest).*(?:折旧|depreciat)", ()),
         ("depreciation_breakeven", r"折旧|depreciat", ()),
         ("valuation_years", r"(?:\bp/?[se]\b|市销率|市盈率).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到)|(?:几年|多少年|how many years).*(?:\bp/?[se]\b|市销率|市盈率)", ()),
-        ("circular_financing", r"转一圈|循环|绕一圈|左手.{0,4}右手|circular|round[- ]trip|vendor financ|供应商融资|money go(?:es)? round|loop", ()),
+        ("circular_financing", r"转一圈|转圈|循环|[绕兜]一?圈|闭环|互投|互相投资|自我资助|左手.{0,4}右手|circular|round[- ]trip|vendor financ|self[- ]?fund|(?:供应商|卖方)融资|money go(?:es|ing)? (?:a)?round|\bloop", ()),
         ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)", ()),
         ("dotcom_compare", r"(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com).{0,12}(?:比|像|一样|相比|对比|compar|like|similar|same)|(?:比|像|跟|和|与|compar\w*|like|similar).{0,12}(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com)", ()),
         ("unit_convert", r"(?:是|等于|换成|换算|折合|合|=|equals?|convert|how (?:much|many)|\bin\b|\bto\b).{0,8}(?:万亿|亿|兆|万|billions?|trillions?|millions?|\bbn\b|\btn\b)", ("value_usd_bn", "to")),

@@ -151,7 +151,7 @@ def cycles(flows: Iterable[Flow], *, max_length: int = 8, max_count: int = 1000)
     rings = list(itertools.islice(bounded, max_count + 1))
     longest = max(map(len, nx.strongly_connected_components(graph)), default=0)
     complete = len(rings) <= max_count and longest <= max_length
-    found = [_cycle(_from_first(ring), steps) for ring in rings[:max_count]]
+    found = [_cycle(_from_first(ring, steps), steps) for ring in rings[:max_count]]
     found.sort(key=lambda cycle: (-(cycle.bottleneck or 0), -(cycle.whole or 0), len(cycle.nodes), cycle.nodes))
     return Cycles(found=tuple(found), complete=complete)
 
@@ -247,9 +247,14 @@ def _cycle(nodes: tuple[str, ...], steps: Mapping[tuple[str, str], tuple[Flow, .
     return Cycle(nodes=nodes, legs=legs, bottleneck=_smallest(yearly), whole=_smallest(whole))
 
 
-def _from_first(ring: Sequence[str]) -> tuple[str, ...]:
-    """The ring, begun at its first party by name, so that the same cycle always looks the same."""
-    start = ring.index(min(ring))
+def _from_first(ring: Sequence[str], steps: Mapping[tuple[str, str], tuple[Flow, ...]]) -> tuple[str, ...]:
+    """The ring, begun where money is put in, else at its first party by name: the same cycle always looks the same."""
+    puts_in = [
+        payer
+        for payer, payee in itertools.pairwise((*ring, ring[0]))
+        if any(flow.kind in FINANCING for flow in steps[payer, payee])
+    ]
+    start = ring.index(min(puts_in or ring))
     return (*ring[start:], *ring[:start])
 
 

@@ -23,7 +23,9 @@ _RECEIVES = re.compile(
     r"(?<!来)自(?!己)|从|向.{0,20}(?:收|拿|借)|拿(?:了|到)|接受|收到|\bfrom\b|receiv|\bgets?\b|\braises?\b"
 )
 _SELLS = re.compile(r"卖|\bsells?\b|\bsold\b")
-_PUTS_IN = re.compile(r"投|入股|注资|invest|\bputs?\b|stake|equity|backs?\b|借|贷|\blends?\b|\bloans?\b|资助")
+_PUTS_IN = re.compile(
+    r"投|入股|注资|invest|\bputs?\b|stake|equity|backs?\b|借|贷|\blends?\b|\bloans?\b|资助|\braises?\b"
+)
 _BUYS = re.compile(r"买|采购|购|buy|bought|purchas|付|pay|租|rent|lease")
 _SALES = re.compile(r"销售|营收|收入|营业额|sales|revenues?")
 
@@ -40,7 +42,7 @@ def circular_financing(question: Question, world: World) -> Answer:
     """The loop among the companies named, or the article's."""
     cards = flows.load()
     own, sales = read_flows(question.text)
-    if own or sales is not None:
+    if sales is not None or not all(_is_on_card(flow, cards) for flow in own):
         return _what_if(question, _completed(own, circular.standing(cards)), own, sales)
     named = set(question.slots.get("entities") or ())
     first = tuple(flow for flow in cards if flow.instead_of is None)
@@ -50,6 +52,7 @@ def circular_financing(question: Question, world: World) -> Answer:
     legs = tuple(_leg(step[0], cards) for step in loop.legs)
     now = circular.cycles(circular.standing(cards)).found
     same = next((one for one in now if one.nodes == loop.nodes), None)
+    unused = question.slots.get("value_text") if not own else None
     shown = (_count(loop, cards), *(row for leg in legs for row in _shown(leg)), *_bounds(loop, same))
     slots = {
         name: value
@@ -66,6 +69,7 @@ def circular_financing(question: Question, world: World) -> Answer:
             "now": same,
             "off": off,
             "missing": missing,
+            "unused": unused,
             "ring": (*loop.nodes, loop.nodes[0]),
         },
         figures=shown,
@@ -102,6 +106,15 @@ def read_flows(text: str) -> tuple[tuple[Flow, ...], float | None]:
     if len(found) > 1 and all(flow.yearly is None for flow in found):
         found = [replace(flow, amount_usd_bn_per_year=flow.total, total=None) for flow in found]
     return tuple(found), sales
+
+
+def _is_on_card(stated: Flow, cards: tuple[Flow, ...]) -> bool:
+    """“輝達投OpenAI的1000億怎麼轉一圈” quotes a card; it does not suppose another amount."""
+    amount = stated.total if stated.yearly is None else stated.yearly
+    return any(
+        (card.payer, card.payee) == (stated.payer, stated.payee) and amount in (card.total, card.yearly)
+        for card in cards
+    )
 
 
 def _stated(id: str, names: list[str], amount: Quantity, readings: list[Quantity], clause: str) -> Flow:
@@ -191,16 +204,17 @@ def _shown(leg: Leg) -> list[Shown]:
     for flow, suffix in ((leg.first, ""), (leg.later, "_later")):
         if flow is None:
             continue
-        name = f"{flow.payer}_to_{flow.payee}".lower() + suffix
+        name = f"{flow.payer}_to_{flow.payee}".lower().replace("orcl", "oracle") + suffix
         source = ", ".join(one.id for one in flow.sources) or None
         if flow.total is not None:
             whole = money(flow.total, kind=Kind.STOCK)
             rows.append(Shown(name=name, quantity=whole, status=flow.status, as_of=flow.announced, source=source))
         if flow.yearly is not None:
             a_year = money(flow.yearly, kind=Kind.FLOW, period="a year")
-            name = f"{name}_year".replace("orcl", "oracle")
             formula = f"{flow.total:g} / {flow.years:g}" if flow.total and flow.years else source
-            rows.append(Shown(name=name, quantity=a_year, status="computed", as_of=flow.announced, source=formula))
+            rows.append(
+                Shown(name=f"{name}_year", quantity=a_year, status="computed", as_of=flow.announced, source=formula)
+            )
     return rows
 
 
