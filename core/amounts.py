@@ -13,7 +13,7 @@ from core.errors import QuantityError
 from core.quantity import Kind, Quantity, Unit
 
 MAX_LENGTH = 20_000
-_FOLD = str.maketrans("億萬兩點個幣歐鎊圓臺貳參陸幾餘約幀財後美", "亿万两点个币欧镑圆台二三六几余约帧财后美")
+_FOLD = str.maketrans("億萬兩點個幣歐鎊圓臺貳參陸幾餘約負財後", "亿万两点个币欧镑圆台二三六几余约负财后")
 _DIGIT = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _NEIGHBOURS = {"一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"}  # 兩三年 is a range
 _SMALL = {"十": 10.0, "百": 100.0, "千": 1000.0}
@@ -24,6 +24,12 @@ _ENGLISH = {
     "million": 1e6, "mln": 1e6, "mn": 1e6, "mm": 1e6, "m": 1e6,
     "thousand": 1e3, "k": 1e3,
 }  # fmt: skip
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "a hundred": 100, "half a": 0.5, "a": 1,
+}  # fmt: skip
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _CURRENCY = {
     "us$": "USD", "usd": "USD", "$": "USD", "美元": "USD", "美金": "USD", "美刀": "USD", "刀": "USD",
     "dollars": "USD", "dollar": "USD", "bucks": "USD",
@@ -34,6 +40,11 @@ _CURRENCY = {
 
 _NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+"
 _HAN = r"[零〇一二三四五六七八九两十百千廿卅]+(?:点[零〇一二三四五六七八九]+)?"
+_WHOLE = "|".join(word.replace(" ", r"\s") for word in _WORDS if word not in ("a", "half a"))
+_LONG = "|".join(word for word in _ENGLISH if len(word) > 4)
+_WORD = (
+    rf"\b(?:{_WHOLE})\b(?=[\s-](?:{_LONG}|percent|per\scent|years?\b|months?\b))|\b(?:half\sa|a)\b(?=\s(?:{_LONG})\b)"
+)
 _MAG = r"[十百千]?(?:万亿|亿|万|兆)|[十百千](?![分年])"
 _ENG = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 _CUR = "|".join(re.escape(c) for c in sorted(_CURRENCY, key=len, reverse=True))
@@ -41,20 +52,20 @@ _SEP = r"\s*(?:-|–|—|~|～|至|到|to\b)\s*"
 _YEARLY = r"\s*(?:/\s*年|每年|一年|/\s*y(?:ea)?r\b|(?:a|per|each|every)\s+year|annually|p\.a\.)"
 _AMOUNT = re.compile(
     rf"""
-    (?P<approx>约|大约|大概|about|around|roughly|~|≈)?\s*
-    (?P<cur1>{_CUR})?\s*
+    (?:(?P<approx>约|大约|大概|about|around|roughly|~|≈)\s*)?
+    (?:(?P<cur1>{_CUR})\s*)?
+    (?:(?P<sign>(?<![\d.])[-+−负])\s?)?
     (?:(?P<pct0>百分之)\s*)?
-    (?P<sign>(?<![\d.])[-+−负]\s*)?
     (?:(?P<cur3>\$)\s*)?
-    (?P<n1>(?<![\d.])(?:{_NUM})|{_HAN}|(?<![上下])半(?=年|成)|几(?=[十百千万亿兆]))
+    (?P<n1>{_WORD}|(?<![\d.])(?:{_NUM})|{_HAN}|(?<![上下])半(?=年|成)|几(?=[十百千万亿兆]))
     (?P<mag1>\s?(?:{_MAG}))?
     (?P<tail>(?:(?:{_NUM}|{_HAN})(?:{_MAG}))*)
-    (?:(?P<eng1>\s?(?:{_ENG})(?![a-z]))|(?P<pct1>\s?[%‰]))?
+    (?:(?P<eng1>[ -]?(?:{_ENG})(?![a-z]))|(?P<pct1>\s?[%‰]))?
     (?P<half>半(?!年))?
     (?:{_SEP}(?P<cur4>\$)?(?P<n2>{_NUM}|{_HAN})(?P<mag2>\s?(?:{_MAG}))?(?P<eng2>\s?(?:{_ENG})(?![a-z]))?)?
     (?P<more>多|余)?
     (?:\s?\((?P<paren>百万|千万|十亿|亿|万|millions?|billions?)\))?
-    (?:\s*(?P<unit>%|‰|percent(?!age)|pct\b|成半|成(?!本|立|为|功|交|长|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
+    (?:\s*(?P<unit>%|‰|per\s?cent(?!age)|pct\b|成半|成(?!本|立|为|功|交|长|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
         |个月|months?\b|年半|年代|年|years?\b|yrs?\b|y(?![a-z])|点(?!半|钟)))?
     (?:\s*(?P<cur2>{_CUR}))?
     (?P<yearly>{_YEARLY})?
@@ -62,6 +73,8 @@ _AMOUNT = re.compile(
     re.VERBOSE,
 )
 _FRACTION = re.compile(rf"(?P<den>{_NUM}|{_HAN})分之(?P<num>{_NUM}|{_HAN})")
+_WORD_FRACTION = re.compile(rf"\b(?P<num>a|one|two|three|four)[ -](?P<den>{'|'.join(_PARTS)})s?\b")
+_SLASH = re.compile(r"(?<![\d/])(?P<num>[1-9])/(?P<den>[2-9]|10)(?![\d/])")
 _TENTHS = re.compile(r"(?P<tens>[一二三四五六七八九\d])成(?P<ones>[一二三四五六七八九])(?![年个月成倍])")
 _GLUED_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>1[0-2]|[1-9])月")
 
@@ -106,7 +119,7 @@ def _scan(text: str, *, strict: bool) -> list[Reading]:
     readings, at = [], 0
     while match := _AMOUNT.search(plain, at):
         try:
-            reading = _special(text, plain, match.start("n1")) or _reading(text, plain, match)
+            reading = _special(text, plain, match) or _reading(text, plain, match)
         except QuantityError:
             if strict:
                 raise
@@ -114,7 +127,7 @@ def _scan(text: str, *, strict: bool) -> list[Reading]:
         if reading is not None:
             readings.append(reading)
         at = max(reading.end if reading else match.end(), match.start("n1") + 1)
-    return readings
+    return sorted(readings + _word_fractions(text, plain, readings), key=lambda reading: reading.start)
 
 
 def read(text: str) -> Quantity:
@@ -149,19 +162,44 @@ def _flatten(text: str) -> str:
     return "".join(out).translate(_FOLD)
 
 
-def _special(text: str, plain: str, at: int) -> Reading | None:
+def _special(text: str, plain: str, match: re.Match[str]) -> Reading | None:
     """Forms with an order of their own: 三成五, 三分之一, and a year whose 年 was lost before the month (19993月)."""
-    if match := _GLUED_YEAR.match(plain, at):
-        period = f"{match['y']}-{int(match['m']):02d}"
-        quantity = Quantity(value=float(match["y"]), unit=Unit.YEAR, period=period)
-    elif match := _TENTHS.match(plain, at):
-        quantity = Quantity(value=_digits(match["tens"]) / 10 + _digits(match["ones"]) / 100, unit=Unit.RATIO)
-    elif (match := _FRACTION.match(plain, at)) and match["den"] != "百" and _digits(match["den"]):
-        quantity = Quantity(value=_digits(match["num"]) / _digits(match["den"]), unit=Unit.RATIO)
+    at, sign = match.start("n1"), -1.0 if match["sign"] in ("-", "−", "负") else 1.0
+    if found := _GLUED_YEAR.match(plain, at):
+        period = f"{found['y']}-{int(found['m']):02d}"
+        quantity = Quantity(value=float(found["y"]), unit=Unit.YEAR, period=period)
+    elif found := _TENTHS.match(plain, at):
+        quantity = Quantity(value=sign * (_digits(found["tens"]) / 10 + _digits(found["ones"]) / 100), unit=Unit.RATIO)
+    elif (
+        (found := _FRACTION.match(plain, at) or _SLASH.match(plain, at))
+        and found["den"] != "百"
+        and _digits(found["den"])
+    ):
+        quantity = Quantity(value=sign * _digits(found["num"]) / _digits(found["den"]), unit=Unit.RATIO)
     else:
         return None
-    start, end, value = match.start(), match.end(), quantity.value
+    start, end, value = at if sign > 0 else match.start("sign"), found.end(), quantity.value
     return Reading(quantity=quantity, start=start, end=end, text=text[start:end], low=value, high=value)
+
+
+def _word_fractions(text: str, plain: str, taken: list[Reading]) -> list[Reading]:
+    """A third, two thirds, one half: ratios in words."""
+    found = []
+    for match in _WORD_FRACTION.finditer(plain):
+        if all(match.end() <= reading.start or match.start() >= reading.end for reading in taken):
+            value = _WORDS[match["num"]] / _PARTS[match["den"]]
+            quantity = Quantity(value=value, unit=Unit.RATIO)
+            found.append(
+                Reading(
+                    quantity=quantity,
+                    start=match.start(),
+                    end=match.end(),
+                    text=text[match.start() : match.end()],
+                    low=value,
+                    high=value,
+                )
+            )
+    return found
 
 
 def _reading(text: str, plain: str, match: re.Match[str]) -> Reading | None:
@@ -176,7 +214,7 @@ def _reading(text: str, plain: str, match: re.Match[str]) -> Reading | None:
         first, second = _share_magnitude(match, first, second)
     elif len(match["n1"]) == 2 and match["n1"] in _NEIGHBOURS:
         first, second = (_value(digit, match["mag1"], match["tail"], match["eng1"], None) for digit in match["n1"])
-    sign = -1.0 if match["sign"] and match["sign"].strip() in "-−负" else 1.0
+    sign = -1.0 if match["sign"] and match["sign"] in "-−负" else 1.0
     if not math.isfinite(first):
         raise QuantityError(f"a number too large to read: “{_excerpt(text[start:end])}”")
     low, high = sorted((sign * first, sign * first if second is None else second))
@@ -218,7 +256,7 @@ def _value(number: str, magnitude: str | None, tail: str, english: str | None, h
             value += _digits(part[1]) * small * big
     if half:
         value += 0.5 * (unit if magnitude else 1.0)
-    return value * (_ENGLISH[english.strip()] if english else 1.0)
+    return value * (_ENGLISH[english.strip(" -")] if english else 1.0)
 
 
 def _share_magnitude(match: re.Match[str], first: float, second: float) -> tuple[float, float]:
@@ -226,7 +264,7 @@ def _share_magnitude(match: re.Match[str], first: float, second: float) -> tuple
     if match["mag2"] and not match["mag1"]:
         first *= _magnitude(match["mag2"])
     if match["eng2"] and not match["eng1"]:
-        first *= _ENGLISH[match["eng2"].strip()]
+        first *= _ENGLISH[match["eng2"].strip(" -")]
     if match["mag1"] and not match["mag2"]:
         second *= _magnitude(match["mag1"])
     return first, second
@@ -235,6 +273,8 @@ def _share_magnitude(match: re.Match[str], first: float, second: float) -> tuple
 def _digits(number: str) -> float:
     if number[0].isdigit() or number[0] == ".":
         return float(number.replace(",", ""))
+    if number in _WORDS:
+        return float(_WORDS[number])
     if number == "半":
         return 0.5
     whole, _, decimals = number.partition("点")
@@ -279,7 +319,7 @@ def _quantity(match: re.Match[str], value: float) -> tuple[Quantity, float] | No
     unit = (match["unit"] or "").strip() or (match["pct1"] or "").strip()
     currency = _currency(match)
     big = any(match[g] for g in ("mag1", "mag2", "eng1", "eng2", "paren", "tail"))
-    if match["pct0"] or unit in ("%", "percent", "pct"):
+    if match["pct0"] or unit in ("%", "percent", "per cent", "pct"):
         return Quantity(value=value / 100, unit=Unit.RATIO), 0.01
     if unit == "‰":
         return Quantity(value=value / 1000, unit=Unit.RATIO), 0.001

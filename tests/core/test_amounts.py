@@ -35,6 +35,14 @@ from core.quantity import Kind, Quantity, Unit, exact, money
         ("百分之五", 0.05, "ratio"),
         ("三分之一", 1 / 3, "ratio"),
         ("50%", 0.5, "ratio"),
+        ("thirty percent", 0.3, "ratio"),
+        ("a third", 1 / 3, "ratio"),
+        ("1/3", 1 / 3, "ratio"),
+        ("負三成", -0.3, "ratio"),
+        ("負百分之三十", -0.3, "ratio"),
+        ("one trillion dollars", 1000, "USD_bn"),
+        ("half a trillion", 500, "USD_bn"),
+        ("six years", 6, "years"),
         ("-50%", -0.5, "ratio"),
         ("５０％", 0.5, "ratio"),
         ("6年", 6, "years"),
@@ -114,3 +122,11 @@ def test_exact_others_read_back(value: float, unit: Unit) -> None:
 
 def test_exact_money_example() -> None:
     assert read(exact(money(1130))) == money(1130)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" + " " * 19_000 + "b", "約" * 19_000, "$ " * 9_000, "1 " * 9_000, "-" * 19_000, "十" * 19_000, "1," * 9_000],
+)
+def test_long_rubbish_is_read_in_one_pass(text: str) -> None:
+    find(text)  # once this took minutes: several optional spaces in a row are tried in every combination
