@@ -1,0 +1,140 @@
+"""How a recheck is put into words: the arithmetic first, then what was stated, then what may have gone wrong."""
+
+from core import aliases
+from core.errors import NotFound
+from core.figures import Bilingual, Figure
+from core.known import Known
+from core.passage import PROFIT
+from core.quantity import Kind, Quantity, Unit, number, percent, write
+from core.relations import Finding
+
+NOTES = {
+    "doubles": Bilingual(
+        zh="相加後為原來的兩倍，但本身並不是對方的兩倍。", en="Added to it, it doubles it; it is not twice as much."
+    ),
+    "times_more": Bilingual(
+        zh="「增長 n 倍」照字面是原來的 n + 1 倍；這裡只有當成「變成 n 倍」才對得上。",
+        en="By the book, n times more is n + 1 times as much; it fits only if “n times as much” was meant.",
+    ),
+    "points": Bilingual(
+        zh="兩個百分比之差要用百分點；按百分比算是另一個數。",
+        en="The difference of two percentages is in percentage points; in per cent it is another number.",
+    ),
+    "percent": Bilingual(
+        zh="這是百分比的變化率，不是百分點。", en="That is the change in per cent, not in percentage points."
+    ),
+    "half_year": Bilingual(
+        zh="半年乘以二，仍遠不及所說的倍數：年份可能寫錯。",
+        en="Twice the half year is far from that multiple: the year may be wrong.",
+    ),
+    "stock_flow": Bilingual(
+        zh="一個是多年累計，一個是一年的數，不能比大小，只能相除得出年數。",
+        en="One is a total over years, the other a year's: they cannot be compared, only divided, which gives years.",
+    ),
+    "stock_flow_sum": Bilingual(
+        zh="一個是一年的流量，一個是手上的存量，不能相加。",
+        en="One is a year's flow, the other a stock at hand: they cannot be added.",
+    ),
+    "ten": Bilingual(
+        zh="差了約十的整數次方，像是億與 billion（10 億）之間的筆誤。",
+        en="That is out by a power of ten, like a slip between 億 and billion (10 億).",
+    ),
+}
+_PROFIT = Bilingual(zh="利潤", en="profit")
+
+
+def relation(finding: Finding, quoted: str, lang: str) -> str:
+    """48億 / 36億 = 1.333；文中說「兩倍多」。"""
+    value = _value(finding.value, finding.unit, lang, finding.relation)
+    said = {"en": f"stated: “{quoted}”.", "zh-Hans": f"文中说“{quoted}”。"}.get(lang, f"文中說「{quoted}」。")
+    notes = [finding.note] if finding.note else []
+    if finding.verdict == "fails_by_power_of_ten":
+        notes.append("ten")
+    tail = [NOTES[note].text(lang) for note in notes]
+    return _join(lang, f"{finding.formula} = {value}", said, *tail)
+
+
+def amount(one: Known, lang: str) -> str:
+    """What the register, or the text itself, has for the amount."""
+    if one.said is not None:
+        first, fitting = (f"{term.text.strip()}" for term in one.said)
+        return {
+            "en": f"The text itself gives {first} for it; {one.term.text.strip()} is what it gives elsewhere ({fitting}).",
+            "zh-Hans": f"前文同一项是{first}；{one.term.text.strip()}是前文另一项的数字（{fitting}）。",
+        }.get(lang, f"前文同一項是{first}；{one.term.text.strip()}是前文另一項的數字（{fitting}）。")
+    if one.claim is not None:
+        return one.claim.recheck.how.text(lang)
+    figure = one.check.figure if one.check else None
+    if figure is None:
+        return {"en": "The register has no figure for it.", "zh-Hans": "登记的数字里没有这一项。"}.get(
+            lang, "登錄的數字裡沒有這一項。"
+        )
+    return _against(one, figure, lang)
+
+
+def _against(one: Known, figure: Figure, lang: str) -> str:
+    assert one.check is not None
+    parts = [_figure(figure, lang)]
+    if one.check.ratio is not None and one.check.verdict not in ("holds", "holds_approximately"):
+        times = number(one.check.ratio)
+        parts.append(
+            {"en": f"Stated is {times} times that.", "zh-Hans": f"文中是它的 {times} 倍。"}.get(
+                lang, f"文中是它的 {times} 倍。"
+            )
+        )
+    if one.check.other is not None:
+        other = _figure(one.check.other, lang)
+        parts.append(
+            {"en": f"What is stated fits {other}", "zh-Hans": f"文中的数符合：{other}"}.get(
+                lang, f"文中的數符合：{other}"
+            )
+        )
+    if one.check.verdict == "fails_by_power_of_ten":
+        parts.append(NOTES["ten"].text(lang))
+    if one.check.verdict == "category_error":
+        parts.append(NOTES["stock_flow"].text(lang))
+    return _join(lang, *parts)
+
+
+def _figure(figure: Figure, lang: str) -> str:
+    """OpenAI, revenue, 2025: $13.07bn (openai_revenue_2025)."""
+    what = ", ".join(filter(None, (_name(figure.entity, lang), _name(figure.metric, lang, "metric"), figure.period)))
+    if lang.startswith("zh"):
+        what = what.replace(", ", " ")
+        return f"{what}：{_value(figure.value, figure.unit, lang)}（{figure.id}）"
+    return f"{what}: {_value(figure.value, figure.unit, lang)} ({figure.id})"
+
+
+def _name(id: str, lang: str, kind: str | None = None) -> str:
+    if id == PROFIT:
+        return _PROFIT.text(lang)
+    try:
+        return aliases.get(id, kind).name(lang)
+    except NotFound:  # a card of the user's own, of something that the table of names does not have
+        return id
+
+
+def _value(value: float, unit: str, lang: str, relation: str | None = None) -> str:
+    if unit == "ratio":
+        return (
+            percent(value)
+            if relation in ("growth", "share", "margin") and abs(value) < 10 and relation != "ratio"
+            else number(value)
+        )
+    if unit == "count":
+        return number(value)
+    currency, _, billions = unit.rpartition("_")
+    kind = Unit.MONEY if billions == "bn" else Unit(unit)
+    return write(Quantity(value=value, unit=kind, currency=currency or None, kind=Kind.STOCK), lang)
+
+
+def _join(lang: str, *parts: str) -> str:
+    if not lang.startswith("zh"):
+        return " ".join(
+            part if part.endswith(".") else f"{part};" if i == 0 and len(parts) > 1 else f"{part}."
+            for i, part in enumerate(parts)
+        )
+    return "".join(
+        part if part.endswith("。") else f"{part}；" if i < len(parts) - 1 else f"{part}。"
+        for i, part in enumerate(parts)
+    )

@@ -1,0 +1,223 @@
+"""The claims checker: numbers and relations that a text states, recomputed and set against the register.
+
+    text → passages (20,000 characters at most, cut between paragraphs) → sentences with amounts
+         → relations recomputed (`core.relations`, `core.growth`, `core.stockflow`)
+         → amounts matched (`core.known`)   → verdicts, each with its arithmetic and sources
+
+No rule knows a particular text, firm or amount. What cannot be tied together by the sentence is left alone: a false
+alarm costs more than a miss, and docs/methods.md says how often either happens.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core import claim_words, growth, known, passage, relations, stockflow
+from core.figures import Claim, Figure, Register, Source
+from core.known import Known
+from core.passage import Passage, Sentence, Term
+from core.relations import Finding, unit_of
+from core.text import script
+
+CHUNK = 20_000
+"""Characters that are read at once; a longer text is cut between paragraphs, or between lines of that length."""
+
+EARLIER = 6
+"""How many sentences back a relation may look."""
+
+UNITS = {"percent": "ratio", "times": "ratio", "years": "years", "points": "points"}
+_HEDGE = re.compile(r"\s?(?:多|以上|以下|左右|之多|有余|以内|内)")
+_EDGE = " \t\u3000,;:、。()[]“”\"'·•"
+
+WRONG = ("fails", "fails_by_power_of_ten", "category_error", "contradicted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rechecked:
+    """What the number should be, in `unit`, if that is known, and how that comes out, in the text's language."""
+
+    value: float | None
+    unit: str | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedClaim:
+    """A claim at `source[start:end] == text`.
+
+    value, unit: as stated, in the contract's units: money in billions, shares and multiples as ratios
+    period:      as `core.period` writes it; `None` where the text says none
+    relation:    `ratio`, `growth`, `sum`, `share`, `difference`, `conversion`, `years`, `per_year`, `total`, `breakeven`,
+                 `comparison`, `points`, `rule` or the name of a ratio; `None` for an amount that stands by itself
+    verdict:     one of `core.figures.VERDICTS`
+    """
+
+    text: str
+    start: int
+    end: int
+    value: float | None
+    unit: str | None
+    period: str | None
+    relation: str | None
+    verdict: str
+    recheck: Rechecked
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.verdict in WRONG
+
+
+def check(text: str, register: Register) -> tuple[CheckedClaim, ...]:
+    """Every numeric claim of a Chinese, English or mixed text, in order.
+
+    >>> from core.figures import load
+    >>> found = check("木星軟體的訂單有60億，是對手55億的兩倍多。", load())
+    >>> [(claim.text, claim.verdict, claim.recheck.how) for claim in found]
+    [('是對手55億的兩倍多', 'fails', '60億 / 55億 = 1.091；文中說「兩倍多」。相加後為原來的兩倍，但本身並不是對方的兩倍。')]
+    >>> check("會議改到下午3點，在203室。", load())
+    ()
+    """
+    lang = language(text)
+    found: list[CheckedClaim] = []
+    for offset, length in _chunks(text):
+        found += _check(passage.read(text, offset=offset, length=length), register, lang, offset)
+    return tuple(sorted(found, key=lambda claim: (claim.start, claim.end)))
+
+
+def language(text: str) -> str:
+    """The language to explain in: that of the text; Chinese in no clear script is answered in traditional.
+
+    >>> [language(text) for text in ("利润翻倍", "利潤翻倍", "up 5%", "5%")]
+    ['zh-Hans', 'zh-Hant', 'en', 'en']
+    """
+    sample = text[:CHUNK]
+    found = script(sample)
+    if found is None and any("\u3400" <= char <= "\u9fff" for char in sample):
+        return "zh-Hant"
+    return found or "en"
+
+
+def _chunks(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets and lengths of pieces, cut after a line end where there is one."""
+    start = 0
+    while len(text) - start > CHUNK:
+        cut = text.rfind("\n", start + 1, start + CHUNK)
+        cut = cut + 1 if cut > start else start + CHUNK
+        yield start, cut - start
+        start = cut
+    if start < len(text):
+        yield start, len(text) - start
+
+
+def _check(part: Passage, register: Register, lang: str, offset: int) -> Iterator[CheckedClaim]:
+    write = _Writer(part=part, lang=lang, offset=offset)
+    ruled = list(known.rules(part, register))
+    for sentence, claim in ruled:
+        yield write.rule(sentence, claim)
+    for sentence, finding in _findings(part):
+        yield write.relation(sentence, finding)
+    apart = {sentence.start for sentence, _ in ruled}
+    against_itself = {one.term.start: one for one in known.contradictions(part)}
+    matched = {one.term.start: one for one in known.find(part, register)}
+    for sentence in part.sentences:
+        for term in sentence.terms:
+            one = against_itself.get(term.start) or matched.get(term.start)
+            if one is not None and sentence.start not in apart:
+                yield write.amount(sentence, one)
+
+
+def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
+    """Relations, one for each amount or multiple that states one; a reading that holds goes before one that fails."""
+    for at, sentence in enumerate(part.sentences):
+        if known.is_asked(part, sentence):
+            continue
+        earlier = part.sentences[max(0, at - EARLIER) : at]
+        best: dict[int, Finding] = {}
+        for rules in (relations, growth, stockflow):
+            for finding in rules.find(sentence, earlier):
+                held = best.get(finding.stated.start)
+                if held is None or (_rank(finding) < _rank(held)):
+                    best[finding.stated.start] = finding
+        for finding in best.values():
+            yield sentence, finding
+
+
+def _rank(finding: Finding) -> int:
+    return ("holds", "holds_approximately", "category_error", "fails_by_power_of_ten", "fails").index(finding.verdict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    """From what was found to `CheckedClaim`."""
+
+    part: Passage
+    lang: str
+    offset: int
+
+    def relation(self, sentence: Sentence, finding: Finding) -> CheckedClaim:
+        stated = finding.stated
+        quoted = self.part.text[stated.start : _hedged_end(sentence, stated)]
+        how = claim_words.relation(finding, quoted, self.lang)
+        return self._claim(
+            sentence,
+            stated,
+            finding.relation,
+            finding.verdict,
+            Rechecked(value=finding.value, unit=finding.unit, how=how),
+        )
+
+    def amount(self, sentence: Sentence, one: Known) -> CheckedClaim:
+        how = claim_words.amount(one, self.lang)
+        verdict, recheck = "contradicted", Rechecked(value=None, unit=None, how=how)
+        sources: tuple[Source, ...] = ()
+        if one.said is not None:
+            scale, unit = unit_of(one.said[0])
+            recheck = Rechecked(value=one.said[0].size * scale, unit=unit, how=how)
+        elif one.claim is not None:
+            verdict, of = one.claim.recheck.verdict, one.claim.recheck
+            recheck, sources = Rechecked(value=of.value, unit=of.unit, how=how), _sources(one.claim, *of.figures)
+        elif one.check is not None:
+            verdict, figure = one.check.verdict, one.check.figure
+            if figure is not None:
+                recheck = Rechecked(value=figure.value, unit=figure.unit, how=how)
+                sources = _sources(figure, *([one.check.other] if one.check.other else []))
+        return self._claim(sentence, one.term, None, verdict, recheck, sources)
+
+    def rule(self, sentence: Sentence, claim: Claim) -> CheckedClaim:
+        of = claim.recheck
+        start, end = _trim(self.part.folded, sentence.start, sentence.end)
+        return CheckedClaim(
+            text=self.part.text[start:end], start=start + self.offset, end=end + self.offset, value=claim.value,
+            unit=claim.unit, period=None, relation="rule", verdict=of.verdict,
+            recheck=Rechecked(value=of.value, unit=of.unit, how=of.how.text(self.lang)), sources=_sources(claim, *of.figures),
+        )  # fmt: skip
+
+    def _claim(
+        self, sentence: Sentence, stated: Term, relation: str | None, verdict: str, recheck: Rechecked, sources: tuple[Source, ...] = ()
+    ) -> CheckedClaim:  # fmt: skip
+        start, end = sentence.clause(stated.start)
+        start, end = _trim(self.part.folded, start, max(end, stated.end))
+        scale, unit = unit_of(stated) if stated.is_amount else (1.0, UNITS[stated.kind])
+        return CheckedClaim(
+            text=self.part.text[start:end], start=start + self.offset, end=end + self.offset, value=stated.size * scale,
+            unit=unit, period=stated.period, relation=relation, verdict=verdict, recheck=recheck, sources=sources,
+        )  # fmt: skip
+
+
+def _hedged_end(sentence: Sentence, stated: Term) -> int:
+    """The end of 兩倍多: the hedge belongs to what is stated."""
+    match = _HEDGE.match(sentence.folded, stated.end)
+    return match.end() if match else stated.end
+
+
+def _trim(folded: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and folded[start] in _EDGE:
+        start += 1
+    while end > start and folded[end - 1] in _EDGE:
+        end -= 1
+    return start, end
+
+
+def _sources(*things: Claim | Figure) -> tuple[Source, ...]:
+    return tuple({source.id: source for thing in things for source in thing.sources}.values())

@@ -1,0 +1,192 @@
+"""Growth that a text states, against the two amounts it grew from and to.
+
+“Doubled” is ×2; 增長兩倍 and “two times more” are ×3 by the book and ×2 to many who write it, so that one is
+flagged where only the loose reading fits. A percentage that moves from 4 % to 5 % rises by one point, or by 25 %.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.compare import judge
+from core.passage import Sentence, Span, Term
+from core.relations import GROWTH_CUE, Finding, amounts_before
+
+_FROM = re.compile(r"(?:从|由|自|from|between)[^,;:。\d]{0,14}$")
+_TO = re.compile(r"[^,;:。]{0,10}?(?:到|至|为|成|\bto\b)\s*[^,;:。\d]{0,10}")
+_BACK_FROM = re.compile(r"[^,;:。]{0,20}(?:,\s*(?:up|down)\s+)?\bfrom\s+(?:about )?")
+_FALLS = re.compile(r"减少|下降|下跌|下滑|缩水|萎缩|跌|降|减|fell|fall|drop|down|declin|decreas|shr[aiu]nk|lost|less")
+_CAGR = re.compile(r"(?:复合|年化|年均|cagr|compound|a year|annual)")
+_ADDS = re.compile(r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$")
+_OBJECT = re.compile(r"[^,;:。]{0,50}(?:of|to)\s*|\s[a-z][^,;:。]{0,40}")
+_BOOK_AFTER = re.compile(r"\s+(?:more|higher|greater|larger)\b")
+_BACK_TO = re.compile(r"(?:原来|原先|当初|最初|之前|the original|what it was)[^,;。]{0,3}$")
+_COURSE = re.compile(r"(?:增|长|翻|涨|是去年|全年|set to|on course|about to|will|tripl|doubl|grow|\bup\b)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """From one amount to another, in the order of time."""
+
+    old: Term
+    new: Term
+
+    @property
+    def multiple(self) -> float:
+        return self.new.size / self.old.size
+
+
+def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
+    """Every growth that a sentence states and gives the amounts of."""
+    moves = list(_moves(sentence))
+    for stated in sentence.terms:
+        nearest = min(
+            (move for move in moves if stated not in (move.old, move.new)),
+            key=lambda move: abs(move.new.start - stated.start),
+            default=None,
+        )
+        if nearest is not None and nearest.old.size:
+            yield from _growth(sentence, stated, nearest)
+        yield from _adding(sentence, stated)
+        yield from _half_year(sentence, stated, earlier)
+
+
+def _moves(sentence: Sentence) -> Iterator[Move]:
+    """“from a to b”, 「從a增至b」, “to b from a”."""
+    folded = sentence.folded
+    terms = [term for term in sentence.terms if term.is_amount or term.kind == "percent"]
+    for first, second in itertools.pairwise(terms):
+        if not first.alike(second):
+            continue
+        joint, lead = folded[first.end : second.start], sentence.before(first.start, limit=20)
+        if _FROM.search(lead) and _TO.fullmatch(joint):
+            yield Move(old=first, new=second)
+        elif re.search(r"\bto\s*$", lead) and _BACK_FROM.fullmatch(joint):
+            yield Move(old=second, new=first)
+
+
+def _growth(sentence: Sentence, stated: Term, move: Move) -> Iterator[Finding]:
+    lead = sentence.before(stated.start, limit=16)
+    cue = GROWTH_CUE.search(lead)
+    formula = f"{move.new.text.strip()} / {move.old.text.strip()}"
+    if stated.kind == "points":
+        yield from _points(stated, move)
+    elif stated.kind == "percent" and _CAGR.search(sentence.before(stated.start, limit=12)):
+        yield from _yearly(sentence, stated, move)
+    elif stated.kind == "percent" and cue:
+        yield from _percent(stated, move, falls=bool(_FALLS.search(cue[0])), formula=formula)
+    elif stated.kind == "times":
+        book = (bool(cue) and not stated.becomes) or _BOOK_AFTER.match(sentence.folded, stated.end) is not None
+        if book or stated.becomes or _BACK_TO.search(lead) or lead.endswith("的"):
+            yield _multiple(stated, move, formula, book=book)
+
+
+def _multiple(stated: Term, move: Move, formula: str, *, book: bool) -> Finding:
+    """×n: 增長n倍 is n + 1 by the book; 翻n倍 may be either."""
+    wanted = [stated.size + 1] if book else [stated.size, *([stated.size + 1] if stated.loose else [])]
+    verdicts = [judge(one, move.multiple, text=stated.text, bound=stated.bound) for one in wanted]
+    verdict = min(
+        verdicts, key=lambda one: ("holds", "holds_approximately").index(one) if one.startswith("holds") else 2
+    )
+    note = None
+    if verdict == "fails" and book and judge(stated.size, move.multiple, text=stated.text).startswith("holds"):
+        note = "times_more"
+    return Finding(
+        relation="growth", stated=stated, verdict=verdict, value=move.multiple, unit="ratio", formula=formula, note=note
+    )
+
+
+def _percent(stated: Term, move: Move, *, falls: bool, formula: str) -> Iterator[Finding]:
+    grown = move.multiple - 1
+    value = -grown if falls else grown
+    verdict = judge(abs(stated.size), value if stated.size >= 0 else -value, text=stated.text, bound=stated.bound)
+    note = None
+    if move.old.kind == "percent" and verdict.startswith("fails"):
+        points = move.new.size - move.old.size
+        if judge(abs(stated.size), abs(points), text=stated.text).startswith("holds"):
+            verdict, note = "fails", "points"
+    yield Finding(
+        relation="growth",
+        stated=stated,
+        verdict=verdict,
+        value=grown,
+        unit="ratio",
+        formula=f"{formula} - 1",
+        note=note,
+    )
+
+
+def _points(stated: Term, move: Move) -> Iterator[Finding]:
+    if move.old.kind != "percent":
+        return
+    points = (move.new.size - move.old.size) * 100
+    verdict = judge(abs(stated.size), abs(points), text=stated.text, bound=stated.bound)
+    note = None
+    if verdict.startswith("fails") and judge(
+        abs(stated.size) / 100, abs(move.multiple - 1), text=stated.text
+    ).startswith("holds"):
+        verdict, note = "fails", "percent"
+    yield Finding(
+        relation="points", stated=stated, verdict=verdict, value=points, unit="points", note=note,
+        formula=f"{move.new.text.strip()} - {move.old.text.strip()}",
+    )  # fmt: skip
+
+
+def _yearly(sentence: Sentence, stated: Term, move: Move) -> Iterator[Finding]:
+    """Compound growth over the years that the sentence names."""
+    years = next((term for term in sentence.terms if term.kind == "years" and term.size > 0), None)
+    if years is None or move.multiple <= 0:
+        return
+    value = move.multiple ** (1 / years.size) - 1
+    yield Finding(
+        relation="growth", stated=stated, value=value, unit="ratio",
+        verdict=judge(stated.size, value, text=stated.text, bound=stated.bound),
+        formula=f"({move.new.text.strip()} / {move.old.text.strip()}) ^ (1 / {years.text.strip()}) - 1",
+    )  # fmt: skip
+
+
+def _adding(sentence: Sentence, stated: Term) -> Iterator[Finding]:
+    """“a would double the b of …”: b with a added to it, over b. A ratio of a to b is another claim."""
+    if stated.kind != "times" or stated.becomes or not _ADDS.search(sentence.before(stated.start, limit=24)):
+        return
+    before = amounts_before(sentence, stated)
+    after = next((term for term in sentence.terms if term.start >= stated.end and term.is_amount), None)
+    if not before or after is None or not before[0].alike(after) or not after.size:
+        return
+    if not _OBJECT.fullmatch(sentence.folded[stated.end : after.start]):
+        return
+    value = (before[0].size + after.size) / after.size
+    top, bottom = before[0].text.strip(), after.text.strip()
+    yield Finding(
+        relation="growth", stated=stated, value=value, unit="ratio", formula=f"({top} + {bottom}) / {bottom}",
+        verdict=judge(stated.size, value, text=stated.text, bound=stated.bound),
+    )  # fmt: skip
+
+
+def _half_year(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Iterator[Finding]:
+    """A year of 90, half a year of 20, and “three times last year's”: twice the half year must be near it."""
+    if stated.kind != "times" or stated.size <= 1 or not _COURSE.search(sentence.before(stated.end, limit=30)):
+        return
+    pool = [term for one in (*earlier[-1:], sentence) for term in one.terms if term.is_amount and term.period]
+    whole = [term for term in pool if re.fullmatch(r"(?:FY)?\d{4}", term.period or "")]
+    part = [term for term in pool if re.fullmatch(r"\d{4}H1", term.period or "") and term.end <= stated.start]
+    pairs = [(year, half) for year in whole for half in part if year.alike(half) and _follows(year, half) and year.size]
+    if len(pairs) != 1:
+        return
+    year, half = pairs[0]
+    value = half.size * 2 / year.size
+    verdict = judge(stated.size, value, text=stated.text, bound=stated.bound)
+    if verdict.startswith("fails") and value > stated.size / 2:
+        return  # the second half may bring it
+    yield Finding(
+        relation="growth", stated=stated, value=value, unit="ratio", note="half_year",
+        formula=f"{half.text.strip()} × 2 / {year.text.strip()}", verdict="fails" if verdict.startswith("fails") else verdict,
+    )  # fmt: skip
+
+
+def _follows(year: Term, half: Term) -> bool:
+    """The half year is of the year after, and both are earned, not held."""
+    same = year.metric == half.metric or not (year.metric and half.metric)
+    held = {year.span, half.span} & {Span.STOCK, Span.TOTAL}
+    return same and not held and int((half.period or "0")[:4]) == int((year.period or "0")[-4:]) + 1

@@ -1,0 +1,263 @@
+"""What is known of the amounts of a text: by the register, and by the text itself.
+
+An amount is matched by whose it is, what it measures and for which period. Where the words leave room (亏损 is an
+operating or a net loss), any figure that fits makes it right, and the recheck names the one that it was.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from core import aliases
+from core.aliases import Mention
+from core.compare import EXACT, NEAR, Check, compare, fits, half_unit, power_of_ten
+from core.figures import Claim, Figure, Register, covers, normal_period
+from core.passage import Passage, Sentence, Span, Term
+
+DEFINITIONS: tuple[frozenset[str], ...] = (
+    frozenset({"operating_loss", "net_loss", "cash_burn"}),
+    frozenset({"operating_cash_flow", "free_cash_flow"}),
+    frozenset({"margin_debt", "margin_debt_real"}),
+    frozenset({"contract_annual_value", "contract_value"}),
+)
+"""Measures that share a word: a loss is operating, net, or cash that left."""
+
+_NAMES = ("company", "group", "index")
+_NET = re.compile(r"净|淨|net", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:其|它|他们|该公司|公司|这家|他家|\bits?\b|\bthey\b|\btheir\b|the (?:company|firm))")
+_ASKS = re.compile(
+    r"[?]|吗\s*$|多少|如果|假如|假设|要是|倘若|\bif\b|suppose|what if|^\s*(?:did|does|do|is|was|were|are)\b"
+)
+_NOT_SAID = re.compile(r"(?:不是|并非|而非|isn't|is not|was not|wasn't|not)\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An amount of the text, found again.
+
+    check: how it compares; metric: the measure it was taken as; claim: the register's own claim that it repeats
+    said:  an amount of the text that contradicts it, with the one that it fits
+    """
+
+    term: Term
+    metric: str
+    entity: str | None
+    check: Check | None = None
+    claim: Claim | None = None
+    said: tuple[Term, Term] | None = None
+
+
+def find(passage: Passage, register: Register) -> Iterator[Known]:
+    """Every amount that has a measure and can be set against something known."""
+    subject: str | None = None
+    for at, sentence in enumerate(passage.sentences):
+        names = [m for m in sentence.mentions if m.kind in _NAMES]
+        if (
+            sentence.paragraph != passage.sentences[at - 1].paragraph
+            and not names
+            and not _PRONOUN.search(sentence.words)
+        ):
+            subject = None
+        if not is_asked(passage, sentence):
+            for term in sentence.terms:
+                yield from _of(term, sentence, names, subject, register)
+        subject = names[0].id if names else subject
+
+
+def is_asked(passage: Passage, sentence: Sentence) -> bool:
+    """A question or a supposition claims nothing."""
+    return bool(_ASKS.search(sentence.words + passage.folded[sentence.end : sentence.end + 1]))
+
+
+def _of(
+    term: Term, sentence: Sentence, names: Sequence[Mention], subject: str | None, register: Register
+) -> Iterator[Known]:
+    if (
+        term.metric is None
+        or not (term.is_amount or term.kind in ("percent", "times"))
+        or _NOT_SAID.search(sentence.before(term.start, limit=8))
+    ):
+        return
+    found = []
+    for entity in _owners(term, sentence, names, subject, register):
+        for metric in _measures(term, sentence):
+            known = _match(term, sentence, entity, metric, register)
+            if known is not None:
+                found.append(known)
+    if found:
+        yield min(found, key=lambda known: _GOOD.index(_verdict(known)) if _verdict(known) in _GOOD else len(_GOOD))
+
+
+_GOOD = ("holds", "holds_approximately")
+
+
+def _verdict(known: Known) -> str:
+    return known.claim.recheck.verdict if known.claim else known.check.verdict if known.check else "unverified"
+
+
+def _owners(
+    term: Term, sentence: Sentence, names: Sequence[Mention], subject: str | None, register: Register
+) -> list[str]:
+    """Whose the amount may be: who is named in its clause, else who the sentence began with, else the one before.
+
+    A measure that the register has of one owner alone (the margin debt of a country) needs no name.
+    """
+    start, end = sentence.clause(term.start)
+    here = [m.id for m in names if start <= m.start < end]
+    before = [m.id for m in names if m.start < term.start]
+    owners = here[::-1] or before[-1:] or [m.id for m in names][:1]
+    if before and _PRONOUN.search(sentence.folded[start : term.start]):
+        owners = [*owners, before[0]]
+    if not owners and subject:
+        owners = [subject]
+    sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
+    if len(sole) == 1:
+        owners = [*owners, *sole]
+    return list(dict.fromkeys(owners))
+
+
+def _measures(term: Term, sentence: Sentence) -> list[str]:
+    """The measure said; for a bare “loss” also the operating one, since people mean either."""
+    assert term.metric is not None
+    if term.metric != "net_loss":
+        return [term.metric]
+    said = [
+        m for m in sentence.mentions if m.kind == "metric" and m.id == "net_loss" and abs(m.start - term.start) < 40
+    ]
+    return ["net_loss"] if any(_NET.search(m.text) for m in said) else ["operating_loss", "net_loss"]
+
+
+def _match(term: Term, sentence: Sentence, entity: str, metric: str, register: Register) -> Known | None:
+    value = term.size * 1e-9 if term.kind == "money" else term.size
+    unit = {"money": "USD_bn", "number": "count"}.get(term.kind, "ratio")
+    if term.currency not in (None, "USD"):
+        return None
+    figures = [figure for figure in register.find(entity, metric) if figure.unit == unit]
+    others = [
+        f for f in register.find(entity) if f.unit == unit and f.metric != metric and _share_word(f.metric, metric)
+    ]
+    claim = _repeated(term, value, entity, metric, register)
+    if not figures and claim is None:
+        return None
+    check = (_as_flow(value, figures, others) if _said_yearly(term, sentence) else None) or _compare(
+        term, value, figures, others
+    )
+    if check is None and claim is None:
+        return None
+    if claim is not None and (check is None or check.verdict not in _GOOD):
+        return Known(term=term, metric=metric, entity=entity, claim=claim, check=check)
+    return Known(term=term, metric=metric, entity=entity, check=check)
+
+
+def _share_word(one: str, other: str) -> bool:
+    return any({one, other} <= group for group in DEFINITIONS)
+
+
+def _compare(term: Term, value: float, figures: Sequence[Figure], others: Sequence[Figure]) -> Check | None:
+    """Without a period only a fit or a slip of ten can be told; the rest is unverified."""
+    if term.period:
+        return compare(value, term.text, figures, term.period, others=others)
+    for figure in figures:
+        if fits(value, figure, min(EXACT, half_unit(term.text))):
+            return Check(verdict="holds", figure=figure)
+    near = next((figure for figure in figures if fits(value, figure, NEAR)), None)
+    if near:
+        return Check(verdict="holds_approximately", figure=near)
+    ten = next((figure for figure in figures if figure.value and power_of_ten(value / figure.value)), None)
+    if ten:
+        return Check(verdict="fails_by_power_of_ten", figure=ten, ratio=value / ten.value)
+    return Check(verdict="unverified", figure=None)
+
+
+def _said_yearly(term: Term, sentence: Sentence) -> bool:
+    """Whether the words make it a year's, not only its measure."""
+    beside = (
+        sentence.before(term.start, limit=6)
+        + sentence.folded[term.start : term.end]
+        + sentence.after(term.end, limit=9)
+    )
+    return term.span is Span.YEAR and bool(re.search(r"每年|一年|年度|a year|per year|annual|yearly", beside))
+
+
+def _as_flow(value: float, figures: Sequence[Figure], others: Sequence[Figure]) -> Check | None:
+    """「每年3000億」 of a contract that is 3,000億 in all: a total said to be a year's."""
+    yearly = [figure for figure in (*figures, *others) if figure.stock_or_flow == "flow"]
+    if any(fits(value, figure, NEAR) for figure in yearly):
+        return None
+    total = next((f for f in (*figures, *others) if f.stock_or_flow == "stock" and fits(value, f, NEAR)), None)
+    return Check(verdict="category_error", figure=yearly[0] if yearly else total, other=total) if total else None
+
+
+def _repeated(term: Term, value: float, entity: str, metric: str, register: Register) -> Claim | None:
+    """The register's claim that says the same: same owner, measure and value, and no other period."""
+    for claim in register.claims_about(entity):
+        alike = claim.metric == metric or _share_word(claim.metric, metric)
+        if claim.kind in ("relation", "structure") or claim.value is None or not alike:
+            continue
+        if abs(claim.value - value) > 0.005 * abs(claim.value):
+            continue
+        if term.period and claim.period and not _same_time(term.period, claim.period):
+            continue
+        return claim
+    return None
+
+
+def _same_time(one: str, other: str) -> bool:
+    return covers(normal_period(one), other) is not None or covers(other, normal_period(one)) is not None
+
+
+def contradictions(passage: Passage) -> Iterator[Known]:
+    """The text against itself: a measure and period given twice, the second time with another's number.
+
+    Told only where the second number is one that the text gives for another period or by another definition:
+    two numbers alone may be of two firms.
+    """
+    said: list[tuple[Term, Sentence]] = []
+    for sentence in passage.sentences:
+        for term in sentence.terms:
+            if term.metric is None or not term.is_amount or not term.period:
+                continue
+            before = [one for one, where in said if where.paragraph == sentence.paragraph and one.alike(term)]
+            first = next((one for one in before if (one.metric, one.period) == (term.metric, term.period)), None)
+            if first is not None and not _close(first, term):
+                fitting = next((one for one in before if one is not first and _close(one, term)), None)
+                if fitting is not None and (fitting.metric == term.metric or fitting.period == term.period):
+                    yield Known(term=term, metric=term.metric, entity=None, said=(first, fitting))
+                    continue
+            said.append((term, sentence))
+
+
+def _close(one: Term, other: Term) -> bool:
+    return abs(one.size - other.size) <= 0.02 * max(abs(one.size), abs(other.size))
+
+
+_ALWAYS = re.compile(
+    r"每次|每逢|每当|每回|凡是|都会|必定|必然|一定会|总是|总会|无一例外|\balways\b|whenever|every time|each time|without exception|never fails"
+)
+
+
+def rules(passage: Passage, register: Register) -> Iterator[tuple[Sentence, Claim]]:
+    """Sentences that say “always” about what a claim of the register says “always” about."""
+    known = _rules_of(tuple(claim for claim in register.claims.values() if claim.kind == "relation"))
+    for sentence in passage.sentences:
+        if not _ALWAYS.search(sentence.words) or is_asked(passage, sentence):
+            continue
+        topics = {m.id for m in sentence.mentions if m.kind in ("theme", *_NAMES)}
+        about = [claim for claim, of in known if of <= topics]
+        if not about:
+            continue
+        stated = [term.size for term in sentence.terms if term.kind == "percent"]
+        yield sentence, min(about, key=lambda claim: (claim.value is None) if stated else (claim.value is not None))
+
+
+@cache
+def _rules_of(claims: tuple[Claim, ...]) -> tuple[tuple[Claim, frozenset[str]], ...]:
+    """Claims that say “always”, with what they are about."""
+    found = []
+    for claim in claims:
+        words = f"{claim.text.text('zh-Hans')} {claim.text.en}".lower()
+        topics = frozenset(m.id for m in aliases.find(words, kinds=("theme", *_NAMES)))
+        if _ALWAYS.search(words) and len(topics) > 1:
+            found.append((claim, topics))
+    return tuple(found)
