@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("bot.cli.model:evaluate", "Measure the stance model on labelled JSONL."),
     "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
     "ingest": ("bot.cli.ingest:ingest", "Store threads from pages, copied text or addresses."),
+    "models": ("bot.cli.models:models", "Published ways to judge AI spending, by name."),
     "parse": ("bot.cli.ingest:parse", "Parse one page and print it; nothing is stored."),
     "payback": ("bot.cli.math:payback", "Years until an outlay is recovered, or the revenue needed to do it in time."),
     "report": ("bot.cli.report:report", "Sentiment trends."),
