@@ -33,7 +33,7 @@ TAKE_A_RATE = frozenset({"depreciation_breakeven", "npv_irr", "capital_cycle"})
 _PAYBACK = (
     r"回本|收回(?:成本|投资|来)|回收|还清|pay(?:s|ing)?[ -]?(?:it |itself )?back|payback|paid back|recoup|recover"
 )
-_BREAKEVEN = r"打平|(?:损益|收支|盈亏)(?:两)?平衡?|保本|break[ -]?even|pay(?:s)? (?:off|for)"
+_BREAKEVEN = r"打平|(?:损益|收支|盈亏)(?:两)?平衡?|保本|breaks?[ -]?even|pay(?:s)? (?:off|for)"
 _RAMP = r"s[ -]?(?:形|型)?(?:曲线|curve)|s-?shaped|logistic|指数(?:增长|成长|级)|exponential|线性|linear|爬坡|ramp"
 _MULTIPLE = r"(?<![a-z])p/?[se](?![a-z])|市销率|市盈率|本益比|营收比|price[ -]to[ -](?:sales|earnings)"
 _TIME = r"几年|多少年|多久|多长时间|何时|什么时候|how (?:long|many years)|when|years?\b"
@@ -53,6 +53,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("capital_cycle", r"(?:每年|一年|年年|a year|per year|each year|every year|yearly|annual(?:ly)?).{0,16}(?:投|花|砸|capex|spen[dt]|invest).*(?:折旧|depreciat)|(?:投|花|砸|capex|spen[dt]|invest).{0,24}(?:每年|一年|年年|a year|per year|each year|every year|yearly|annual(?:ly)?).*(?:折旧|depreciat)|(?:稳定|稳态|steady).*(?:折旧|depreciat)|(?:折旧|depreciat).*(?:稳定|稳态|steady)|(?:毛|总)资产|净资产|(?:gross|net) (?:asset )?base|资本周期|capital cycle", ()),
         ("discounted_payback", r".", ("discount_rate",)),
         ("depreciation_breakeven", r"折旧|depreciat", ()),
+        ("breakeven_revenue", rf"{_BREAKEVEN}|收入|营收|revenue|sales|方法|算法|method|arithmetic|缺口|hole|gap", ("gpu_chain",)),
         ("valuation_years", rf"(?:{_MULTIPLE}).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到|降至|跌至|增长多少|what growth)|(?:几年|多少年|多久|how many years|how long|增长多少|what growth).*(?:{_MULTIPLE})", ()),
         ("circular_financing", r"转一圈|循环|绕一圈|左手.{0,4}右手|circular|round[- ]trip|vendor financ|供应商融资|money go(?:es)? round|loop", ()),
         ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)", ()),
@@ -101,6 +102,7 @@ _TO_UNIT = re.compile(
     r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)"
 )
 _PRESENT_VALUE = re.compile(r"\bnpv\b|折现|贴现|现值|discount|net present")
+_ASKS_TIME = re.compile(rf"{_PAYBACK}|{_BREAKEVEN}|{_TIME}")
 _METHODS = (
     ("gpu_chain", re.compile(r"红杉|sequoia|cahn|gpu run[- ]?rate")),
     ("annuity", re.compile(r"年金|annuity|capital recovery")),
@@ -203,6 +205,8 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
     what_if = have & {"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"}
     if have & {"entity", "metric"}:
         have.add("about")
+    if slots.get("method"):
+        have.add(slots["method"])
     if ("about" in have and have & {"value_usd_bn", "value_ratio"}) or have & {"claim_id", "value_usd_bn"}:
         have.add("claim")
     asks_back = last is not None and (
@@ -216,7 +220,7 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
         have.add("not_specific")
     for intent, cue, needs in RULES:
         if have.issuperset(needs) and cue.search(folded):
-            if needs == ("discount_rate",) and last and last.intent in TAKE_A_RATE:
+            if intent == "discounted_payback" and last and last.intent in TAKE_A_RATE and not _ASKS_TIME.search(folded):
                 return last.intent
             if intent == "figure_lookup" and _is_what_if(what_if, have, folded):
                 return last.intent if last and last.intent in CALCULATIONS else "payback_years"
@@ -312,6 +316,10 @@ def _multiples(slots: dict[str, Any], readings: list[Reading], text: str) -> Non
     for reading in readings:
         unit = reading.quantity.unit
         if unit not in (Unit.COUNT, Unit.RATIO, Unit.YEAR) or re.search(r"[%％成年]", reading.text):
+            continue
+        if reading.is_range:  # “from 300 to 15”
+            slots.setdefault("ps", max(reading.low, reading.high))
+            slots.setdefault("target", min(reading.low, reading.high))
             continue
         before = text[max(0, reading.start - 12) : reading.start]
         after_to = re.search(r"(?:到|至|→|\bto|below|under|低[于於]|reach(?:es)?|目[标標]|target(?: of)?)\s*$", before)

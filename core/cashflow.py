@@ -44,7 +44,7 @@ def depreciation(capex: float, life: float) -> float:
     >>> depreciation(1000, 5)
     200.0
     """
-    return check_money(capex, "the capital outlay") / check_life(life)
+    return _finite(check_money(capex, "the capital outlay") / check_life(life), f"a life of {life:g} years")
 
 
 def depreciation_schedule(capex: float, life: float, *, first_year: FirstYear = "full") -> tuple[float, ...]:
@@ -160,10 +160,13 @@ def revenue_for_annuity(capex: float, margin: float, life: float, rate: float) -
 def _over_margin(cash: float, margin: float) -> float | None:
     if check_margin(margin) <= 0:
         return None
-    revenue = cash / margin
-    if not math.isfinite(revenue):
-        raise QuantityError(f"a margin of {margin:g} is too small: the revenue is beyond all numbers")
-    return revenue
+    return _finite(cash / margin, f"a margin of {margin:g}")
+
+
+def _finite(value: float, cause: str) -> float:
+    if not math.isfinite(value):
+        raise QuantityError(f"{cause} is too small: the result is beyond all numbers")
+    return value
 
 
 def crf(rate: float, life: float) -> float:
@@ -176,7 +179,8 @@ def crf(rate: float, life: float) -> float:
     """
     check_rate(rate, "the cost of capital")
     check_life(life)
-    return 1 / life if rate == 0 else rate / -math.expm1(-life * math.log1p(rate))
+    paid = -math.expm1(-life * math.log1p(rate))  # 0 also where the rate is too small to count
+    return _finite(rate / paid if paid else 1 / life, f"a life of {life:g} years")
 
 
 def level_flows(outlay: float, cash: float, life: float) -> tuple[float, ...]:

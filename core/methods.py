@@ -196,9 +196,9 @@ def composite(
         raise QuantityError("there must be as many weights as scores, none negative, and not all zero")
     if not all(0 <= score <= 100 for score in scores) or not 0 < floor <= 100:
         raise QuantityError("scores must be 0 to 100, and the floor above 0 and up to 100")
-    cut = int(first_block)
-    if not 0 < cut < len(scores) or cut != first_block:
+    if first_block not in range(1, len(scores)):
         raise QuantityError(f"the first block must have 1 to {len(scores) - 1} of the scores, and has {first_block:g}")
+    cut = int(first_block)
     logs = [math.log(max(score, floor)) for score in scores]
     one, two = math.fsum(logs[:cut]) / cut, math.fsum(logs[cut:]) / (len(scores) - cut)
     mean = math.fsum(w * score for w, score in zip(weights, scores, strict=True)) / math.fsum(weights)
@@ -231,7 +231,7 @@ def event_study(
     """
     if not 0 < fall < 1:
         raise QuantityError(f"the fall must be above 0 and below 1, and {fall:g} is not")
-    if months != int(months) or not 1 <= months <= 600:
+    if months not in range(1, 601):
         raise QuantityError(f"the window must be 1 to 600 whole months, and {months:g} is not")
     record, price = record or load("finra_margin_debt"), price or load("nasdaq_month_end")
     ahead, closes = int(months), price.values

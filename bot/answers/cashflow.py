@@ -100,13 +100,6 @@ def _wants_worth(text: str) -> bool:
 def capital_cycle(question: Question, world: World) -> Answer:
     """The same spending every year: where depreciation, gross and net base settle; the wall when it grows."""
     inputs = Inputs(question, world)
-    slots = question.slots
-    said = (
-        {}
-        if "capex_usd_bn" in slots or slots.get("value_usd_bn") in (None, slots.get("annual_revenue_usd_bn"))
-        else {"capex_usd_bn": slots["value_usd_bn"]}
-    )
-    inputs.question = replace(question, slots={**slots, **said})
     spend = inputs.take("capex_year_usd_bn", "capex_usd_bn")
     life = inputs.take("life_years", "years")
     steady = capital.steady_state(spend, life)

@@ -44,13 +44,26 @@ class Inputs:
     used: set[str] = field(default_factory=set)
 
     def maybe(self, name: str, *also: str) -> float | None:
-        """The parameter if the question has it under one of these names; it is then kept under the first."""
+        """The parameter if the question has it under one of these names; it is then kept under the first.
+
+        An amount of money that is nothing else is the outlay: “600bn written off over 6 years”.
+        """
+        if name.startswith("capex") and (loose := self._loose()) is not None:
+            self.used |= {name, *also}
+            self.given[name] = loose
+            return loose
         for known in (*also, name):
             if known in self.question.slots:
                 self.used |= {name, *also}
                 self.given[name] = float(self.question.slots[known])
                 return self.given[name]
         return None
+
+    def _loose(self) -> float | None:
+        slots = self.question.slots
+        value = slots.get("value_usd_bn")
+        named = {amount for name, amount in slots.items() if name.endswith("_usd_bn") and name != "value_usd_bn"}
+        return None if value is None or value in named else float(value)
 
     def take(self, name: str, *also: str, own: str | None = None) -> float:
         """The parameter from the question, else from the article, else ours (under the name `own`)."""
