@@ -19,13 +19,23 @@ from core.quantity import Unit
 from core.text import clean, fold, script, to_simplified
 
 MAX_LENGTH = 2000
-CALCULATIONS = frozenset({"breakeven_revenue", "payback_years", "payback_ramp", "required_cagr"})
+CALCULATIONS = frozenset(
+    {
+        "breakeven_revenue", "payback_years", "payback_ramp", "required_cagr",
+        "depreciation_breakeven", "discounted_payback", "npv_irr", "capital_cycle", "valuation_years",
+    }
+)  # fmt: skip
+# The claims that a calculation's defaults come from, where they are not those of the payback.
+RESTS_ON = {"capital_cycle": ("A01",), "valuation_years": ("A25",)}
+# Calculations in which “at 8%?” changes the rate and nothing else.
+TAKE_A_RATE = frozenset({"depreciation_breakeven", "npv_irr", "capital_cycle"})
 
 _PAYBACK = (
     r"回本|收回(?:成本|投资|来)|回收|还清|pay(?:s|ing)?[ -]?(?:it |itself )?back|payback|paid back|recoup|recover"
 )
-_BREAKEVEN = r"打平|(?:损益|收支|盈亏)(?:两)?平衡?|保本|break[ -]?even|pay(?:s)? (?:off|for)"
+_BREAKEVEN = r"打平|(?:损益|收支|盈亏)(?:两)?平衡?|保本|breaks?[ -]?even|pay(?:s)? (?:off|for)"
 _RAMP = r"s[ -]?(?:形|型)?(?:曲线|curve)|s-?shaped|logistic|指数(?:增长|成长|级)|exponential|线性|linear|爬坡|ramp"
+_MULTIPLE = r"(?<![a-z])p/?[se](?![a-z])|市销率|市盈率|本益比|营收比|price[ -]to[ -](?:sales|earnings)"
 _TIME = r"几年|多少年|多久|多长时间|何时|什么时候|how (?:long|many years)|when|years?\b"
 
 # (intent, cue on the folded text, the slots without which it does not apply)
@@ -38,11 +48,13 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("monte_carlo", r"monte[ -]?carlo|蒙特卡洛|蒙地卡罗|模拟|simulat", ()),
         ("sensitivity", r"敏感|tornado|龙卷风|哪个(?:参数|因素|变量|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
         ("npv_irr", r"\bnpv\b|\birr\b|净现值|现值|内部(?:报酬|收益|回报)率|internal rate|net present", ()),
+        ("depreciation_breakeven", r"(?:折旧|depreciat).*(?:收入|营收|revenue|sales)|(?:收入|营收|revenue|sales).*(?:折旧|depreciat)|年金|annuity|capital (?:recovery|charge)", ()),
         ("discounted_payback", r"折现|贴现|discount", ()),
+        ("capital_cycle", r"(?:每年|一年|年年|a year|per year|each year|every year|yearly|annual(?:ly)?).{0,16}(?:投|花|砸|capex|spen[dt]|invest).*(?:折旧|depreciat)|(?:投|花|砸|capex|spen[dt]|invest).{0,24}(?:每年|一年|年年|a year|per year|each year|every year|yearly|annual(?:ly)?).*(?:折旧|depreciat)|(?:稳定|稳态|steady).*(?:折旧|depreciat)|(?:折旧|depreciat).*(?:稳定|稳态|steady)|(?:毛|总)资产|净资产|(?:gross|net) (?:asset )?base|资本周期|capital cycle", ()),
         ("discounted_payback", r".", ("discount_rate",)),
-        ("capital_cycle", r"(?:每年|一年|年年|a year|per year|annually).{0,12}(?:投|capex|spend|invest).*(?:折旧|depreciat)", ()),
         ("depreciation_breakeven", r"折旧|depreciat", ()),
-        ("valuation_years", r"(?:\bp/?[se]\b|市销率|市盈率).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到)|(?:几年|多少年|how many years).*(?:\bp/?[se]\b|市销率|市盈率)", ()),
+        ("breakeven_revenue", rf"{_BREAKEVEN}|收入|营收|revenue|sales|方法|算法|method|arithmetic|缺口|hole|gap", ("gpu_chain",)),
+        ("valuation_years", rf"(?:{_MULTIPLE}).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到|降至|跌至|增长多少|what growth)|(?:几年|多少年|多久|how many years|how long|增长多少|what growth).*(?:{_MULTIPLE})", ()),
         ("circular_financing", r"转一圈|转圈|循环|[绕兜]一?圈|闭环|互投|互相投资|自我资助|左手.{0,4}右手|circular|round[- ]trip|vendor financ|self[- ]?fund|(?:供应商|卖方)融资|money go(?:es|ing)? (?:a)?round|\bloop", ()),
         ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)", ()),
         ("dotcom_compare", r"(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com).{0,12}(?:比|像|一样|相比|对比|compar|like|similar|same)|(?:比|像|跟|和|与|compar\w*|like|similar).{0,12}(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com)", ()),
@@ -73,15 +85,18 @@ ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ("annual_revenue_usd_bn", re.compile(r"收入|营收|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
         ("start_usd_bn", re.compile(r"起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
         ("cap_usd_bn", re.compile(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
+        ("market_cap_usd_bn", re.compile(r"市值|market (?:cap(?:italisation|italization)?|value)|worth")),
+        ("gpu_run_rate_usd_bn", re.compile(r"gpu|显卡")),
     ),
     Unit.RATIO: (
         ("margin", re.compile(r"利润率?|毛利率?|净利率?|margins?|profit")),
         ("growth", re.compile(r"增长率?|成长率?|增速|growth|grow(?:s|ing)?")),
-        ("discount_rate", re.compile(r"折现率?|贴现率?|资金成本|资本成本|利率|discount(?: rate)?|cost of capital|wacc|interest")),
+        ("discount_rate", re.compile(r"折现率?|贴现率?|资金成本|资本成本|利率|discount(?: rate)?|cost of capital|wacc|interest|要求(?:的)?(?:回报|报酬)率?|hurdle(?: rate)?|required return")),
+        ("price_return", re.compile(r"(?:股价|价格)[^,，。]{0,4}(?:涨|升)|(?:share |stock )?prices? (?:rises?|rising|gains?|grow(?:s|ing)?|return)")),
     ),
     Unit.YEARS: (
         ("years", re.compile(r"回本|内|收回|打平|within|over|in\b|payback|pay back")),
-        ("life_years", re.compile(r"寿命|折旧|能用|使用|报废|life|lasts?|depreciat\w*")),
+        ("life_years", re.compile(r"寿命|折旧|能用|只用|可用|用(?=\s?\d)|使用|报废|life|lasts?|depreciat\w*")),
         ("ramp_years", re.compile(r"爬坡|线性|ramp|linear")),
     ),
 }  # fmt: skip
@@ -89,6 +104,14 @@ _TO_UNIT = re.compile(
     r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)"
 )
 _HOW_ABOUT = re.compile(r"呢\W*$|^(?:那|和|and|how about|what about)")  # the same of something else
+_PRESENT_VALUE = re.compile(r"\bnpv\b|折现|贴现|现值|discount|net present")
+_ASKS_TIME = re.compile(rf"{_PAYBACK}|{_BREAKEVEN}|{_TIME}")
+_METHODS = (
+    ("gpu_chain", re.compile(r"红杉|sequoia|cahn|gpu run[- ]?rate")),
+    ("annuity", re.compile(r"年金|annuity|capital recovery")),
+    ("capital_charge", re.compile(r"capital charge|资本费用")),
+)
+_BREAK = re.compile(r"[,，、;；。]")  # a cue beyond it belongs to the next amount, if there is one
 _A_YEAR = re.compile(r"一年|1 ?年|1 year")  # “a year” is mostly the period of a flow, not a time to pay back
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _CLAIM_ID = re.compile(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
@@ -156,7 +179,7 @@ def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> 
         "value_usd_bn",
     }:
         if last.intent in CALCULATIONS:
-            subject = {"claims": ("A04", "A05", "A07")}
+            subject = {"claims": RESTS_ON.get(last.intent, ("A04", "A05", "A07"))}
         return intent, {**subject, **given}
     if intent == "off_topic" and "metric" in subject and given.keys() & {"period", "entity"}:
         return "figure_lookup", {**{k: v for k, v in subject.items() if k != "claim_id"}, **given}
@@ -185,6 +208,8 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
     what_if = have & {"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"}
     if have & {"entity", "metric"}:
         have.add("about")
+    if slots.get("method"):
+        have.add(slots["method"])
     if ("about" in have and have & {"value_usd_bn", "value_ratio"}) or have & {"claim_id", "value_usd_bn"}:
         have.add("claim")
     asks_back = last is not None and (
@@ -198,10 +223,16 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
         have.add("not_specific")
     for intent, cue, needs in RULES:
         if have.issuperset(needs) and cue.search(folded):
+            if intent == "discounted_payback" and last and last.intent in TAKE_A_RATE and not _ASKS_TIME.search(folded):
+                return last.intent
             if intent == "figure_lookup" and _is_what_if(what_if, have, folded):
                 return last.intent if last and last.intent in CALCULATIONS else "payback_years"
             return intent
-    if last is not None and last.intent in CALCULATIONS and have & (what_if | {"years", "start_usd_bn", "ramp_years"}):
+    if (
+        last is not None
+        and last.intent in CALCULATIONS
+        and have & (what_if | {"years", "start_usd_bn", "ramp_years", "discount_rate", "ps", "target", "price_return"})
+    ):
         return last.intent
     return "payback_years" if what_if else "off_topic"
 
@@ -226,7 +257,14 @@ def _slots(text: str, folded: str, today: date) -> dict[str, Any]:
         _from_to(slots, readings)
     if "start_usd_bn" not in slots or "end_usd_bn" not in slots:
         _roles(slots, readings, folded if len(folded) == len(text) else text.lower())
-    loose = slots.get("value_usd_bn") if not {"capex_usd_bn", "start_usd_bn"} & slots.keys() else None
+    if re.search(_MULTIPLE, folded):
+        _multiples(slots, readings, text.lower())
+    slots["method"] = next((name for name, cue in _METHODS if cue.search(folded)), None)
+    loose = (
+        slots.get("value_usd_bn")
+        if not {"capex_usd_bn", "start_usd_bn", "gpu_run_rate_usd_bn"} & slots.keys()
+        else None
+    )
     if loose not in (None, slots.get("annual_revenue_usd_bn")) and re.search(rf"{_PAYBACK}|{_BREAKEVEN}", folded):
         slots["capex_usd_bn"] = loose  # “payback of $600bn?”: what is paid back is an outlay
     years = [r.quantity.value for r in readings if r.quantity.unit is Unit.YEARS]
@@ -272,6 +310,8 @@ def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
                 slots.setdefault(role, value)
             continue
         role = _nearest(ROLES.get(unit, ()), reading, readings, plain)
+        if role is None and unit is Unit.RATIO and _PRESENT_VALUE.search(plain):
+            role = "discount_rate"  # “NPV at 8%?”
         if role is None and unit is Unit.RATIO:
             role = "margin" if slots.get("entity") is None else None
             slots.setdefault("value_ratio", value)
@@ -281,6 +321,21 @@ def _roles(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
             slots.setdefault(role, value)
             if reading.is_range:
                 slots.setdefault(f"{role}_range", (reading.low, reading.high))
+
+
+def _multiples(slots: dict[str, Any], readings: list[Reading], text: str) -> None:
+    """In “P/S of 300 falls to 15” the number after “to” is the target, the other the multiple today."""
+    for reading in readings:
+        unit = reading.quantity.unit
+        if unit not in (Unit.COUNT, Unit.RATIO, Unit.YEAR) or re.search(r"[%％成年]", reading.text):
+            continue
+        if reading.is_range:  # “from 300 to 15”
+            slots.setdefault("ps", max(reading.low, reading.high))
+            slots.setdefault("target", min(reading.low, reading.high))
+            continue
+        before = text[max(0, reading.start - 12) : reading.start]
+        after_to = re.search(r"(?:到|至|→|\bto|below|under|低[于於]|reach(?:es)?|目[标標]|target(?: of)?)\s*$", before)
+        slots.setdefault("target" if after_to else "ps", reading.quantity.value)
 
 
 def _nearest(
@@ -297,7 +352,11 @@ def _nearest(
     best: tuple[int, str] | None = None
     for name, cue in roles:
         distances = [reading.start - m.end() for m in cue.finditer(text, left, reading.start)]
-        distances += [m.start() - reading.end + 3 for m in cue.finditer(text, reading.end, right)]
+        distances += [
+            m.start() - reading.end + 3
+            for m in cue.finditer(text, reading.end, right)
+            if right == len(text) or not _BREAK.search(text, reading.end, m.start())
+        ]
         if distances and (best is None or min(distances) <= best[0]):
             best = (min(distances), name)
     return best[1] if best and best[0] <= within else None

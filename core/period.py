@@ -33,7 +33,7 @@ _FORMS = (
     ("Q", rf"{_YEAR}\s*年?\s*(?:第?(?P<qz>[一二三四1-4])季|q(?P<q>[1-4]))|q(?P<q2>[1-4])\s*{_YEAR.replace('y>', 'y2>')}"),
     ("FY", rf"{_YEAR}\s*[年]?\s*[财財][年政]|(?:fy|fiscal(?: year)?)\s*{_YEAR.replace('y>', 'y2>')}|fy\s?(?P<yy>\d{{2}})\b"),
     ("M", rf"{_YEAR}\s*[年/-]\s*(?P<m>1[0-2]|0?[1-9])(?:\s*月|(?![\d]))|{_MONTH_NAME}\s*{_YEAR.replace('y>', 'y2>')}|(?P<y3>(?:19|20)\d{{2}})(?P<m3>1[0-2]|[1-9])月"),
-    ("Y", rf"(?<!\d){_YEAR}(?!\d)"),
+    ("Y", rf"(?<![\d$]){_YEAR}(?!\d|\s*(?:[亿億万萬兆]|bn\b|tn\b|[bt]illion))"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _FORMS)
 _QUARTERS = dict(zip("一二三四", "1234", strict=True))
@@ -43,8 +43,8 @@ def find(text: str, today: date) -> str | None:
     """The first and finest period named in `text`, or `None`; 去年, 今年, last year are counted from `today`.
 
     >>> day = date(2026, 11, 23)
-    >>> [find(t, day) for t in ("2025年上半年", "FY2026", "2025財年", "Sep 2025", "2025年9月", "去年", "in 2024", "now")]
-    ['2025H1', 'FY2026', 'FY2025', '2025-09', '2025-09', '2025', '2024', None]
+    >>> [find(t, day) for t in ("2025年上半年", "FY2026", "2025財年", "Sep 2025", "2025年9月", "去年", "in 2024", "now", "2000億")]
+    ['2025H1', 'FY2026', 'FY2025', '2025-09', '2025-09', '2025', '2024', None, None]
     """
     plain = unicodedata.normalize("NFKC", text).lower()
     for kind, pattern in _PATTERNS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot import questions
-from bot.answers import bubble, check, circular, forum, lookup, payback, plain
+from bot.answers import bubble, cashflow, check, circular, forum, lookup, payback, plain, valuation
 from bot.answers.base import Answer, World
 from bot.answers.ranges import at_both_ends
 from bot.questions import Question
@@ -13,10 +13,15 @@ from core.config import Settings
 from core.errors import NotFound, QuantityError
 
 ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
-    "breakeven_revenue": payback.breakeven_revenue,
+    "breakeven_revenue": cashflow.breakeven_revenue,
     "payback_years": payback.payback_years,
     "payback_ramp": payback.payback_ramp,
     "required_cagr": payback.required_cagr,
+    "depreciation_breakeven": cashflow.depreciation_breakeven,
+    "discounted_payback": cashflow.discounted_payback,
+    "npv_irr": cashflow.npv_irr,
+    "capital_cycle": cashflow.capital_cycle,
+    "valuation_years": valuation.valuation_years,
     "figure_lookup": lookup.figure_lookup,
     "source_lookup": lookup.source_lookup,
     "explain": lookup.explain,
@@ -37,15 +42,10 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     # Asked for, recognised, and not answered yet: better than the figure of another question.
     **dict.fromkeys(
         (
-            "capital_cycle",
-            "depreciation_breakeven",
-            "discounted_payback",
             "dotcom_compare",
             "margin_history",
             "monte_carlo",
-            "npv_irr",
             "sensitivity",
-            "valuation_years",
         ),
         plain.say("unknown"),
     ),

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
     "flows": ("bot.cli.flows:flows", "Circular financing: who pays whom, and what only goes round."),
     "ingest": ("bot.cli.ingest:ingest", "Store threads from pages, copied text or addresses."),
+    "models": ("bot.cli.models:models", "Published ways to judge AI spending, by name."),
     "parse": ("bot.cli.ingest:parse", "Parse one page and print it; nothing is stored."),
     "payback": ("bot.cli.math:payback", "Years until an outlay is recovered, or the revenue needed to do it in time."),
     "report": ("bot.cli.report:report", "Sentiment trends."),

@@ -1,0 +1,65 @@
+"""`paomo models`: the list, one model, changed inputs, and what goes wrong."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli.main import cli
+from core.errors import NotFound, QuantityError, UsageError
+from core.models import MODELS
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, [*args], prog_name="paomo")
+
+
+def test_the_list_names_all() -> None:
+    assert all(name in run("models").output for name in MODELS)
+    assert [row["name"] for row in json.loads(run("models", "--json").output)] == list(MODELS)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("lang", ["zh-Hant", "zh-Hans", "en"])
+def test_every_model_prints_in_every_language(name: str, lang: str) -> None:
+    result = run("--lang", lang, "models", name)
+    assert result.exit_code == 0
+    assert MODELS[name].what.text(lang) in result.output
+
+
+def test_inputs_are_read_as_people_write_them() -> None:
+    result = run("models", "Sequoia", "--input", "gpu_run_rate=2000億", "--input", "margin=四成", "--json")
+    document = json.loads(result.output)
+    assert document["result"]["revenue"] == 1000
+    assert document["inputs"]["margin"]["basis"] == "yours"
+    assert document["sources"][0]["published"] == "2024-06-20"
+
+
+def test_lists_and_counts() -> None:
+    document = json.loads(run("models", "composite", "--input", "scores=80,60,40", "--input", "weights=1,1,1", "--input", "first_block=1", "--input", "floor=1", "--json").output)  # fmt: skip
+    assert document["result"]["mean"] == 60
+    assert document["made_up"] is False
+    users = json.loads(run("models", "per_user_equivalent", "--input", "users=1.56 billion", "--json").output)
+    assert users["result"]["price_a_month"] == pytest.approx(34.72, abs=0.01)
+
+
+def test_a_made_up_example_says_so() -> None:
+    assert "made up" in run("models", "minsky_class").output
+    assert "not at hand" in run("models", "composite").output
+
+
+@pytest.mark.parametrize(
+    ("args", "error"),
+    [
+        (("nobody",), NotFound),
+        (("gpu_chain", "--input", "margin"), UsageError),
+        (("gpu_chain", "--input", "life=5"), UsageError),
+        (("gpu_chain", "--input", "margin=5年"), QuantityError),
+        (("gpu_chain", "--input", "margin=nan"), QuantityError),
+        (("per_user_equivalent", "--input", "users=50%"), QuantityError),
+        (("composite", "--input", "scores=80,,40"), QuantityError),
+        (("--input", "margin=5%"), UsageError),
+    ],
+)
+def test_what_goes_wrong_is_one_of_our_errors(args: tuple[str, ...], error: type[Exception]) -> None:
+    assert isinstance(run("models", *args).exception, error)
