@@ -16,6 +16,7 @@ from core.errors import QuantityError
 
 MAX_LIFE = 100.0
 _MOST_FLOWS = 101
+_NO_RATE = 1e-12  # a rate so small counts as none; below it the quotients lose their digits
 _STEPS = 2000  # of the scan for rates of return, even in ln(1 + r): 0.35% of 1 + r each
 
 FirstYear = Literal["full", "half"]
@@ -179,8 +180,8 @@ def crf(rate: float, life: float) -> float:
     """
     check_rate(rate, "the cost of capital")
     check_life(life)
-    paid = -math.expm1(-life * math.log1p(rate))  # 0 also where the rate is too small to count
-    return _finite(rate / paid if paid else 1 / life, f"a life of {life:g} years")
+    factor = 1 / life if abs(rate) < _NO_RATE else rate / -math.expm1(-life * math.log1p(rate))
+    return _finite(factor, f"a life of {life:g} years")
 
 
 def level_flows(outlay: float, cash: float, life: float) -> tuple[float, ...]:
@@ -312,6 +313,6 @@ def discounted_payback(
     undiscounted = total / revenue  # K / c
     if not math.isfinite(undiscounted) or undiscounted * rate >= 1 - 1e-12:
         return Payback(years=None, reason="never")
-    years = undiscounted if rate == 0 else -math.log1p(-undiscounted * rate) / math.log1p(rate)
+    years = undiscounted if abs(rate) < _NO_RATE else -math.log1p(-undiscounted * rate) / math.log1p(rate)
     late = life is not None and years > life
     return Payback(years=years, reason="not within its life" if late else None)
