@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from core.errors import QuantityError
 from core.quantity import Kind, Quantity, Unit
+from core.text import to_simplified
 
 MAX_LENGTH = 20_000
 _FOLD = str.maketrans("億萬兩點個幣歐鎊圓臺貳參陸幾餘約負財後", "亿万两点个币欧镑圆台二三六几余约负财后")
@@ -59,6 +60,7 @@ _AMOUNT = re.compile(
     (?:(?P<cur3>\$)\s*)?
     (?P<n1>{_WORD}|(?<![\d.])(?:{_NUM})|{_HAN}|(?<![上下])半(?=年|成)|几(?=[十百千万亿兆]))
     (?P<mag1>\s?(?:{_MAG}))?
+    (?P<tenth>(?<=[亿兆万])[一二三四五六七八九](?![零一二三四五六七八九十百千万亿兆年月个成点]))?
     (?P<tail>(?:(?:{_NUM}|{_HAN})(?:{_MAG}))*)
     (?:(?P<eng1>[ -]?(?:{_ENG})(?![a-z]))|(?P<pct1>\s?[%‰]))?
     (?P<half>半(?!年))?
@@ -115,7 +117,7 @@ def find(text: str) -> list[Reading]:
 
 def _scan(text: str, *, strict: bool) -> list[Reading]:
     """All readings; a number too large for a float is an error if `strict`, else passed over."""
-    plain = _flatten(text[:MAX_LENGTH])
+    plain = _flat(text[:MAX_LENGTH])
     readings, at = [], 0
     while match := _AMOUNT.search(plain, at):
         try:
@@ -153,7 +155,18 @@ def _excerpt(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def _flatten(text: str) -> str:
+def flatten(text: str) -> str:
+    """Simplified, half width, lower case, with every character in its place: cues beside a reading are looked up in it.
+
+    >>> flatten("Ｃapex到６０００億")
+    'capex到6000亿'
+    """
+    flat = _flat(text)
+    simplified = to_simplified(flat)
+    return simplified if len(simplified) == len(flat) else flat
+
+
+def _flat(text: str) -> str:
     """Half width, simplified number words, lower case, with every character in its place."""
     out = []
     for char in text:
@@ -209,6 +222,8 @@ def _reading(text: str, plain: str, match: re.Match[str]) -> Reading | None:
     if _is_part_of_a_word(plain, match):
         return None
     first = _value(match["n1"], match["mag1"], match["tail"], match["eng1"], match["half"])
+    if match["tenth"]:  # 一兆二 is 1.2 兆
+        first += _DIGIT[match["tenth"]] * _split_magnitude(match["mag1"])[1] / 10
     second = _value(match["n2"], match["mag2"], "", match["eng2"], None) if match["n2"] else None
     if second is not None:
         first, second = _share_magnitude(match, first, second)

@@ -2,8 +2,7 @@
 
 Money is in billions of US dollars, rates and margins are ratios (0.5 = 50%), time is in years. Outlays are
 entered as positive numbers. Arguments outside their limits raise `QuantityError`; “never” and “not within its
-life” are answers, given as `math.inf` inside this module and as `None` with a reason in a `Payback`, so that
-neither nan nor inf ever leaves it.
+life” are answers, `None` with a reason in a `Payback`, so that neither nan nor inf ever leaves this module.
 
 The margin is always one *before* depreciation of the outlay: with depreciation inside the margin the outlay
 would be counted twice.
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 
 from core.errors import QuantityError
 
-MAX_BN = 1e7
+MIN_BN, MAX_BN = 1e-9, 1e7  # one dollar to ten million billions
 MAX_YEARS = 1000.0
 
 
@@ -32,11 +31,13 @@ class Payback:
 
 
 def check_money(value: float, name: str, *, zero: bool = False) -> float:
-    """`value` if it is a finite amount in (0, 1e7] billions (or [0, 1e7] with `zero`), else `QuantityError`."""
+    """`value` if it is a finite amount from a dollar to 1e7 billions (or zero, with `zero`), else `QuantityError`."""
     if not math.isfinite(value):
         raise QuantityError(f"{name} is not a finite number: {value}")
     if value < 0 or (value == 0 and not zero):
         raise QuantityError(f"{name} must be above zero, and {value:g} is not")
+    if 0 < value < MIN_BN:
+        raise QuantityError(f"{name} is less than a dollar: {value:g} billion")
     if value > MAX_BN:
         raise QuantityError(f"{name} is {value:g} billion; the limit is {MAX_BN:,.0f} billion")
     return value

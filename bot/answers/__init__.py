@@ -8,6 +8,7 @@ from bot import questions
 from bot.answers import bubble, cashflow, check, circular, forum, lookup, payback, plain, valuation
 from bot.answers.base import Answer, World
 from bot.answers.ranges import at_both_ends
+from bot.answers.refuse import before
 from bot.questions import Question
 from core.config import Settings
 from core.errors import NotFound, QuantityError
@@ -17,6 +18,7 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "payback_years": payback.payback_years,
     "payback_ramp": payback.payback_ramp,
     "required_cagr": payback.required_cagr,
+    "inverse": payback.inverse,
     "depreciation_breakeven": cashflow.depreciation_breakeven,
     "discounted_payback": cashflow.discounted_payback,
     "npv_irr": cashflow.npv_irr,
@@ -78,7 +80,7 @@ class Engine:
         world = World(settings=self.settings, today=self.today)
         try:
             answer = ANSWERS[question.intent]
-            return at_both_ends(question, world, answer) or answer(question, world)
+            return before(question, world) or at_both_ends(question, world, answer) or answer(question, world)
         except QuantityError:
             return Answer(
                 question=replace(question, intent="invalid_input"), template="invalid", data={"limit": payback.LIMIT}

@@ -33,7 +33,7 @@ class Inputs:
     """The parameters of one calculation, taken one by one, and where each came from.
 
     given:   every parameter used, money in USD bn; claims: what the article's defaults rest on
-    assumed: parameters that are round numbers of ours
+    assumed: parameters that are round numbers of ours; said: those that the question, or the talk, really gave
     """
 
     question: Question
@@ -42,6 +42,7 @@ class Inputs:
     claims: list[Claim] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
 
     def maybe(self, name: str, *also: str) -> float | None:
         """The parameter if the question has it under one of these names; it is then kept under the first.
@@ -50,11 +51,13 @@ class Inputs:
         """
         if name.startswith("capex") and (loose := self._loose()) is not None:
             self.used |= {name, *also}
+            self.said.add(name)
             self.given[name] = loose
             return loose
         for known in (*also, name):
             if known in self.question.slots:
                 self.used |= {name, *also}
+                self.said.add(name)
                 self.given[name] = float(self.question.slots[known])
                 return self.given[name]
         return None
@@ -90,7 +93,7 @@ class Inputs:
         unused = {name: asked[name] for name in PARAMETERS if name in asked and name not in self.used}
         kept = {name: value for name, value in self.given.items() if name not in self.assumed}
         return Answer(
-            question=replace(self.question, slots={**asked, **kept}),
+            question=replace(self.question, slots={**asked, **kept}, stated=self.question.stated | self.said),
             template=template,
             data={"given": self.given, "claims": self.claims, "assumed": self.assumed, "unused": unused, **data},
             figures=(*figures, *(row for claim in self.claims for row in claimed(claim)[:1])),

@@ -3,6 +3,8 @@
 What the question leaves open comes from the article's claims in the register, and is named as an assumption.
 """
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from bot.answers.base import Answer, Shown, World, claimed, sources_of
@@ -77,7 +79,10 @@ def payback_years(question: Question, world: World) -> Answer:
 def payback_ramp(question: Question, world: World) -> Answer:
     """Payback with revenue that rises in a line, exponentially, or on an S-curve."""
     text = question.text.lower()
-    exponential = any(word in text for word in ("指数", "指數", "exponential"))
+    s_curve = re.search(r"s[ -]?(?:形|型)?曲|s-?(?:curve|shaped)|logistic", text)
+    exponential = any(word in text for word in ("指数", "指數", "exponential")) or (
+        "growth" in question.slots and not s_curve
+    )
     linear = not exponential and (
         "ramp_years" in question.slots or any(word in text for word in ("线性", "線性", "linear", "爬坡"))
     )
@@ -127,6 +132,46 @@ def required_cagr(question: Question, world: World) -> Answer:
     return Answer(question=question, template="cagr", data=data, figures=(shown,))
 
 
+def inverse(question: Question, world: World) -> Answer:
+    """The margin, or the outlay, with which level revenue pays back in a given time: m = K/(R T), K = m R T."""
+    wanted = (
+        "outlay"
+        if re.search(r"最多|at most|how much.{0,10}(?:capex|outlay|spend)", question.text.lower())
+        and "margin" not in question.slots.get("metric", "")
+        else "margin"
+    )
+    names = ("capex_usd_bn", "annual_revenue_usd_bn") if wanted == "margin" else ("margin", "annual_revenue_usd_bn")
+    given, assumed = _parameters(question, world, names)
+    if "years" not in question.slots:
+        return Answer(question=replace(question, intent="ambiguous"), template="ambiguous")
+    if (refused := _refuse(question, {"margin": 1.0, **given})) is not None:
+        return refused
+    given["years"] = question.slots["years"]
+    revenue, years = given["annual_revenue_usd_bn"], given["years"]
+    if wanted == "margin":
+        value = given["capex_usd_bn"] / (revenue * years)
+        formula = f"{given['capex_usd_bn']:g} / ({revenue:g} × {years:g}) = {value:.4g}"
+        shown = _computed("margin", Quantity(value=value, unit=Unit.RATIO), formula)
+        result: float | Quantity = value
+    else:
+        value = given["margin"] * revenue * years
+        formula = f"{given['margin']:g} × {revenue:g} × {years:g} = {value:.6g}"
+        shown = _computed("capex", money(value, kind=Kind.STOCK), formula)
+        result = shown.quantity
+    return _answer(
+        question,
+        world,
+        "inverse",
+        {"margin": 0.0, "capex_usd_bn": 0.0, **given},
+        assumed,
+        (shown,),
+        formula=formula,
+        result=result,
+        wanted=wanted,
+        possible=value <= 1,
+    )
+
+
 def _parameters(question: Question, world: World, names: tuple[str, ...]) -> tuple[dict[str, float], dict[str, str]]:
     """The parameters, from the question or else the article; and which claim gave each assumed one."""
     given: dict[str, float] = {}
@@ -145,9 +190,7 @@ def _refuse(question: Question, given: dict[str, float]) -> Answer | None:
     """The answer to parameters with which there is nothing to compute, or `None`."""
     margin = given["margin"]
     if margin <= 0:
-        refused = Question(
-            text=question.text, lang=question.lang, intent="invalid_input", slots={**question.slots, **given}
-        )
+        refused = replace(question, intent="invalid_input", slots={**question.slots, **given})
         return Answer(question=refused, template="never", data={"given": given, "margin": percent(margin)})
     try:
         capex.check_margin(margin)
@@ -157,9 +200,7 @@ def _refuse(question: Question, given: dict[str, float]) -> Answer | None:
         if "years" in question.slots:
             capex.check_years(question.slots["years"], "years")
     except QuantityError:
-        refused = Question(
-            text=question.text, lang=question.lang, intent="invalid_input", slots={**question.slots, **given}
-        )
+        refused = replace(question, intent="invalid_input", slots={**question.slots, **given})
         return Answer(question=refused, template="invalid", data={"given": given, "limit": LIMIT})
     return None
 
@@ -190,8 +231,7 @@ def _answer(question: Question, world: World, template: str, given: dict[str, fl
         **{k: v for k, v in question.slots.items() if k not in ("value_usd_bn", "value_text", "entities")},
         **given,
     }
-    full = Question(text=question.text, lang=question.lang, intent=question.intent, slots=slots)
-    return Answer(question=full, template=template, data=data, figures=(*computed, *inputs), sources=sources_of(*claims), followups=_followups(question.lang, given))  # fmt: skip
+    return Answer(question=replace(question, slots=slots), template=template, data=data, figures=(*computed, *inputs), sources=sources_of(*claims), followups=_followups(question.lang, given))  # fmt: skip
 
 
 def _followups(lang: str, given: dict[str, float]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Short answers that need no figure: help, off-topic, advice, rubbish; and unit conversion, which needs no register."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
@@ -37,7 +38,7 @@ def unit_convert(question: Question, world: World) -> Answer:
     value = billions / UNITS[to]
     value = float(f"{value:.12g}")
     unit = to.translate(_HANT) if question.lang == "zh-Hant" else to
-    amount = money(billions)
+    amount = replace(money(billions), currency=question.slots.get("currency", "USD"))
     kept = {"value": billions, "unit": "USD_bn", "to": unit}
     return Answer(
         question=Question(text=question.text, lang=question.lang, intent=question.intent, slots=kept),

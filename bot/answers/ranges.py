@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answers.base import Answer, Shown, World
-from bot.questions import CALCULATIONS, Question
+from bot.cues import CALCULATIONS
+from bot.questions import Question
 from core.quantity import Quantity, Unit, money
 
 _UNITS = {"margin": Unit.RATIO, "growth": Unit.RATIO, "discount_rate": Unit.RATIO}

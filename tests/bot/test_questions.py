@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers import ANSWERS
-from bot.questions import RULES, Question, read
+from bot.cues import RULES
+from bot.questions import Question, read
 from core.errors import UsageError
 
 TODAY = date(2026, 11, 23)

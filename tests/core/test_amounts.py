@@ -21,6 +21,7 @@ from core.quantity import Kind, Quantity, Unit, exact, money
         ("1兆2000億", 1200, "USD_bn"),
         ("一百五十亿", 15, "USD_bn"),
         ("百億", 10, "USD_bn"),
+        ("一兆二", 1200, "USD_bn"),
         ("$425bn", 425, "USD_bn"),
         ("US$1.5 trillion", 1500, "USD_bn"),
         ("7 Trillion", 7000, "USD_bn"),

@@ -1,0 +1,129 @@
+"""The words by which a question is understood: what is asked (`RULES`) and what an amount is (`ROLES`).
+
+Patterns are matched against folded text: simplified, half width, lower case. Adding a kind of question is a row in
+`RULES`; what a row may need besides its cue is listed in `NEEDS`.
+"""
+
+import re
+
+from core.quantity import Unit
+
+CALCULATIONS = frozenset(
+    {
+        "breakeven_revenue", "payback_years", "payback_ramp", "required_cagr", "inverse",
+        "depreciation_breakeven", "discounted_payback", "npv_irr", "capital_cycle", "valuation_years",
+    }
+)  # fmt: skip
+# The claims that a calculation's defaults come from, where they are not those of the payback.
+RESTS_ON = {"capital_cycle": ("A01",), "valuation_years": ("A25",)}
+# Calculations in which “at 8%?” changes the rate and nothing else.
+TAKE_A_RATE = frozenset({"depreciation_breakeven", "npv_irr", "capital_cycle"})
+
+# What a rule may need, besides any slot by its name.
+NEEDS = {
+    "about": "a company, group, index or metric is named",
+    "subject": "…or a claim's id, an amount, or the question before tells what is meant",
+    "claim": "something is said that can be checked: an amount of something, a claim's id, or what was just said",
+    "calculation": "there are parameters of a calculation, or the talk is in one",
+    "not_specific": "no company, metric, claim or amount is named",
+    "margin_open": "no margin is given",
+    "outlay_open": "no outlay is given",
+    "asks_payback": "the question speaks of paying back or breaking even",
+    "gpu_chain": "Sequoia's method is named",
+}
+
+PAYBACK = r"回本|收回(?:成本|投资|来|[^,，。]{0,8}(?:亿|兆|bn))|回收|还清|pay(?:s|ing)?[ -]?(?:it |itself )?back|payback|paid back|recoup|recover"
+BREAKEVEN = r"打平|(?:损益|收支|盈亏)(?:两)?平衡?|保本|breaks?[ -]?even|pay(?:s)? (?:off|for)"
+RAMP = r"s[ -]?(?:形|型)?(?:曲线|curve)|s-?shaped|logistic|指数(?:增长|成长|级)|exponential|线性|linear|爬坡|ramp"
+MULTIPLE = r"(?<![a-z])p/?[se](?![a-z])|市销率|市盈率|本益比|营收比|price[ -]to[ -](?:sales|earnings)"
+TIME = r"几年|多少年|多久|多长时间|何时|什么时候|how (?:long|many years)|when|years?\b"
+
+# (intent, cue on the folded text, the slots without which it does not apply)
+RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (intent, re.compile(cue), needs)
+    for intent, cue, needs in (
+        ("help", r"^[/ ]*(?:help|start|帮助|帮忙|说明)|怎么用|(?:能|可以)(?:问|回答|做)(?:些)?什么|what can (?:you|i)|how do i use", ()),
+        ("injection", r"(?:ignore|disregard|forget) .{0,30}(?:instruction|prompt|rule)|system prompt|忽略.{0,12}(?:指令|提示|规则)|(?:你的)?提示词", ()),
+        ("advice_refusal", r"(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to|时机|选(?:一|几)?(?:支|只|个).{0,3}股|(?:明天|下周|下个?月|今天|tomorrow|next (?:week|month)).{0,8}(?:涨|跌|rise|fall|go (?:up|down))|will .{0,20}(?:rise|fall|crash|go (?:up|down))", ()),
+        ("monte_carlo", r"monte[ -]?carlo|蒙特卡洛|蒙地卡罗|模拟|simulat", ()),
+        ("sensitivity", r"敏感|tornado|龙卷风|哪个(?:参数|因素|变量|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
+        ("npv_irr", r"\bnpv\b|\birr\b|净现值|现值|内部(?:报酬|收益|回报)率|internal rate|net present", ()),
+        ("depreciation_breakeven", r"(?:折旧|depreciat).*(?:收入|营收|revenue|sales)|(?:收入|营收|revenue|sales).*(?:折旧|depreciat)|年金|annuity|capital (?:recovery|charge)", ()),
+        ("discounted_payback", r"折现|贴现|discount", ()),
+        ("capital_cycle", r"(?:每年|一年|年年|a year|per year|each year|every year|yearly|annual(?:ly)?).{0,16}(?:投|花|砸|capex|spen[dt]|invest).*(?:折旧|depreciat)|(?:投|花|砸|capex|spen[dt]|invest).{0,24}(?:每年|一年|年年|a year|per year|each year|every year|yearly|annual(?:ly)?).*(?:折旧|depreciat)|(?:稳定|稳态|steady).*(?:折旧|depreciat)|(?:折旧|depreciat).*(?:稳定|稳态|steady)|(?:毛|总)资产|净资产|(?:gross|net) (?:asset )?base|资本周期|capital cycle", ()),
+        ("discounted_payback", r".", ("discount_rate",)),
+        ("depreciation_breakeven", r"折旧|depreciat", ()),
+        ("breakeven_revenue", rf"{BREAKEVEN}|收入|营收|revenue|sales|方法|算法|method|arithmetic|缺口|hole|gap", ("gpu_chain",)),
+        ("valuation_years", rf"(?:{MULTIPLE}).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到|降至|跌至|增长多少|what growth)|(?:几年|多少年|多久|how many years|how long|增长多少|what growth).*(?:{MULTIPLE})", ()),
+        ("circular_financing", r"转一圈|转圈|循环|[绕兜]一?圈|闭环|互投|互相投资|自我资助|左手.{0,4}右手|circular|round[- ]trip|vendor financ|self[- ]?fund|(?:供应商|卖方)融资|money go(?:es|ing)? (?:a)?round|\bloop", ()),
+        ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)", ()),
+        ("dotcom_compare", r"(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com).{0,12}(?:比|像|一样|相比|对比|compar|like|similar|same)|(?:比|像|跟|和|与|compar\w*|like|similar).{0,12}(?:2000|1999|互联网泡沫|网络泡沫|dot[- ]?com)", ()),
+        ("unit_convert", r"(?:是|等于|换成|换算|折合|合|=|equals?|convert|how (?:much|many)|\bin\b|\bto\b).{0,8}(?:万亿|亿|兆|万|billions?|trillions?|millions?|\bbn\b|\btn\b)", ("value_usd_bn", "to")),
+        ("required_cagr", r"(?:从|由|from).+(?:到|至|to\b)", ("start_usd_bn", "end_usd_bn", "years")),
+        ("inverse", r"(?:多少|什么样?的?|多高|what|which|how (?:high|much)).{0,12}(?:利润率|毛利率|margin)|(?:利润率|毛利率|margin).{0,12}(?:多少|多高|what|how)", ("asks_payback", "margin_open")),
+        ("inverse", r"(?:capex|资本支出|投资|outlay).{0,10}(?:最多|上限|at most)|(?:最多|at most|how much).{0,10}(?:capex|资本支出|投资|投|outlay).{0,40}(?:pay|回本|in \d|within)", ("asks_payback", "outlay_open")),
+        ("payback_ramp", RAMP, ("calculation",)),
+        ("payback_ramp", r".", ("asks_payback", "growth")),
+        ("payback_ramp", RAMP, ("cap_usd_bn",)),
+        ("payback_years", rf"(?:{PAYBACK}|{BREAKEVEN}).*(?:{TIME})|(?:{TIME}).*(?:{PAYBACK}|{BREAKEVEN})|(?:{PAYBACK}).*\d\s*年内", ()),
+        ("payback_years", rf"{PAYBACK}|{BREAKEVEN}", ("years",)),
+        ("breakeven_revenue", rf"{BREAKEVEN}|(?:{PAYBACK}).*(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales)|(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales).*(?:{PAYBACK}|才够|买单)", ()),
+        ("payback_years", PAYBACK, ()),
+        ("source_lookup", r"谁说|来源|出处|哪里来|哪来的|根据什么|\bsources?\b|who (?:says|said|claims)|where .{0,20}from|link", ("subject",)),
+        ("explain", r"怎么(?:算|来|得)|如何(?:算|得)|算出来|how (?:is|was|do|did) .{0,40}(?:comput|calculat|deriv|get|arrive|come)|where does .{0,20}come", ("claim",)),
+        ("since_article", r"后来|兑现|结果(?:呢|如何|怎样)|(?:did|has) (?:it|that|this|they).{0,12}(?:happen|come true)|what (?:became|happened)|still true|发生了吗|成真", ("about",)),
+        ("claim_check", r"对吗|对不对|对么|真的|是真|那个数|属实|正确|没错|准确|可信|靠谱|有误|搞错|是不是|吗[?？]?$|(?:is|was|are|were) .{0,40}(?:right|correct|true|accurate)|\bright\b|\bcorrect\b|\btrue\b|\breally\b|fact.?check|check", ("claim",)),
+        ("bubble_verdict", r"泡沫|bubble", ("not_specific",)),
+        ("forum_sentiment", r"看多|看空|看涨|看跌|多空|情绪|气氛|乐观|悲观|(?:大家|网友|论坛|楼里).{0,8}(?:怎么|觉得|看|说)|sentiment|bullish|bearish|mood|what (?:do|does) (?:people|everyone|the forum)", ()),
+        ("claim_check", r".", ("claim", "entity")),
+        ("claim_check", r"^\W*[arx]\d{2}\W*$", ("claim_id",)),
+        ("figure_lookup", r".", ("about",)),
+    )
+)  # fmt: skip
+
+# What an amount is, by the cue nearest to it. Later rows win a tie.
+ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
+    Unit.MONEY: (
+        ("capex_usd_bn", re.compile(r"capex|资本(?:开)?支出|支出|投入|投资|投(?!票)|花|砸|spen(?:d|ds|t|ding)|outlay|invest(?:ment|ing)?|costs?|build")),
+        ("annual_revenue_usd_bn", re.compile(r"收入|营收|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
+        ("start_usd_bn", re.compile(r"(?:从|由|from)\s*$|^\s*起(?!码)|起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
+        ("cap_usd_bn", re.compile(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
+        ("market_cap_usd_bn", re.compile(r"市值|market (?:cap(?:italisation|italization)?|value)|worth")),
+        ("gpu_run_rate_usd_bn", re.compile(r"gpu|显卡")),
+    ),
+    Unit.RATIO: (
+        ("margin", re.compile(r"利润率?|毛利率?|净利率?|margins?|profit")),
+        ("growth", re.compile(r"增长率?|成长率?|增速|growth|grow(?:s|ing)?")),
+        ("discount_rate", re.compile(r"折现率?|贴现率?|资金成本|资本成本|(?<![毛净纯])利率|discount(?: rate)?|cost of capital|wacc|interest|要求(?:的)?(?:回报|报酬)率?|hurdle(?: rate)?|required return")),
+        ("price_return", re.compile(r"(?:股价|价格)[^,，。]{0,4}(?:涨|升)|(?:share |stock )?prices? (?:rises?|rising|gains?|grow(?:s|ing)?|return)")),
+    ),
+    Unit.YEARS: (
+        ("years", re.compile(r"回本|内|收回|打平|within|over|in\b|payback|pay back")),
+        ("life_years", re.compile(r"寿命|折旧|能用|只用|可用|用(?=\s?\d)|使用|报废|life|lasts?|depreciat\w*")),
+        ("ramp_years", re.compile(r"爬坡|线性|ramp|linear")),
+    ),
+}  # fmt: skip
+TO_UNIT = re.compile(
+    r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)"
+)
+HOW_ABOUT = re.compile(r"呢\W*$|^(?:那|和|and|how about|what about)")  # the same of something else
+PRESENT_VALUE = re.compile(r"\bnpv\b|折现|贴现|现值|discount|net present")
+ASKS_TIME = re.compile(rf"{PAYBACK}|{BREAKEVEN}|{TIME}")
+METHODS = (
+    ("gpu_chain", re.compile(r"红杉|sequoia|cahn|gpu run[- ]?rate")),
+    ("annuity", re.compile(r"年金|annuity|capital recovery")),
+    ("capital_charge", re.compile(r"capital charge|资本费用")),
+)
+BREAK = re.compile(r"[,，、;；。]")  # a cue beyond it belongs to the next amount, if there is one
+A_YEAR = re.compile(r"一年|1 ?年|1 year")  # “a year” is mostly the period of a flow, not a time to pay back
+EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+CLAIM_ID = re.compile(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
+# Verbs that name a metric without its noun.
+VERBS = (
+    (re.compile(r"烧(?:了|掉)?(?:多少|几|钱|得)|burn"), "cash_burn"),
+    (re.compile(r"亏(?:了|损|多少)|loses?\b|lost\b|loss"), "operating_loss"),
+    (re.compile(r"承诺|commit"), "commitments"),
+    (re.compile(r"赚(?:了|多少)|收入|营收|revenue|sales|\bmade\b|\bmakes?\b|earn"), "revenue"),
+    (re.compile(r"(?:打算|计划|准备|要|一共)?(?:花|投入|砸)(?:了)?(?:多少|几)|spend"), "capex"),
+    (re.compile(r"市销率|p/?s\b"), "price_to_sales"),
+)
