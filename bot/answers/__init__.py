@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot import questions
-from bot.answers import bubble, check, forum, lookup, payback, plain
+from bot.answers import bubble, check, forum, history, lookup, payback, plain, uncertainty
 from bot.answers.base import Answer, World
 from bot.questions import Question
 from core.config import Settings
@@ -23,6 +23,10 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "claim_check": check.claim_check,
     "forum_sentiment": forum.forum_sentiment,
     "bubble_verdict": bubble.bubble_verdict,
+    "dotcom_compare": history.dotcom_compare,
+    "margin_history": history.margin_history,
+    "monte_carlo": uncertainty.monte_carlo,
+    "sensitivity": uncertainty.sensitivity,
     "unit_convert": plain.unit_convert,
     "help": plain.say("help"),
     "advice_refusal": plain.say("advice"),
@@ -39,11 +43,7 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
             "circular_financing",
             "depreciation_breakeven",
             "discounted_payback",
-            "dotcom_compare",
-            "margin_history",
-            "monte_carlo",
             "npv_irr",
-            "sensitivity",
             "valuation_years",
         ),
         plain.say("unknown"),

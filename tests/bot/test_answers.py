@@ -102,7 +102,6 @@ def test_outside_the_limits_is_said(engine: Engine, text: str) -> None:
     [
         "折现率10%还能回本吗?",
         "IRR if the chips last 6 years?",
-        "run a monte carlo on payback",
         "what's the weather in Taipei?",
     ],
 )
