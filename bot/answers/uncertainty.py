@@ -33,8 +33,8 @@ TABLE_MARGINS, TABLE_FACTORS = (0.2, 0.3, 0.4, 0.5, 0.6), (0.5, 1.0, 1.5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The base case: inputs by their name in `core.uncertainty`, the claims that gave the assumed ones, declared
-    ranges, and parameters of the question that play no part here."""
+    """The base case: inputs by their name in `core.uncertainty` (the middle where only a range was declared), the
+    claims that gave the assumed ones, declared ranges, and parameters of the question that play no part here."""
 
     inputs: dict[str, float]
     claims: list[Claim]
@@ -90,7 +90,7 @@ def sensitivity(question: Question, world: World) -> Answer:
     data = {
         "base": result(base), "formula": formula, "breakeven": breakeven, "rows": rows, "first": first,
         "tie": len(first) > 1, "spread": percent(spread), "declared": bool(case.ranges),
-        "table": _table(case.inputs, world) if _TABLE.search(folded) and not breakeven else None,
+        "table": _table(case.inputs) if (_TABLE.search(folded) or "table" in question.slots) and not breakeven else None,
     }  # fmt: skip
     return _answer(question, case, "sensitivity", data, shown)
 
@@ -144,16 +144,21 @@ def monte_carlo(question: Question, world: World) -> Answer:
 def _case(question: Question, world: World, *, revenue: bool = True) -> Case:
     slots = question.slots
     names = [name for name in INPUTS if revenue or name != "annual_revenue_usd_bn"]
-    claims = [world.register.claim(DEFAULTS[name]) for name in names if name not in slots]
-    assumed = {claim.id: claim.value or 0.0 for claim in claims}
-    inputs = {INPUTS[name]: slots[name] if name in slots else assumed[DEFAULTS[name]] for name in names}
-    spans = [reading for reading in amounts.find(question.text) if reading.is_range]
-    ranges = dict(slots.get("ranges", {})) | {
+    ranges = {name: span for name, span in slots.get("ranges", {}).items() if revenue or name != "revenue"} | {
         INPUTS[name]: (reading.low, reading.high)
         for name in names
-        for reading in spans
-        if name in slots and _same(slots[name], reading.quantity.value)
+        for reading in amounts.find(question.text)
+        if reading.is_range and name in slots and _same(slots[name], reading.quantity.value)
     }
+    inputs, claims = {}, []
+    for name in names:
+        if name in slots:
+            inputs[INPUTS[name]] = slots[name]
+        elif INPUTS[name] in ranges:
+            inputs[INPUTS[name]] = sum(ranges[INPUTS[name]]) / 2
+        else:
+            claims.append(world.register.claim(DEFAULTS[name]))
+            inputs[INPUTS[name]] = claims[-1].value or 0.0
     left_out = [name for name in OTHERS if name in slots]
     if not revenue and "annual_revenue_usd_bn" in slots:
         left_out.append("annual_revenue_usd_bn")
@@ -188,7 +193,7 @@ def _never(question: Question, case: Case) -> Answer:
     return Answer(question=asked, template="never", data={"given": {"margin": margin}, "margin": percent(margin)})
 
 
-def _table(inputs: dict[str, float], world: World) -> dict[str, Any]:
+def _table(inputs: dict[str, float]) -> dict[str, Any]:
     """Payback for five margins against half, one and one and a half times the revenue."""
     from core import uncertainty
 
