@@ -97,7 +97,7 @@ def sensitivity(question: Question, world: World) -> Answer:
 
 def monte_carlo(question: Question, world: World) -> Answer:
     """Percentiles of breakeven revenue and payback over many draws, the share of “never”, and what drives them."""
-    from core import uncertainty
+    from core import distributions, uncertainty
 
     folded = fold(question.text)
     case = _case(question, world)
@@ -107,9 +107,9 @@ def monte_carlo(question: Question, world: World) -> Answer:
     draws, seed = _draws(folded, question), _seed(folded, question)
     life = question.slots.get("life_years")
     inputs = {
-        name: uncertainty.uniform(*case.ranges[name])
+        name: distributions.uniform(*case.ranges[name])
         if name in case.ranges
-        else uncertainty.lognormal(value, question.slots.get(f"{name}_sigma", SIGMAS[name]))
+        else distributions.lognormal(value, question.slots.get(f"{name}_sigma", SIGMAS[name]))
         for name, value in case.inputs.items()
     }
     revenue = uncertainty.monte_carlo(uncertainty.breakeven_many, inputs, draws=draws, seed=seed)
