@@ -115,3 +115,17 @@ def _number(text: str, where: str) -> float:
 def _next(month: str) -> str:
     year, number = int(month[:4]), int(month[5:])
     return f"{year + number // 12}-{number % 12 + 1:02}"
+
+
+def records(series: Series) -> tuple[str, ...]:
+    """The months whose value is above all before it; the first counts as one.
+
+    >>> len(records(load("finra_margin_debt")))
+    78
+    """
+    highest, months = -math.inf, []
+    for month, value in zip(series.months, series.values, strict=True):
+        if value > highest:
+            highest = value
+            months.append(month)
+    return tuple(months)

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import capex
+from core.distributions import Array, Distribution
 from core.errors import QuantityError
 
-Array = NDArray[np.float64]
 Scalar = Callable[[Mapping[str, float]], float | None]  # one case; `None` is never
 Vector = Callable[[Mapping[str, Array]], Array]  # many cases at once; inf is never
 
@@ -29,69 +29,6 @@ PERCENTILES = (5, 25, 50, 75, 95)
 DRAWS, SEED = 100_000, 2026
 MIN_DRAWS, MAX_DRAWS = 100, 5_000_000
 CEILINGS = {"margin": 1.0}  # what an input cannot exceed, by its name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
-    """Where an input may lie.
-
-    kind:  `lognormal` (a = median, b = sigma of the logarithm), `normal` (a = mean, b = standard deviation),
-           `uniform` (a = low, b = high), `triangular` (a = low, b = mode, c = high)
-
-    Made by `lognormal`, `normal`, `uniform` or `triangular`, which check the arguments.
-    """
-
-    kind: str
-    a: float
-    b: float
-    c: float = 0.0
-
-    def draw(self, rng: np.random.Generator, n: int) -> Array:
-        """`n` independent draws."""
-        match self.kind:
-            case "lognormal":
-                return rng.lognormal(math.log(self.a), self.b, n)
-            case "normal":
-                return rng.normal(self.a, self.b, n)
-            case "uniform":
-                return rng.uniform(self.a, self.b, n)
-            case _:
-                return rng.triangular(self.a, self.b, self.c, n)
-
-
-def lognormal(median: float, sigma: float) -> Distribution:
-    """Above zero, skewed to the right; two thirds of the draws lie between median / e^sigma and median * e^sigma.
-
-    0 < median, 0 < sigma <= 5.
-    """
-    _finite(median, sigma)
-    if median <= 0 or not 0 < sigma <= 5:
-        raise QuantityError(f"a lognormal needs a median above 0 and a sigma in (0, 5], not {median:g} and {sigma:g}")
-    return Distribution(kind="lognormal", a=median, b=sigma)
-
-
-def normal(mean: float, deviation: float) -> Distribution:
-    """The bell curve; it reaches below zero, and a margin there never pays back. deviation > 0."""
-    _finite(mean, deviation)
-    if deviation <= 0:
-        raise QuantityError(f"a normal distribution needs a deviation above 0, not {deviation:g}")
-    return Distribution(kind="normal", a=mean, b=deviation)
-
-
-def uniform(low: float, high: float) -> Distribution:
-    """Every value between low and high alike; low < high."""
-    _finite(low, high)
-    if low >= high:
-        raise QuantityError(f"a range must run upwards, and {low:g} to {high:g} does not")
-    return Distribution(kind="uniform", a=low, b=high)
-
-
-def triangular(low: float, mode: float, high: float) -> Distribution:
-    """Likeliest at mode, impossible outside low to high; low <= mode <= high, low < high."""
-    _finite(low, mode, high)
-    if not low <= mode <= high or low == high:
-        raise QuantityError(f"a triangle must run upwards, and {low:g}, {mode:g}, {high:g} does not")
-    return Distribution(kind="triangular", a=low, b=mode, c=high)
 
 
 def breakeven(inputs: Mapping[str, float]) -> float | None:
@@ -193,8 +130,7 @@ def tornado(
     bars = []
     for name, value in inputs.items():
         low, high = declared.get(name, (value * (1 - spread), value * (1 + spread)))
-        _finite(low, high)
-        if low > high:
+        if not -math.inf < low <= high < math.inf:
             raise QuantityError(f"the range of {name} must run upwards, and {low:g} to {high:g} does not")
         ceiling = CEILINGS.get(name, math.inf)
         top = min(high, ceiling)
@@ -288,6 +224,7 @@ def monte_carlo(
     An outlay of about 1,000bn and a margin of about 50%: K/m is lognormal again, with sigma sqrt(0.20² + 0.15²)
     = 0.25, so the exact percentiles are 2000 e^(∓1.645 · 0.25) = 1,326 and 3,017.
 
+    >>> from core.distributions import lognormal
     >>> spread = monte_carlo(breakeven_many, {"capex": lognormal(1000, 0.20), "margin": lognormal(0.5, 0.15)})
     >>> [abs(spread.percentiles[p] / exact - 1) < 0.01 for p, exact in ((5, 1326), (50, 2000), (95, 3017))]
     [True, True, True]
@@ -325,6 +262,7 @@ def first_order(
 
     Empty where the result does not vary.
 
+    >>> from core.distributions import lognormal
     >>> wide = {"capex": lognormal(1000, 0.4), "margin": lognormal(0.4, 0.1), "revenue": lognormal(360, 0.2)}
     >>> list(first_order(payback_many, wide))
     ['capex', 'revenue', 'margin']
@@ -366,9 +304,3 @@ def _generator(draws: int, seed: int) -> np.random.Generator:
     if seed < 0:
         raise QuantityError(f"the seed must be 0 or above, and {seed} is not")
     return np.random.default_rng(seed)
-
-
-def _finite(*values: float) -> None:
-    for value in values:
-        if not math.isfinite(value):
-            raise QuantityError(f"not a finite number: {value}")

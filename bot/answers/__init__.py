@@ -5,7 +5,19 @@ from dataclasses import replace
 from datetime import date
 
 from bot import questions
-from bot.answers import bubble, cashflow, check, circular, forum, lookup, payback, plain, valuation
+from bot.answers import (
+    bubble,
+    cashflow,
+    check,
+    circular,
+    forum,
+    history,
+    lookup,
+    payback,
+    plain,
+    uncertainty,
+    valuation,
+)
 from bot.answers.base import Answer, World
 from bot.answers.ranges import at_both_ends
 from bot.answers.refuse import before
@@ -32,6 +44,10 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "forum_sentiment": forum.forum_sentiment,
     "bubble_verdict": bubble.bubble_verdict,
     "circular_financing": circular.circular_financing,
+    "dotcom_compare": history.dotcom_compare,
+    "margin_history": history.margin_history,
+    "monte_carlo": uncertainty.monte_carlo,
+    "sensitivity": uncertainty.sensitivity,
     "unit_convert": plain.unit_convert,
     "help": plain.say("help"),
     "advice_refusal": plain.say("advice"),
@@ -41,16 +57,6 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     # The contract's names that a look-up or a refusal gives its question, so that it can be asked again.
     **dict.fromkeys(lookup.INTENTS.values(), lookup.figure_lookup),
     "invalid_input": payback.payback_years,
-    # Asked for, recognised, and not answered yet: better than the figure of another question.
-    **dict.fromkeys(
-        (
-            "dotcom_compare",
-            "margin_history",
-            "monte_carlo",
-            "sensitivity",
-        ),
-        plain.say("unknown"),
-    ),
 }
 
 

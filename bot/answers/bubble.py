@@ -1,57 +1,74 @@
-"""Is it a bubble? Figures of today beside those of earlier manias; neither yes nor no, and no probability."""
+"""Is it a bubble? The thermometer of the day, and the payback; neither yes nor no, and no probability."""
 
-from typing import NamedTuple
+from typing import Any
 
-from bot.answers.base import Answer, Shown, World, shown, sources_of
+from bot.answers.base import Answer, Shown, World, sources_of
 from bot.questions import Question
-from core import capex
-from core.figures import Figure
+from core import capex, gauges
+from core.gauges import Reading
 from core.quantity import Quantity, Unit, money, percent
 
-# What is compared: (metric, entity whose newest figure leads); every other entity with the metric stands beside it.
-COMPARISONS = (
-    ("capex_to_gdp", "FIVE_HYPERSCALERS"),
-    ("capex_to_revenue", "AI_INDUSTRY"),
-    ("cape", "US_STOCKS"),
-    ("margin_debt", "US_STOCKS"),
-    ("market_cap_to_gdp", "US_STOCKS"),
-)
-
-
-class Row(NamedTuple):
-    """A figure and those to hold it against."""
-
-    figure: Figure
-    beside: list[Figure]
+# A word beside the colour, so that it reads without one.
+LEVELS = {
+    "zh-Hant": {"green": "🟢綠", "amber": "🟡黃", "red": "🔴紅"},
+    "zh-Hans": {"green": "🟢绿", "amber": "🟡黄", "red": "🔴红"},
+    "en": {"green": "🟢 green", "amber": "🟡 amber", "red": "🔴 red"},
+}
 
 
 def bubble_verdict(question: Question, world: World) -> Answer:
-    """The comparisons that the register has figures for, and the payback on the article's inputs."""
-    rows = [row for metric, entity in COMPARISONS if (row := _row(world, metric, entity))]
+    """Every gauge with value, date and cut-offs, how many are red, the means, and what dropped out."""
+    day = gauges.read(world.register, world.today)
     outlay, margin, revenue = (world.register.claim(id).value or 0.0 for id in ("A04", "A05", "A07"))
     years = Quantity(value=capex.payback_years(outlay, margin, revenue).years or 0.0, unit=Unit.YEARS)
-    computed = Shown(name="payback", quantity=years, status="computed", source=f"{outlay:g} / {margin:g} / {revenue:g}")
-    figures = [figure for row in rows for figure in (row.figure, *row.beside)]
+    payback = Shown(name="payback", quantity=years, status="computed", source=f"{outlay:g} / {margin:g} / {revenue:g}")
+    counted = Quantity(value=day.red, unit=Unit.COUNT)
+    red = Shown(name="red", quantity=counted, status="computed", as_of=day.day.isoformat(), source="gauges")
     return Answer(
         question=question,
         template="bubble",
         data={
-            "rows": rows,
+            "day": day.day,
+            "live": [_row(reading, question.lang) for reading in day.live],
+            "stale": [_row(reading, question.lang) for reading in day.stale],
+            "missing": [{"name": reading.gauge.name} for reading in day.missing],
+            "red": day.red,
+            "mean": _rounded(day.mean),
+            "geometric": _rounded(day.geometric),
+            "low": _rounded(day.low),
+            "high": _rounded(day.high),
+            "confidence": day.confidence,
             "years": years,
             "capex": money(outlay),
             "margin": percent(margin),
             "revenue_a_year": money(revenue),
         },
-        figures=(*map(shown, figures), computed),
-        sources=sources_of(*figures),
+        figures=(*(_shown(reading) for reading in day.live), red, payback),
+        sources=sources_of(*(figure for reading in day.live for figure in reading.figures)),
     )
 
 
-def _row(world: World, metric: str, entity: str) -> Row | None:
-    found = world.register.find(metric=metric)
-    leading = [figure for figure in found if figure.entity == entity] or found
-    if not leading:
-        return None
-    others = {figure.entity: figure for figure in reversed(found) if figure.entity != leading[0].entity}
-    earlier = [figure for figure in leading[1:] if figure.period != leading[0].period]
-    return Row(leading[0], list(others.values()) or earlier[-1:])
+def _row(reading: Reading, lang: str) -> dict[str, Any]:
+    assert reading.value is not None
+    assert reading.level is not None
+    value, amber, red = (
+        Quantity(value=number, unit=Unit(reading.gauge.unit))
+        for number in (reading.value, reading.gauge.amber, reading.gauge.red)
+    )
+    return {"name": reading.gauge.name, "level": LEVELS[lang][reading.level], "value": value, "as_of": reading.as_of,
+            "status": reading.status, "amber": amber, "red": red}  # fmt: skip
+
+
+def _rounded(score: float | None) -> int | None:
+    return None if score is None else round(score)
+
+
+def _shown(reading: Reading) -> Shown:
+    assert reading.value is not None
+    return Shown(
+        name=reading.gauge.id,
+        quantity=Quantity(value=reading.value, unit=Unit(reading.gauge.unit), as_of=reading.as_of),
+        status=reading.status or "computed",
+        as_of=reading.as_of,
+        source=reading.formula,
+    )

@@ -3,15 +3,17 @@
 import json
 from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.context import settings, today
 from core import aliases
 from core.cards import is_moment
-from core.errors import NotFound
+from core.errors import NotFound, UsageError
 from core.figures import Claim, Figure, Register, Source, known_by, load
 
 HEADINGS = {
@@ -54,7 +56,7 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
     """
     if ctx.invoked_subcommand:
         return
-    register, lang = load(), _lang(ctx)
+    register, lang = load(settings().figures), _lang(ctx)
     entity_id = _alias(entity, set(aliases.KINDS) - {"metric", "theme"})
     metric_id = _alias(metric, {"metric"})
     claims = [
@@ -77,7 +79,7 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
 @click.pass_context
 def show(ctx: click.Context, card_id: str, as_json: bool) -> None:
     """One claim (A18) or figure (openai_revenue_2025) with its recheck, its sources and what came later."""
-    card = _card(load(), card_id)
+    card = _card(load(settings().figures), card_id)
     if as_json:
         click.echo(_json(asdict(card)))
         return
@@ -90,6 +92,38 @@ def show(ctx: click.Context, card_id: str, as_json: bool) -> None:
     for row in rows:
         table.add_row(*row)
     _print(table)
+
+
+@figures.command(short_help="Take newer figures of your own from a CSV.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of your own cards.  [default: the setting figures]",
+)
+def update(file: Path, folder: Path | None) -> None:
+    """Write newer figures of your own as cards, so that gauges do not go stale.
+
+    FILE is a CSV with the columns entity, metric, period, value, unit, as_of, source, publisher, published; or one
+    with a month and debit balances in millions, as FINRA has it; or with a date and total assets in billions, as
+    ICI has it. All of it is checked first; one bad row, and nothing is written. The same file again replaces its
+    cards.
+    """
+    from core.own_figures import update as take
+
+    held = settings()
+    target = folder or held.figures
+    if target is None:
+        raise UsageError(
+            "there is no folder for cards of your own", hint="name one with --to, or set figures in paomo.toml"
+        )
+    done = take(file, target, today=today())
+    for row in done.rows:
+        click.echo(f"{row.id}: {row.value:g} {row.unit}, as of {row.as_of}")
+    click.echo(f"written to {done.path}: {len(done.rows)}", err=True)
+    if held.figures is None or held.figures.resolve() != target.resolve():
+        click.echo(f"to have them used, set figures = {str(target)!r} in paomo.toml, or PAOMO_FIGURES", err=True)
 
 
 def _print(table: Table) -> None:

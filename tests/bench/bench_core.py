@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from core import distributions
 from core import uncertainty as u
 
 
@@ -23,8 +24,8 @@ def best_of(times: int, work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Each line: what, and milliseconds, warm."""
-    two = {"capex": u.lognormal(1000, 0.20), "margin": u.lognormal(0.5, 0.15)}
-    three = {**two, "revenue": u.lognormal(360, 0.30)}
+    two = {"capex": distributions.lognormal(1000, 0.20), "margin": distributions.lognormal(0.5, 0.15)}
+    three = {**two, "revenue": distributions.lognormal(360, 0.30)}
     for name, work in (
         ("Monte Carlo, 100,000 draws, breakeven", lambda: u.monte_carlo(u.breakeven_many, two)),
         ("Monte Carlo, 100,000 draws, payback", lambda: u.monte_carlo(u.payback_many, three)),

@@ -113,7 +113,6 @@ def test_outside_the_limits_is_said(engine: Engine, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "run a monte carlo on payback",
         "what's the weather in Taipei?",
     ],
 )

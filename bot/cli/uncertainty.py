@@ -1,0 +1,129 @@
+"""`paomo sensitivity` and `paomo montecarlo`: what hangs on the assumptions."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bot.answers.base import Answer, World
+from bot.cli.context import print_json, settings, today
+from bot.cli.math import Amount
+from bot.questions import Question
+from core.capex import check_margin, check_money, check_years
+from core.errors import QuantityError
+from core.quantity import Unit
+
+UNITS = {"capex": Unit.MONEY, "margin": Unit.RATIO, "revenue": Unit.MONEY}
+_OPTIONS = (
+    click.option("--capex", type=Amount(Unit.MONEY), help="The outlay, such as 1000bn, 1萬億.  [default: the article's 1,000bn]"),
+    click.option("--margin", type=Amount(Unit.RATIO), help="Share of revenue left to repay it: 50%, 三成.  [default: the article's 50%]"),
+    click.option("--revenue", type=Amount(Unit.MONEY), help="Revenue a year, such as 360bn.  [default: the article's 360bn]"),
+    click.option("--range", "ranges", multiple=True, nargs=3, metavar="NAME LOW HIGH", help="Declare a range: --range margin 30% 60%. NAME is capex, margin or revenue; may be given again."),
+    click.option("--json", "as_json", is_flag=True, help="One JSON document: inputs, result, formula, assumptions, figures."),
+)  # fmt: skip
+
+
+def _with_options(command: Any) -> Any:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command(short_help="Which input matters most: each moved alone, and two-way tables.")
+@_with_options
+@click.option("--spread", type=Amount(Unit.RATIO), help="Move every input by this share of itself.  [default: 20%]")
+@click.option("--table", is_flag=True, help="Payback for five margins against three revenues as well.")
+def sensitivity(as_json: bool, spread: float | None, table: bool, **given: Any) -> None:
+    """A tornado of the payback: each input moved alone, widest first.
+
+    \b
+    paomo sensitivity --spread 30%
+    paomo sensitivity --capex 6000億 --range margin 25% 60% --table
+    """
+    from bot.answers.uncertainty import sensitivity as answer
+
+    _run(answer, "sensitivity", {**_slots(given), "spread": spread, "table": table or None}, as_json)
+
+
+@click.command(short_help="Payback and breakeven over many random draws, with a seed.")
+@_with_options
+@click.option("--draws", type=int, help="100 to 5,000,000.  [default: 100,000]")
+@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same figures.  [default: 2026]")
+@click.option("--capex-sigma", type=float, help="Sigma of the logarithm of the outlay.  [default: 0.2]")
+@click.option("--margin-sigma", type=float, help="Sigma of the logarithm of the margin.  [default: 0.15]")
+@click.option("--revenue-sigma", type=float, help="Sigma of the logarithm of the revenue.  [default: 0.3]")
+@click.option(
+    "--life", "life_years", type=Amount(Unit.YEARS), help="How long the asset lasts; the share beyond it is told."
+)
+def montecarlo(
+    as_json: bool,
+    draws: int | None,
+    seed: int | None,
+    life_years: float | None,
+    capex_sigma: float | None,
+    margin_sigma: float | None,
+    revenue_sigma: float | None,
+    **given: Any,
+) -> None:
+    """Draw outlay, margin and revenue at random and tell how payback and breakeven spread.
+
+    Inputs are lognormal about their medians, or uniform over a declared range. “Never” has a share of its own.
+
+    \b
+    paomo montecarlo --draws 1000000 --seed 7
+    paomo montecarlo --range margin 20% 60% --life 5
+    """
+    from bot.answers.uncertainty import monte_carlo as answer
+
+    if life_years is not None:
+        check_years(life_years, "--life")
+    own = {"draws": draws, "seed": seed, "life_years": life_years, "capex_sigma": capex_sigma, "margin_sigma": margin_sigma, "revenue_sigma": revenue_sigma}  # fmt: skip
+    _run(answer, "monte_carlo", {**_slots(given), **own}, as_json)
+
+
+def _slots(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, checked, by the names of the contract; ranges by the names of the inputs."""
+    if given["margin"] is not None and check_margin(given["margin"]) <= 0:
+        raise QuantityError(f"a margin of {given['margin']:.4g} never pays back: no revenue is enough")
+    for name in ("capex", "revenue"):
+        if given[name] is not None:
+            check_money(given[name], f"--{name}")
+    ranges: dict[str, tuple[float, float]] = {}
+    for name, *ends in given["ranges"]:
+        if name not in UNITS:
+            raise QuantityError(f"--range: there is no input “{name}”", hint=f"there are {', '.join(UNITS)}")
+        low, high = (Amount(UNITS[name]).convert(end, None, None) for end in ends)
+        for end in (low, high):
+            check_margin(end) if name == "margin" else check_money(end, f"--range {name}", zero=True)
+        ranges[name] = (low, high)
+    slots = {"capex_usd_bn": given["capex"], "margin": given["margin"], "annual_revenue_usd_bn": given["revenue"]}
+    return {**slots, "ranges": ranges or None}
+
+
+def _run(answer: Callable[[Question, World], Answer], intent: str, slots: dict[str, Any], as_json: bool) -> None:
+    from bot.render import to_json
+    from bot.render.terminal import show
+
+    held = settings()
+    kept = {name: value for name, value in slots.items() if value is not None}
+    found = answer(Question(text="", lang=held.lang, intent=intent, slots=kept), World(settings=held, today=today()))
+    if not as_json:
+        show(found)
+        return
+    document = to_json(found)
+    rows = document["figures"]
+    print_json(
+        {
+            "inputs": document["slots"],
+            "result": {row["name"]: row["value"] for row in rows if row["status"] == "computed"},
+            "formula": found.data.get("formula", "outlay / margin / revenue a year"),
+            "assumptions": [
+                "the same revenue every year, from the first day",
+                "undiscounted",
+                "the margin is one before depreciation of the outlay",
+                "inputs independent of each other; spreads and sigmas are a judgement, not measured",
+                *(f"{claim.metric} from {claim.id}: {claim.text.text(held.lang)}" for claim in found.data["claims"]),
+            ],
+            "figures": rows,
+        }
+    )
