@@ -23,7 +23,7 @@ _MONTHS = {
         ),
         1,
     )
-    for name in (full, full[:3])
+    for name in (full, full[:3], *(("sept",) if full == "september" else ()))
 }
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _MONTH_NAME = rf"(?P<mon>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"

@@ -194,12 +194,17 @@ def _money_zh(value: float, currency: str | None) -> str:
     name = _ZH_CURRENCY.get(currency or "USD", currency or "")
     if abs(value) >= 1000:
         return f"{number(value / 1000)}萬億{name}"
+    if 0 < abs(value) < 0.1:
+        return f"{number(value * 1e5)}萬{name}"
     return f"{number(value * 10)}億{name}"
 
 
 def _money_en(value: float, currency: str | None) -> str:
     sign = _SIGN.get(currency or "USD", f"{currency} ")
-    amount = f"{number(abs(value) / 1000)}tn" if abs(value) >= 10_000 else f"{number(abs(value))}bn"
+    if 0 < abs(value) < 0.1:
+        amount = f"{number(abs(value) * 1000)}m"
+    else:
+        amount = f"{number(abs(value) / 1000)}tn" if abs(value) >= 10_000 else f"{number(abs(value))}bn"
     return f"{'-' if value < 0 else ''}{sign}{amount}"
 
 

@@ -18,6 +18,9 @@ from core.figures import Claim, Figure, Register, Source
 from core.quantity import Kind, Quantity, Unit
 from core.store import Store
 
+NOT_UNDERSTOOD = frozenset({"unknown", "ambiguous", "help", "advice", "unread", "currency"})
+NOTHING_FOUND = NOT_UNDERSTOOD - {"help", "advice"} | {"no_figure", "no_posts", "no_thread", "whose", "whose_outlay"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -61,6 +64,16 @@ class Answer:
     sources: tuple[Source, ...] = ()
     followups: tuple[str, ...] = ()
     chart: str | None = None
+
+    @property
+    def understood(self) -> bool:
+        """Whether the talk goes on from here; if not, the question before it stays the one that follow-ups change."""
+        return self.template not in NOT_UNDERSTOOD
+
+    @property
+    def found(self) -> bool:
+        """Whether there is an answer in it, and not only a word of why there is none (exit code 4)."""
+        return self.template not in NOTHING_FOUND
 
 
 @dataclass(kw_only=True)
@@ -132,12 +145,14 @@ def claimed(claim: Claim) -> list[Shown]:
         )
     recheck = claim.recheck
     if recheck.value is not None and recheck.unit is not None:
+        rests_on = recheck.figures
         rows.append(
             Shown(
                 name=f"{claim.id}_recheck",
                 quantity=quantity(recheck.value, recheck.unit),
-                status="corroborated",
-                source=recheck.formula or ", ".join(f.id for f in recheck.figures) or claim.id,
+                status=_weakest(rests_on) if rests_on else "computed",
+                as_of=max((figure.as_of for figure in rests_on), default=None),
+                source=recheck.formula or ", ".join(figure.id for figure in rests_on) or claim.id,
             )
         )
     rows += [
@@ -151,6 +166,12 @@ def claimed(claim: Claim) -> list[Shown]:
         for later in claim.later
     ]
     return rows
+
+
+def _weakest(figures: tuple[Figure, ...]) -> str:
+    """A result is as sure as the least sure figure in it."""
+    order = ("contradicted", "unverified", "estimated", "corroborated")
+    return min((figure.status for figure in figures), key=order.index)
 
 
 def sources_of(*things: Figure | Claim) -> tuple[Source, ...]:

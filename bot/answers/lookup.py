@@ -5,6 +5,7 @@ answered with the whole family, each by its name.
 """
 
 import re
+from collections.abc import Sequence
 
 from bot.answers.base import Answer, World, claimed, shown, sources_of
 from bot.questions import Question
@@ -50,8 +51,11 @@ def figure_lookup(question: Question, world: World) -> Answer:
     """Figures and claims that fit, newest first; where the period is unknown to the register, it says so."""
     slots = question.slots
     entity, metric, period = slots.get("entity"), slots.get("metric"), slots.get("period")
-    figures, claims = _fitting(world, entity, metric, period)
-    missed = None
+    entities = slots.get("entities", ())[:3] or (entity,)
+    figures, claims = _fitting(world, entities, metric, period)
+    missed = (
+        period if period and metric and figures and not any(figure.metric == metric for figure in figures) else None
+    )
     if re.search(r"几倍|多少倍|倍数|how many times|multiple|ratio", fold(question.text)):
         relations = [
             claim
@@ -62,7 +66,7 @@ def figure_lookup(question: Question, world: World) -> Answer:
         claims = [*relations, *claims][:MOST_CLAIMS]
     if period and not figures and not claims:
         missed = period
-        figures, claims = _fitting(world, entity, metric, None)
+        figures, claims = _fitting(world, entities, metric, None)
     if not figures and not claims:
         return Answer(
             question=question,
@@ -149,19 +153,24 @@ def since_article(question: Question, world: World) -> Answer:
 
 
 def _fitting(
-    world: World, entity: str | None, metric: str | None, period: str | None
+    world: World, entities: Sequence[str | None], metric: str | None, period: str | None
 ) -> tuple[list[Figure], list[Claim]]:
     family = next((family for family in FAMILIES if metric in family), (metric,))
-    figures = [figure for name in family for figure in world.register.find(entity, name, period)]
-    claims = [
-        claim
-        for name in family
-        for claim in world.register.claims_about(entity, name)
-        if period is None or claim.period == period
-    ]
-    if len(family) > 1 and period is None:
-        figures = _latest_common(figures)
-    return figures[:MOST_FIGURES], [claim for claim in claims if claim.kind != "context"][:MOST_CLAIMS]
+    figures: list[Figure] = []
+    claims: list[Claim] = []
+    each = max(2, MOST_FIGURES // len(entities))
+    for entity in entities:
+        found = [figure for name in family for figure in world.register.find(entity, name, period)]
+        if len(family) > 1 and period is None:
+            found = _latest_common(found)
+        figures += found[:each]
+        claims += [
+            claim
+            for name in family
+            for claim in world.register.claims_about(entity, name)
+            if period is None or claim.period == period
+        ]
+    return figures, [claim for claim in claims if claim.kind != "context"][:MOST_CLAIMS]
 
 
 def _latest_common(figures: list[Figure]) -> list[Figure]:
@@ -183,7 +192,9 @@ def _known(world: World, entity: str | None) -> list[tuple[str, str]]:
 
 
 def _states(claim: Claim, value: float) -> bool:
-    return claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)
+    return (
+        claim.value is not None and claim.unit in ("USD_bn", "ratio") and abs(claim.value - value) <= 0.005 * abs(value)
+    )
 
 
 def _tidy(question: Question) -> dict[str, object]:

@@ -46,7 +46,7 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool) -> int:
         print_jsonl(to_json(answer))
     else:
         _show(answer)
-    return 4 if answer.template == "unknown" else 0
+    return 0 if answer.found else 4
 
 
 @click.command(short_help="The bot in the terminal.")
@@ -78,7 +78,7 @@ def chat() -> int:
         except PaomoError as error:
             click.echo(f"paomo: {error}", err=True)
             continue
-        last = answer.question
+        last = answer.question if answer.understood else last
         _show(answer)
 
 

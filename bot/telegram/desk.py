@@ -143,7 +143,8 @@ class Desk:
             except Exception as error:  # noqa: BLE001 # whatever is wrong in one answer, the bot goes on
                 _log.error("an answer failed: %s", where(error))
                 return Reply(html=say("sorry", said.lang))
-            self.talks.put(said.talk, answer.question)
+            if answer.understood:
+                self.talks.put(said.talk, answer.question)
         return Reply(html=html, followups=answer.followups, question=answer.question)
 
     def _turn(self, talk: tuple[int, int]) -> asyncio.Lock:

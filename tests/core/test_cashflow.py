@@ -83,7 +83,7 @@ def test_never_and_too_late_are_answers() -> None:
     assert cashflow.discounted_payback(1000, 0.5, 360, 0.18) == never  # the cost of capital takes exactly all
     assert cashflow.discounted_payback(1000, 0, 360, 0.1) == never
     assert cashflow.discounted_payback(1000, 0.5, 0, 0.1) == never
-    assert cashflow.discounted_payback(1000, 0.5, 1e-310, 0.1) == never
+    assert cashflow.discounted_payback(1000, 0.5, 1e-9, 0.1) == never
     assert cashflow.discounted_payback(1000, 0.5, 360, 0.1, life=6).reason == "not within its life"
     assert cashflow.discounted_payback(1000, 0.5, 360, 0.1, life=9).reason is None
     assert cashflow.revenue_for_depreciation(1000, -0.5, 5) is None
