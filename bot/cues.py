@@ -72,7 +72,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("source_lookup", r"谁说|来源|出处|哪里来|哪来的|根据什么|\bsources?\b|who (?:says|said|claims)|where .{0,20}from|link", ("subject",)),
         ("explain", r"怎么(?:算|来|得)|如何(?:算|得)|算出来|how (?:is|was|do|did) .{0,40}(?:comput|calculat|deriv|get|arrive|come)|where does .{0,20}come", ("claim",)),
         ("since_article", r"后来|兑现|结果(?:呢|如何|怎样)|(?:did|has) (?:it|that|this|they).{0,12}(?:happen|come true)|what (?:became|happened)|still true|发生了吗|成真", ("about",)),
-        ("claim_check", r"对吗|对不对|对么|真的|是真|那个数|属实|正确|没错|准确|可信|靠谱|有误|搞错|是不是|吗[?？]?$|(?:is|was|are|were) .{0,40}(?:right|correct|true|accurate)|\bright\b|\bcorrect\b|\btrue\b|\breally\b|fact.?check|check", ("claim",)),
+        ("claim_check", r"对吗|对不对|对么|真的|是真|那个数|属实|正确|没错|准确|可信|靠谱|有误|搞错|是不是|吗[?？]?$|^(?:is|was|are|were|did|does)\b|(?:is|was|are|were) .{0,40}(?:right|correct|true|accurate)|\bright\b|\bcorrect\b|\btrue\b|\breally\b|fact.?check|check", ("claim",)),
         ("bubble_verdict", r"泡沫|bubble", ("not_specific",)),
         ("forum_sentiment", r"看多|看空|看涨|看跌|多空|情绪|气氛|乐观|悲观|(?:大家|网友|论坛|楼里).{0,8}(?:怎么|觉得|看|说)|sentiment|bullish|bearish|mood|what (?:do|does) (?:people|everyone|the forum)", ()),
         ("claim_check", r".", ("claim", "entity")),

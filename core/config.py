@@ -1,11 +1,12 @@
 """Settings: read once, from `paomo.toml`, then the environment, then flags; the later wins.
 
-Adding a setting: one row in `SETTINGS` and a field of the same name in `Settings`. The documentation table and
-`paomo config` are made from the rows. Secrets come from the environment alone, or from a file that the
+Adding a setting: one row in `SETTINGS` and a field of the same name in `Settings`. `paomo config` is made from the rows,
+and a test holds the table in docs/settings.md to them. Secrets come from the environment alone, or from a file that the
 environment names and that only its owner can read; a secret in `paomo.toml` is refused.
 """
 
 import os
+import re
 import stat
 import sys
 import tomllib
@@ -43,14 +44,16 @@ def _lang(text: str) -> str:
 
 
 def _ids(text: str) -> frozenset[int]:
-    return frozenset(int(part) for part in text.replace(",", " ").split())
+    parts = text.replace(",", " ").split()
+    if bad := [part for part in parts if not re.fullmatch(r"-?\d{1,20}", part)]:
+        raise ValueError(f"{bad[0]} is not an id; ids are numbers, and /id tells a chat its own")
+    return frozenset(map(int, parts))
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 3600:
-        raise ValueError("must be between 0 and 3600 seconds")
-    return value
+    if not re.fullmatch(r"\d+(?:\.\d+)?", text.strip()) or not 0 <= float(text) <= 3600:
+        raise ValueError("must be a number of seconds between 0 and 3600")
+    return float(text)
 
 
 def _address(text: str) -> str:
@@ -108,7 +111,7 @@ def load(flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | No
         try:
             values[name] = setting.read(text)
         except ValueError as error:
-            shown = "" if setting.secret else f" “{text}”"
+            shown = "" if setting.secret else f" “{without_password(text)}”"
             raise ConfigError(f"the setting {name}{shown} from {where} cannot be used: {error}") from None
         origin[name] = where
     for name, value in flags.items():
@@ -119,6 +122,15 @@ def load(flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | No
     values.setdefault("lang", _locale_lang(environ))
     fields: dict[str, Any] = {name: None if value == "" else value for name, value in values.items()}
     return Settings(**fields, origin=origin)
+
+
+def without_password(text: str) -> str:
+    """An address without the name and password in it.
+
+    >>> without_password("http://me:secret@proxy:8080")
+    'http://***@proxy:8080'
+    """
+    return re.sub(r"//[^@/]*@", "//***@", text)
 
 
 def default_db() -> Path:

@@ -1,45 +1,62 @@
 """Is that figure right? The amount in the question against the register (see `core.compare`), and against the claims."""
 
-from bot.answers.base import Answer, Shown, World, claimed, quantity, shown, sources_of
+from dataclasses import replace
+
+from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of
 from bot.answers.lookup import about, claim_answer, figure_lookup
 from bot.questions import Question
-from core.compare import compare
-from core.quantity import Kind, money
+from core.compare import Check, compare
+from core.figures import Claim
+from core.quantity import Quantity
 
 
 def claim_check(question: Question, world: World) -> Answer:
-    """The claim named in the question, or the amount compared with the register."""
+    """The claim named in the question, or the amount compared with the register.
+
+    Where a claim states this very amount, its verdict leads. Without a period the newest figure counts: what was
+    true of an earlier month is said to be so, and is not true now.
+    """
     slots = question.slots
-    value = slots.get("value_usd_bn")
-    if value is None or "claim_id" in slots or not (slots.get("entity") or slots.get("metric")):
-        claims = about(question, world)
+    unit = "USD_bn" if "value_usd_bn" in slots else "ratio"
+    value = slots.get("value_usd_bn", slots.get("value_ratio"))
+    claims = about(question, world)
+    if value is None or "currency" in slots or "claim_id" in slots or not (slots.get("entity") or slots.get("metric")):
+        if "currency" in slots:
+            return Answer(question=question, template="currency", data={"currency": slots["currency"]})
         return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
-    figures = world.register.find(slots.get("entity"), slots.get("metric"))
-    figures = [figure for figure in figures if figure.unit == "USD_bn"]
-    check = compare(value, str(slots.get("value_text", "")), figures, slots.get("period"))
-    if check.figure is None:
-        claims = about(question, world)
-        return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
-    asked = Shown(
-        name="asked",
-        quantity=money(value, kind=Kind(check.figure.stock_or_flow) if check.figure.stock_or_flow else None),
-        status="unverified",
-        source="question",
-    )
-    claims = [
-        claim
-        for claim in about(question, world)
-        if claim.value is not None and abs(claim.value - value) <= 0.005 * value and claim.metric == check.figure.metric
+    figures = [
+        figure for figure in world.register.find(slots.get("entity"), slots.get("metric")) if figure.unit == unit
     ]
+    period = slots.get("period") or next((figure.period for figure in figures if figure.period), None)
+    stating = [
+        claim for claim in claims if _states(claim, value, unit) and (not figures or claim.metric == figures[0].metric)
+    ]
+    check = compare(value, str(slots.get("value_text", "")), figures, period)
+    if stating:
+        check = replace(check, verdict=stating[0].recheck.verdict)
+    if check.figure is None:
+        return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
+    return _answer(question, check, quantity(value, unit, of=check.figure), stating)
+
+
+def _answer(question: Question, check: Check, asked: Quantity, claims: list[Claim]) -> Answer:
+    assert check.figure is not None
     compared = [check.figure, *([check.other] if check.other else [])]
-    kept = {name: slot for name, slot in slots.items() if name not in ("entities", "value_text")} | (
-        {"claim_id": claims[0].id} if claims else {}
-    )
+    kept = {name: slot for name, slot in question.slots.items() if name not in ("entities", "value_text")}
     return Answer(
-        question=Question(text=question.text, lang=question.lang, intent="claim_check", slots=kept),
+        question=replace(question, intent="claim_check", slots=kept | ({"claim_id": claims[0].id} if claims else {})),
         template="check",
-        data={"check": check, "asked": asked.quantity, "found": quantity(check.figure.value, check.figure.unit, of=check.figure),
-              "other": quantity(check.other.value, check.other.unit, of=check.other) if check.other else None, "claims": claims},
+        data={
+            "check": check,
+            "asked": asked,
+            "found": quantity(check.figure.value, check.figure.unit, of=check.figure),
+            "other": quantity(check.other.value, check.other.unit, of=check.other) if check.other else None,
+            "claims": claims,
+        },
         figures=(*(shown(figure) for figure in compared), *(row for claim in claims for row in claimed(claim))),
         sources=sources_of(*compared, *claims),
-    )  # fmt: skip
+    )
+
+
+def _states(claim: Claim, value: float, unit: str) -> bool:
+    return claim.unit == unit and claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)

@@ -1,6 +1,7 @@
 """Breakeven revenue, payback, its inverse, ramps, growth: `core.capex` with the amounts of the question.
 
-What the question leaves open comes from the article's claims in the register, and is named as an assumption.
+What the question leaves open comes from the article's claims in the register, or, for the S-curve that the article only
+mentions, from round numbers of ours; either is named as an assumption.
 """
 
 import re
@@ -70,6 +71,8 @@ def payback_years(question: Question, world: World) -> Answer:
     )
     years = _computed("payback", Quantity(value=result.years, unit=Unit.YEARS), formula)
     life = question.slots.get("life_years")
+    if life is not None:
+        given["life_years"] = life
     return _answer(
         question, world, "payback", given, assumed, (years, whole), formula=formula, years=years.quantity, total=whole.quantity,
         life=Quantity(value=life, unit=Unit.YEARS) if life else None, outlived=result.reason is not None,

@@ -45,7 +45,7 @@ def unit_convert(question: Question, world: World) -> Answer:
         template="convert",
         data={
             "said": question.slots.get("value_text", ""),
-            "exact": f"{value:,.12g}",
+            "exact": f"{value:,.15f}".rstrip("0").rstrip("."),
             "unit": unit,
             "amount": amount,
             "zhao": unit == "兆" or "兆" in question.text,

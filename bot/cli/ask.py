@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bot.answers import Answer  # brings the register: only when a question is asked
 
 
+MAX_LINE = 100_000  # bytes of one line of a batch
+
+
 @click.command(short_help="Answer a question with figures, their dates and sources.")
 @click.argument("question", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document: intent, slots, answer, figures, sources.")
@@ -31,12 +34,16 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool) -> int:
 
     engine = Engine(settings(), today=today())
     if question == ("-",):
+        worst = 0
         for text in _lines():
             try:
+                if isinstance(text, UsageError):
+                    raise text
                 print_jsonl(to_json(engine.ask(text)))
             except PaomoError as error:
-                print_jsonl({"question": text[:200], "error": str(error)})
-        return 0
+                print_jsonl({"question": None if text is error else str(text)[:200], "error": str(error)})
+                worst = worst or error.exit_code
+        return worst
     if not question:
         raise UsageError("no question", hint='paomo ask "利潤率降到30%要多少年回本?"')
     answer = engine.ask(" ".join(question))
@@ -80,6 +87,8 @@ def chat() -> int:
             continue
         last = answer.question if answer.understood else last
         _show(answer)
+        if not interactive:
+            click.echo()
 
 
 def _show(answer: "Answer") -> None:
@@ -88,19 +97,29 @@ def _show(answer: "Answer") -> None:
     show(answer)
 
 
-def _lines() -> Iterator[str]:
-    """Questions from standard input: one a line, or JSONL with `question` or `text`."""
-    for number, raw in enumerate(sys.stdin.buffer, 1):
+def _lines() -> Iterator[str | UsageError]:
+    """Questions from standard input, one a line, or JSONL with `question` or `text`; a bad line is its error."""
+    while raw := sys.stdin.buffer.readline(MAX_LINE):
+        if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
+            while (rest := sys.stdin.buffer.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield UsageError(f"a line is longer than {MAX_LINE:,} bytes")
+            continue
         try:
             line = raw.decode("utf-8").strip()
         except UnicodeDecodeError:
-            raise UsageError(f"line {number} is not UTF-8") from None
-        if not line:
+            yield UsageError("a line is not UTF-8")
             continue
         if line.startswith("{"):
-            try:
-                row = json.loads(line)
-                line = str(row.get("question") or row["text"])
-            except (json.JSONDecodeError, KeyError):
-                raise UsageError(f"line {number} is neither a question nor JSON with `question`") from None
-        yield line
+            yield _from_json(line)
+        elif line:
+            yield line
+
+
+def _from_json(line: str) -> str | UsageError:
+    try:
+        row = json.loads(line)
+        asked = row.get("question") or row.get("text")
+    except (json.JSONDecodeError, RecursionError, AttributeError):
+        return UsageError("a line begins like JSON and is none")
+    return asked if isinstance(asked, str) else UsageError("a line of JSON has neither `question` nor `text`")

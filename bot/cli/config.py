@@ -3,7 +3,7 @@
 import click
 
 from bot.cli.context import print_json, settings
-from core.config import SETTINGS
+from core.config import SETTINGS, without_password
 
 
 @click.command(short_help="Show every setting, its value and where it came from.")
@@ -37,4 +37,4 @@ def config(as_json: bool) -> None:
 def _shown(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
-    return value if value is None or isinstance(value, int | float) else str(value)
+    return value if value is None or isinstance(value, int | float) else without_password(str(value))

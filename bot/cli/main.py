@@ -105,6 +105,8 @@ def main(args: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has what it wanted
         return 0
+    except OSError as error:
+        return _complain(f"the output cannot be written: {error.strerror or error}", 1)
     except PaomoError as error:
         return _complain(f"{error}" + (f" ({error.hint})" if error.hint else ""), error.exit_code)
     return result if isinstance(result, int) else 0

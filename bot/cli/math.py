@@ -7,7 +7,7 @@ import click
 
 from bot.cli.context import print_json, settings, today
 from core.amounts import read
-from core.errors import QuantityError
+from core.errors import QuantityError, UsageError
 from core.quantity import Kind, Unit
 
 
@@ -34,8 +34,13 @@ class Amount(click.ParamType[float]):
             return quantity.value
         if quantity.unit is Unit.COUNT and self.unit in (Unit.RATIO, Unit.YEARS):
             return quantity.value
+        if quantity.unit is Unit.COUNT and self.unit is Unit.MONEY and quantity.value > 0:
+            raise QuantityError(
+                f"{label} needs a unit: “{value}” could be dollars or billions",
+                hint=f"write it like {value}bn, {value}億 or ${value}",
+            )
         if quantity.unit is Unit.COUNT and self.unit is Unit.MONEY:
-            return quantity.value * 1e-9
+            return quantity.value  # zero and below are refused for what they are, whatever their unit
         example = {Unit.MONEY: "1000bn or 1萬億", Unit.RATIO: "50% or 0.5", Unit.YEARS: "6 or 6年"}[self.unit]
         raise QuantityError(f"{label} cannot be “{value}”", hint=f"write it like {example}")
 
@@ -92,6 +97,8 @@ def payback(
     paomo payback --years 6
     paomo payback --life 5
     """
+    if years is not None and (revenue is not None or life is not None):
+        raise UsageError("--years asks what revenue it takes, so it goes with neither --revenue nor --life")
     slots = {
         "capex_usd_bn": capex,
         "margin": margin,
@@ -135,7 +142,10 @@ def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, firs
     print_json(
         {
             "inputs": answer.data["given"],
-            "result": {figure["name"]: figure["value"] for figure in figures if figure["status"] == "computed"},
+            "result": {
+                **{figure["name"]: figure["value"] for figure in figures if figure["status"] == "computed"},
+                **({"within_life": not answer.data["outlived"]} if answer.data.get("life") else {}),
+            },
             "formula": answer.data["formula"],
             "assumptions": [
                 "the same revenue every year, from the first day",

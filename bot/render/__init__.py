@@ -12,9 +12,11 @@ from typing import Any
 import jinja2
 
 from bot.answers.base import Answer, name_of, quantity
+from bot.answers.plain import UNITS
+from bot.questions import Question
 from bot.render import flows
 from core.figures import Claim, Figure, Source
-from core.quantity import money, number, percent, write
+from core.quantity import Quantity, Unit, money, number, percent, write
 
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
 
@@ -29,7 +31,7 @@ def _environment(lang: str) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.filters |= {
-        "q": lambda quantity: write(quantity, lang),
+        "q": jinja2.pass_context(lambda context, quantity: _in_unit(quantity, context.get("question"), lang)),
         "num": number,
         "pct": percent,
         "share": lambda ratio: f"{ratio:.0%}",
@@ -43,6 +45,16 @@ def _environment(lang: str) -> jinja2.Environment:
         "term": lambda word: flows.WORDS[lang][word],
     }
     return env
+
+
+def _in_unit(quantity: Quantity, question: Question | None, lang: str) -> str:
+    """Money in the unit that the question asks for (億, trillion), everything as its language writes it."""
+    to = question.slots.get("to") if question is not None and question.intent != "unit_convert" else None
+    if to is None or quantity.unit is not Unit.MONEY:
+        return write(quantity, lang)
+    value = quantity.value / UNITS[to]
+    unit = to.translate(str.maketrans("万亿", "萬億")) if lang == "zh-Hant" else to
+    return f"{number(value)} {unit} {quantity.currency or 'USD'}" if to.isascii() else f"{number(value)}{unit}美元"
 
 
 def to_html(answer: Answer) -> str:
