@@ -14,10 +14,10 @@ from core.relations import Finding, result
 from core.terms import Span, Term
 
 _DURATION = re.compile(
-    r"(?:够|撑|支撑|烧|用|维持|为期|连续|历时|分|期限|回本|收回|over|for|lasts?|enough|within|takes?|in|equals?|span)[^,;。]{0,12}$"
+    r"(?:够|撑|支撑|烧|耗|维持|回本|收回|还清|lasts? (?:for )?|enough (?:for|to)|takes?|equals?|equal to|worth|recouped in|pays? (?:itself )?back in)[^,;。]{0,12}$"
 )
 _DURATION_AFTER = re.compile(
-    r"\s*(?:之?内)?(?:就|即|才)?(?:可|能)?(?:以)?(?:回本|收回|还清|的?(?:合约|合同|期)|of (?:its|their|the))|\s*(?:to pay|payback|to recover)"
+    r"\s*(?:之?内)?(?:就|即|才)?(?:可|能)?(?:以)?(?:回本|收回|还清)|\s*of (?:its|their|the)\b|\s*(?:to pay|payback|to recover|to recoup)"
 )
 _PER_YEAR_CUE = re.compile(
     r"(?:平均|相当于|等于|即|也就是|合|that is|or|i\.e\.|average|works out at|comes? to|每年)[^,;。]{0,12}$"
