@@ -1,10 +1,10 @@
 """How a recheck is put into words: the arithmetic first, then what was stated, then what may have gone wrong."""
 
 from core import aliases
+from core.beside import PROFIT
 from core.errors import NotFound
 from core.figures import Bilingual, Figure
 from core.known import Known
-from core.passage import PROFIT
 from core.quantity import Kind, Quantity, Unit, number, percent, write
 from core.relations import Finding
 

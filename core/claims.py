@@ -1,7 +1,7 @@
 """The claims checker: numbers and relations that a text states, recomputed and set against the register.
 
     text → passages (20,000 characters at most, cut between paragraphs) → sentences with amounts
-         → relations recomputed (`core.relations`, `core.growth`, `core.stockflow`)
+         → relations recomputed (`core.relations`, `core.sums`, `core.growth`, `core.stockflow`)
          → amounts matched (`core.known`)   → verdicts, each with its arithmetic and sources
 
 No rule knows a particular text, firm or amount. What cannot be tied together by the sentence is left alone: a false
@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core import claim_words, growth, known, passage, relations, stockflow
+from core import claim_words, growth, known, passage, relations, stockflow, sums
 from core.figures import Claim, Figure, Register, Source
 from core.known import Known
-from core.passage import Passage, Sentence, Term
-from core.relations import Finding, unit_of
+from core.passage import Passage, Sentence
+from core.relations import Finding, in_units
+from core.terms import Term
 from core.text import script
 
 CHUNK = 20_000
@@ -115,7 +116,9 @@ def _check(part: Passage, register: Register, lang: str, offset: int) -> Iterato
     ruled = list(known.rules(part, register))
     for sentence, claim in ruled:
         yield write.rule(sentence, claim)
+    recomputed = set()
     for sentence, finding in _findings(part):
+        recomputed.add(finding.stated.start)
         yield write.relation(sentence, finding)
     apart = {sentence.start for sentence, _ in ruled}
     against_itself = {one.term.start: one for one in known.contradictions(part)}
@@ -123,8 +126,11 @@ def _check(part: Passage, register: Register, lang: str, offset: int) -> Iterato
     for sentence in part.sentences:
         for term in sentence.terms:
             one = against_itself.get(term.start) or matched.get(term.start)
-            if one is not None and sentence.start not in apart:
-                yield write.amount(sentence, one)
+            if one is None or sentence.start in apart:
+                continue
+            written = write.amount(sentence, one)
+            if written.verdict != "unverified" or term.start not in recomputed:
+                yield written
 
 
 def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
@@ -134,7 +140,7 @@ def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
             continue
         earlier = part.sentences[max(0, at - EARLIER) : at]
         best: dict[int, Finding] = {}
-        for rules in (relations, growth, stockflow):
+        for rules in (relations, sums, growth, stockflow):
             for finding in rules.find(sentence, earlier):
                 held = best.get(finding.stated.start)
                 if held is None or (_rank(finding) < _rank(held)):
@@ -165,6 +171,7 @@ class _Writer:
             finding.relation,
             finding.verdict,
             Rechecked(value=finding.value, unit=finding.unit, how=how),
+            first=finding.start,
         )
 
     def amount(self, sentence: Sentence, one: Known) -> CheckedClaim:
@@ -172,8 +179,8 @@ class _Writer:
         verdict, recheck = "contradicted", Rechecked(value=None, unit=None, how=how)
         sources: tuple[Source, ...] = ()
         if one.said is not None:
-            scale, unit = unit_of(one.said[0])
-            recheck = Rechecked(value=one.said[0].size * scale, unit=unit, how=how)
+            value, unit = in_units(one.said[0].size, one.said[0])
+            recheck = Rechecked(value=value, unit=unit, how=how)
         elif one.claim is not None:
             verdict, of = one.claim.recheck.verdict, one.claim.recheck
             recheck, sources = Rechecked(value=of.value, unit=of.unit, how=how), _sources(one.claim, *of.figures)
@@ -194,13 +201,14 @@ class _Writer:
         )  # fmt: skip
 
     def _claim(
-        self, sentence: Sentence, stated: Term, relation: str | None, verdict: str, recheck: Rechecked, sources: tuple[Source, ...] = ()
+        self, sentence: Sentence, stated: Term, relation: str | None, verdict: str, recheck: Rechecked, sources: tuple[Source, ...] = (), first: int | None = None,
     ) -> CheckedClaim:  # fmt: skip
         start, end = sentence.clause(stated.start)
+        start = start if first is None else min(start, sentence.clause(first)[0])
         start, end = _trim(self.part.folded, start, max(end, stated.end))
-        scale, unit = unit_of(stated) if stated.is_amount else (1.0, UNITS[stated.kind])
+        value, unit = in_units(stated.size, stated) if stated.is_amount else (stated.size, UNITS[stated.kind])
         return CheckedClaim(
-            text=self.part.text[start:end], start=start + self.offset, end=end + self.offset, value=stated.size * scale,
+            text=self.part.text[start:end], start=start + self.offset, end=end + self.offset, value=value,
             unit=unit, period=stated.period, relation=relation, verdict=verdict, recheck=recheck, sources=sources,
         )  # fmt: skip
 

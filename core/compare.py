@@ -60,12 +60,17 @@ def compare(
     ('contradicted', 3.7, '2025')
     """
     candidates = asked_for(figures, period)
-    for tolerance, verdict in ((min(EXACT, half_unit(text)), "holds"), (NEAR, "holds_approximately")):
-        for figure in candidates:
-            if fits(value, figure, tolerance):
-                return Check(verdict=verdict, figure=figure)
+    exact = min(EXACT, half_unit(text))
+    for figure in candidates:
+        if fits(value, figure, exact):
+            return Check(verdict="holds", figure=figure)
     if not candidates:
         return Check(verdict="unverified", figure=next((f for f in figures if fits(value, f, EXACT)), None))
+    near = next((figure for figure in candidates if fits(value, figure, NEAR)), None)
+    if near and (
+        fits(value, near, EXACT) or not any(fits(value, f, exact / 2) for f in figures if f not in candidates)
+    ):
+        return Check(verdict="holds_approximately", figure=near)
     first = candidates[0]
     alike = [f for f in others if f.unit == first.unit and period and f in asked_for(others, period)]
     other = next((f for f in (*figures, *alike) if f not in candidates and fits(value, f, EXACT)), None)

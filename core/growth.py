@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.compare import judge
-from core.passage import Sentence, Span, Term
+from core.passage import Sentence
 from core.relations import GROWTH_CUE, Finding, amounts_before
+from core.terms import Span, Term
 
 _FROM = re.compile(r"(?:从|由|自|from|between)[^,;:。\d]{0,14}$")
 _TO = re.compile(r"[^,;:。]{0,10}?(?:到|至|为|成|\bto\b)\s*[^,;:。\d]{0,10}")

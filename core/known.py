@@ -6,17 +6,19 @@ operating or a net loss), any figure that fits makes it right, and the recheck n
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from core import aliases
 from core.aliases import Mention
 from core.compare import EXACT, NEAR, Check, compare, fits, half_unit, power_of_ten
 from core.figures import Claim, Figure, Register, covers, normal_period
-from core.passage import Passage, Sentence, Span, Term
+from core.passage import Passage, Sentence
+from core.terms import Span, Term
 
 DEFINITIONS: tuple[frozenset[str], ...] = (
     frozenset({"operating_loss", "net_loss", "cash_burn"}),
+    frozenset({"revenue", "revenue_target", "run_rate_revenue"}),
     frozenset({"operating_cash_flow", "free_cash_flow"}),
     frozenset({"margin_debt", "margin_debt_real"}),
     frozenset({"contract_annual_value", "contract_value"}),
@@ -24,7 +26,10 @@ DEFINITIONS: tuple[frozenset[str], ...] = (
 """Measures that share a word: a loss is operating, net, or cash that left."""
 
 _NAMES = ("company", "group", "index")
+_OF_ALL = frozenset({"US_STOCKS", "US_ECONOMY", *(alias.id for alias in aliases.every("index"))})
 _NET = re.compile(r"净|淨|net", re.IGNORECASE)
+_AI = re.compile(r"人工智能|人工智慧|(?<![a-z])ai(?![a-z])")  # with no firm named, the industry is spoken of
+_I = re.compile(r"我(?!国)|咱|俺|(?<![a-z'])(?:i|my|our|we)(?![a-z])")
 _PRONOUN = re.compile(r"(?:其|它|他们|该公司|公司|这家|他家|\bits?\b|\bthey\b|\btheir\b|the (?:company|firm))")
 _ASKS = re.compile(
     r"[?]|吗\s*$|多少|如果|假如|假设|要是|倘若|\bif\b|suppose|what if|^\s*(?:did|does|do|is|was|were|are)\b"
@@ -59,6 +64,9 @@ def find(passage: Passage, register: Register) -> Iterator[Known]:
             and not _PRONOUN.search(sentence.words)
         ):
             subject = None
+        if not names and (match := _AI.search(sentence.words)):
+            start = sentence.start + match.start()
+            names = [Mention(id="AI_INDUSTRY", kind="group", start=start, end=start + len(match[0]), text=match[0])]
         if not is_asked(passage, sentence):
             for term in sentence.terms:
                 yield from _of(term, sentence, names, subject, register)
@@ -73,20 +81,47 @@ def is_asked(passage: Passage, sentence: Sentence) -> bool:
 def _of(
     term: Term, sentence: Sentence, names: Sequence[Mention], subject: str | None, register: Register
 ) -> Iterator[Known]:
-    if (
-        term.metric is None
-        or not (term.is_amount or term.kind in ("percent", "times"))
-        or _NOT_SAID.search(sentence.before(term.start, limit=8))
+    if not (term.is_amount or term.kind in ("percent", "times")) or _NOT_SAID.search(
+        sentence.before(term.start, limit=8)
     ):
         return
-    found = []
-    for entity in _owners(term, sentence, names, subject, register):
-        for metric in _measures(term, sentence):
-            known = _match(term, sentence, entity, metric, register)
-            if known is not None:
-                found.append(known)
+    owners = _owners(term, sentence, names, subject, register)
+    metrics, sure = (_measures(term, sentence), True) if term.metric else (_meant(term, sentence), False)
+    found = [
+        known
+        for place, entity in enumerate(owners)
+        for metric in metrics
+        if (known := _match(term, sentence, entity, metric, register)) and (place == 0 or _is_told(known))
+    ]
+    if not sure:
+        found = [known for known in found if _is_told(known)]
     if found:
-        yield min(found, key=lambda known: _GOOD.index(_verdict(known)) if _verdict(known) in _GOOD else len(_GOOD))
+        yield min(found, key=_place)
+    elif sure and term.kind == "money" and (term.period or owners) and not _I.search(sentence.words):
+        assert term.metric is not None
+        yield Known(term=term, metric=term.metric, entity=None, check=Check(verdict="unverified", figure=None))
+
+
+def _is_told(known: Known) -> bool:
+    """Whether the text says what is known, be it right or wrong: a mere difference may be of somebody else."""
+    fits_another = known.check is not None and known.check.other is not None
+    return bool(known.claim) or fits_another or _verdict(known) in _GOOD
+
+
+def _place(known: Known) -> int:
+    """What fits goes before what does not, and a claim of the register's before a mere lack of a figure."""
+    verdict = _verdict(known)
+    return _GOOD.index(verdict) if verdict in _GOOD else 3 if verdict == "unverified" and not known.claim else 2
+
+
+_SPENDS = re.compile(r"投资|投入|注资|砸|花费|(?<![a-z])(?:invest|spend|spent|pour|put)")
+
+
+def _meant(term: Term, sentence: Sentence) -> list[str]:
+    """What “invests” may measure; only a fit is told, since the word alone does not say."""
+    start, _ = sentence.clause(term.start)
+    spends = term.kind == "money" and _SPENDS.search(sentence.folded, start, term.start)
+    return ["capex", "equity_investment", "commitments"] if spends else []
 
 
 _GOOD = ("holds", "holds_approximately")
@@ -101,19 +136,21 @@ def _owners(
 ) -> list[str]:
     """Whose the amount may be: who is named in its clause, else who the sentence began with, else the one before.
 
-    A measure that the register has of one owner alone (the margin debt of a country) needs no name.
+    A measure of a whole market (margin debt, CAPE) needs no name where the register has it of one market alone.
     """
     start, end = sentence.clause(term.start)
     here = [m.id for m in names if start <= m.start < end]
     before = [m.id for m in names if m.start < term.start]
-    owners = here[::-1] or before[-1:] or [m.id for m in names][:1]
+    owners = here[::-1] or [*before[-1:], *before[:1]] or [m.id for m in names][:1]
     if before and _PRONOUN.search(sentence.folded[start : term.start]):
         owners = [*owners, before[0]]
     if not owners and subject:
         owners = [subject]
-    sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
-    if len(sole) == 1:
-        owners = [*owners, *sole]
+    if "AI_INDUSTRY" in owners and term.metric == "capex":
+        owners = [*owners, "FIVE_HYPERSCALERS"]  # “AI capex” is mostly theirs
+    if not owners:
+        sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
+        owners = list(sole) if len(sole) == 1 and sole <= _OF_ALL else []
     return list(dict.fromkeys(owners))
 
 
@@ -145,7 +182,14 @@ def _match(term: Term, sentence: Sentence, entity: str, metric: str, register: R
     )
     if check is None and claim is None:
         return None
-    if claim is not None and (check is None or check.verdict not in _GOOD):
+    if (
+        check is not None
+        and check.figure is not None
+        and check.figure.status == "unverified"
+        and check.verdict in (*_GOOD, "contradicted")
+    ):
+        check = replace(check, verdict="unverified")  # a figure that nobody has verified proves nothing either way
+    if claim is not None and (check is None or check.verdict != "holds" or not term.period):
         return Known(term=term, metric=metric, entity=entity, claim=claim, check=check)
     return Known(term=term, metric=metric, entity=entity, check=check)
 

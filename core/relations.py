@@ -1,16 +1,20 @@
-"""Relations between the amounts of a text, recomputed: ratio, share, sum, difference, conversion.
+"""Relations between the amounts of a text, recomputed: a is n times b, p is n % of t, and ratios with a name.
 
 A rule looks for an amount or a multiple that is stated as the result of others, takes the others by how the
 sentence is built, and does the arithmetic. Nothing is said where the sentence does not say what belongs to what:
-a missed slip costs less than a false alarm. Growth is in `core.growth`, stock and flow in `core.stockflow`.
+a missed slip costs less than a false alarm. Sums are in `core.sums`, growth in `core.growth`, stock and flow in
+`core.stockflow`.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.beside import PROFIT
 from core.compare import Bound, judge
-from core.passage import PROFIT, Sentence, Span, Term
+from core.passage import Sentence
+from core.terms import Term
 
 GROWTH_CUE = re.compile(
     r"(?:增长|成长|增加|增幅|上升|上涨|升|涨|提高|提升|扩大|攀升|多出|翻|同比|环比|yoy|increas\w*|r[io]s(?:e[sn]?|ing)|gr[eo]w\w*|\bup|gain\w*|jump\w*|climb\w*|surg\w*"
@@ -39,11 +43,24 @@ class Finding:
     unit: str
     formula: str
     note: str | None = None
+    start: int | None = None  # where the quote begins, if before the clause of `stated`
 
 
-def ratio_text(top: Term, bottom: Term) -> str:
-    """48億 / 36億, as the text writes them."""
-    return f"{top.text.strip()} / {bottom.text.strip()}"
+def in_units(size: float, like: Term) -> tuple[float, str]:
+    """A size in the contract's units, and the unit: billions for money, pieces for the rest.
+
+    Fifteen digits are kept, so that 4.3 is not 4.300000000000001.
+    """
+    if like.kind != "money":
+        return size, "count"
+    return float(f"{size * 1e-9:.15g}"), f"{like.currency or 'USD'}_bn"
+
+
+def result(relation: str, stated: Term, size: float, formula: str, *, bound: Bound | None = None) -> Finding:
+    """The finding that an amount, stated as the result of `formula`, should be `size` (in plain units)."""
+    value, unit = in_units(size, stated)
+    verdict = judge(stated.size, size, text=stated.text, bound=stated.bound if bound is None else bound)
+    return Finding(relation=relation, stated=stated, verdict=verdict, value=value, unit=unit, formula=formula)
 
 
 def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
@@ -53,19 +70,17 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
             yield from _ratio(sentence, stated, earlier)
             yield from _share(sentence, stated)
             yield from _named(sentence, stated)
-        if stated.is_amount:
-            yield from _sum(sentence, stated, earlier)
-            yield from _difference(sentence, stated)
-            yield from _conversion(sentence, stated)
 
 
 def amounts_before(sentence: Sentence, term: Term) -> list[Term]:
-    """Amounts of the sentence before a term, nearest first."""
-    return [one for one in reversed(sentence.terms) if one.end <= term.start and one.is_amount]
+    """The amounts of the sentence before a term, nearest first, twenty at most."""
+    before = sentence.terms[: bisect_left(sentence.terms, term.start, key=lambda one: one.start)]
+    return [one for one in reversed(before[-20:]) if one.is_amount]
 
 
-def _next(sentence: Sentence, term: Term) -> Term | None:
-    return next((one for one in sentence.terms if one.start >= term.end), None)
+def next_term(sentence: Sentence, term: Term) -> Term | None:
+    at = bisect_left(sentence.terms, term.end, key=lambda one: one.start)
+    return sentence.terms[at] if at < len(sentence.terms) else None
 
 
 def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Iterator[Finding]:
@@ -79,7 +94,7 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
     ):
         return
     before = amounts_before(sentence, stated)
-    after = _next(sentence, stated)
+    after = next_term(sentence, stated)
     if after and before and after.is_amount and _OF.fullmatch(folded[stated.end : after.start]):
         if stated.kind == "times" or stated.size == 0.5:
             yield from _quotient(stated, before[0], after, "ratio")
@@ -105,7 +120,7 @@ def _quotient(stated: Term, top: Term, bottom: Term, relation: str) -> Iterator[
     value = top.size / bottom.size
     verdict = judge(stated.size, value, text=stated.text, bound=stated.bound)
     yield Finding(
-        relation=relation, stated=stated, verdict=verdict, value=value, unit="ratio", formula=ratio_text(top, bottom),
+        relation=relation, stated=stated, verdict=verdict, value=value, unit="ratio", formula=f"{top.text.strip()} / {bottom.text.strip()}",
         note="doubles" if verdict == "fails" and relation == "ratio" and _fits_doubling(stated, value) else None,
     )  # fmt: skip
 
@@ -129,7 +144,7 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     folded, lead = sentence.folded, sentence.before(stated.start, limit=30)
     if stated.kind != "percent" or GROWTH_CUE.search(lead):
         return
-    before, after = amounts_before(sentence, stated), _next(sentence, stated)
+    before, after = amounts_before(sentence, stated), next_term(sentence, stated)
     if (
         after
         and before
@@ -142,8 +157,8 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     if len(before) < 2 or not _SHARE_CUE.search(lead):
         return
     near, far = before[:2]
-    around = folded[max(sentence.start, far.start - 12) : near.end + 3]
-    if not _PART_OF.search(around) or len(folded[near.end : stated.start]) > 30:
+    around = folded[max(sentence.start, far.start - 12) : stated.start]
+    if not _PART_OF.search(around) or len(folded[near.end : stated.start]) > 48:
         return
     part, whole = sorted((near, far), key=lambda term: term.size)
     yield from _quotient(stated, part, whole, "share")
@@ -166,139 +181,3 @@ def _named(sentence: Sentence, stated: Term) -> Iterator[Finding]:
         tops, bottoms = ([term for term in before if term.metric == one] for one in (top, bottom))
         if named and tops and bottoms and (metric == "margin") == (stated.kind == "percent"):
             yield from _quotient(stated, tops[0], bottoms[0], metric)
-
-
-_SUM_CUE = re.compile(
-    r"(?:合计|共计|总计|总共|一共|加起来|加总|相加|合起来|共(?=\D{0,3}$)|totall?ing|(?:a|in) total(?: of)?|\btotals?|together|combined|altogether|sum(?: of)?)[^\d,;。]{0,24}$"
-)
-_SUM_AFTER = re.compile(r"\s*(?:in all|in total|all told|altogether|combined)\b")
-_JOINT = re.compile(r"[^;]{0,30}")
-
-
-def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Iterator[Finding]:
-    """x, y and z, together s."""
-    folded = sentence.folded
-    if not (_SUM_CUE.search(sentence.before(stated.start)) or _SUM_AFTER.match(folded, stated.end)):
-        return
-    parts = _run(folded, stated, amounts_before(sentence, stated))
-    if len(parts) < 2 and earlier:
-        last = [term for term in reversed(earlier[-1].terms) if term.is_amount]
-        parts = _run(folded, stated, last) if not parts else []
-    if len(parts) < 2:
-        return
-    formula = " + ".join(term.text.strip() for term in reversed(parts))
-    spans = {term.span for term in parts}
-    if (
-        Span.YEAR in spans
-        and len(spans) > 1
-        and spans & {Span.STOCK, Span.TOTAL, Span.UNSAID}
-        and _holds_cash(folded, parts)
-    ):
-        yield Finding(
-            relation="sum",
-            stated=stated,
-            verdict="category_error",
-            value=sum(t.size for t in parts) * _unit(stated)[0],
-            unit=_unit(stated)[1],
-            formula=formula,
-            note="stock_flow_sum",
-        )
-        return
-    sums = [sum(term.size for term in parts[:count]) for count in range(len(parts), 1, -1)]
-    verdicts = [judge(stated.size, total, text=stated.text, bound=stated.bound) for total in sums]
-    at = next((i for i, verdict in enumerate(verdicts) if verdict.startswith("holds")), 0)
-    formula = " + ".join(term.text.strip() for term in reversed(parts[: len(parts) - at]))
-    scale, unit = _unit(stated)
-    yield Finding(
-        relation="sum", stated=stated, verdict=verdicts[at], value=sums[at] * scale, unit=unit, formula=formula
-    )
-
-
-def _run(folded: str, stated: Term, before: Sequence[Term]) -> list[Term]:
-    """The amounts directly before that may be summands: alike, near each other, of one measure."""
-    run: list[Term] = []
-    for term in before:
-        if not term.alike(stated) or (run and not _JOINT.fullmatch(folded[term.end : run[-1].start])):
-            break
-        run.append(term)
-    return run
-
-
-def _holds_cash(folded: str, parts: Sequence[Term]) -> bool:
-    """One of the parts is something held (cash, market value, debt), not earned."""
-    around = [folded[max(0, term.start - 10) : term.end + 8] for term in parts if term.span is not Span.YEAR]
-    return any(
-        re.search(r"现金|存款|市值|余额|储备|负债|手上|手头|cash|reserves?|market (?:cap|value)|debt|累计|承诺", words)
-        for words in around
-    )
-
-
-_MORE = re.compile(r"(?:多出?了?|高出|增加了?|超出)\s*(?:约|近|大约)?$")
-_FEWER = re.compile(r"(?:少了?|低了?|减少了?|短少)\s*(?:约|近|大约)?$")
-_MORE_AFTER = re.compile(r"\s+(?P<way>more|less|fewer|higher|lower|above|below)\b(?: than)?")
-
-
-def _difference(sentence: Sentence, stated: Term) -> Iterator[Finding]:
-    """a is d more than b: 「a, 比 b 多出 d」 or “a, d more than the b”."""
-    folded, lead = sentence.folded, sentence.before(stated.start, limit=10)
-    before = amounts_before(sentence, stated)
-    if len(before) > 1 and (_MORE.search(lead) or _FEWER.search(lead)):
-        a, b = before[1], before[0]
-        if not re.search(r"(?:比|较)[^,;。]{0,14}$", folded[a.end : b.start]) or len(folded[b.end : stated.start]) > 12:
-            return
-        fewer = bool(_FEWER.search(lead))
-    elif before and (match := _MORE_AFTER.match(folded, stated.end)) and (after := _next(sentence, stated)):
-        a, b, fewer = before[0], after, match["way"] in ("less", "fewer", "lower", "below")
-        if len(folded[match.end() : b.start]) > 24 or "," in folded[match.end() : b.start]:
-            return
-    else:
-        return
-    if not (a.alike(b) and a.alike(stated)):
-        return
-    top, bottom = (b, a) if fewer else (a, b)
-    scale, unit = _unit(stated)
-    yield Finding(
-        relation="difference", stated=stated, value=(top.size - bottom.size) * scale, unit=unit,
-        verdict=judge(stated.size, top.size - bottom.size, text=stated.text, bound=stated.bound),
-        formula=f"{top.text.strip()} - {bottom.text.strip()}",
-    )  # fmt: skip
-
-
-_SAME = re.compile(
-    r"(?:美元|日元|元)?\s*(?:[(,]\s*)?(?:即|也就是|等于|合|折合|约合|或者说|or|i\.e\.|that is|=)?\s*(?:约|大约|about )?\s*"
-)
-_ENGLISH_UNIT = re.compile(r"[a-z]")
-_CHINESE_UNIT = re.compile(r"[万亿兆]")
-
-
-def _conversion(sentence: Sentence, stated: Term) -> Iterator[Finding]:
-    """The same amount in 億 and in billions: 1200億美元（120 billion）."""
-    before = amounts_before(sentence, stated)
-    if not before or not before[0].alike(stated):
-        return
-    first = before[0]
-    joint = sentence.folded[first.end : stated.start]
-    scripts = [
-        (
-            bool(_ENGLISH_UNIT.search(t.text.lower())),
-            bool(_CHINESE_UNIT.search(t.text.replace("億", "亿").replace("萬", "万"))),
-        )
-        for t in (first, stated)
-    ]
-    if not joint or not _SAME.fullmatch(joint) or sorted(scripts) != [(False, True), (True, False)]:
-        return
-    if joint.strip() in ("", ","):
-        return
-    scale, unit = _unit(stated)
-    yield Finding(
-        relation="conversion", stated=stated, value=first.size * scale, unit=unit, formula=first.text.strip(),
-        verdict=judge(stated.size, first.size, text=stated.text, bound=Bound.ABOUT),
-    )  # fmt: skip
-
-
-def _unit(term: Term) -> tuple[float, str]:
-    """How to write a size in the contract's units, and the unit's name."""
-    return (1e-9, f"{term.currency or 'USD'}_bn") if term.kind == "money" else (1.0, "count")
-
-
-unit_of = _unit

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from core.compare import judge
-from core.passage import Sentence, Span, Term
-from core.relations import Finding, unit_of
+from core.passage import Sentence
+from core.relations import Finding, result
+from core.terms import Span, Term
 
 _DURATION = re.compile(
-    r"(?:够|撑|支撑|烧|用|维持|为期|连续|历时|分|期限|回本|收回|over|for|lasts?|enough|within|takes?|in|equals?|span)[^,;。]{0,12}$"
+    r"(?:够|撑|支撑|烧|耗|维持|回本|收回|还清|lasts? (?:for )?|enough (?:for|to)|takes?|equals?|equal to|worth|recouped in|pays? (?:itself )?back in)[^,;。]{0,12}$"
 )
 _DURATION_AFTER = re.compile(
-    r"\s*(?:之?内)?(?:就|即|才)?(?:可|能)?(?:以)?(?:回本|收回|还清|的?(?:合约|合同|期)|of (?:its|their|the))|\s*(?:to pay|payback|to recover)"
+    r"\s*(?:之?内)?(?:就|即|才)?(?:可|能)?(?:以)?(?:回本|收回|还清)|\s*of (?:its|their|the)\b|\s*(?:to pay|payback|to recover|to recoup)"
 )
 _PER_YEAR_CUE = re.compile(
     r"(?:平均|相当于|等于|即|也就是|合|that is|or|i\.e\.|average|works out at|comes? to|每年)[^,;。]{0,12}$"
@@ -28,9 +29,12 @@ _BREAKEVEN = re.compile(
 _MARGIN = re.compile(r"(?:利润率|毛利率|净利率|margins?)[^,;。]{0,8}$")
 _MARGIN_AFTER = re.compile(r"\s*的?\s*(?:利润率|毛利率|净利率|(?:\w+ )?margins?)")
 _COMPARES = re.compile(
-    r"远?远?超过|高于|大于|多于|不到|不足|低于|少于|小于|大(?:很|得)多|多(?:很|得)多|差得?太?(?:远|多)|差得太远|还差|不及|比不上"
-    r"|exceed\w*|dwarf\w*|far (?:short|above|below|more|less)|falls? short|more than|less than|bigger than|larger than|smaller than|outstrips?|a long way|no match"
+    r"(?P<between>远?远?超过|远超|高于|大于|多于|不到|不足|低于|少于|小于|exceed\w*|dwarf\w*|far (?:above|below|more|less)|falls? (?:far )?short|far short|more than|less than|bigger than|larger than|smaller than|outstrips?)"
+    r"|大(?:很|得)多|多(?:很|得)多|小(?:很|得)多|少(?:很|得)多|差得?太?(?:远|多)|差得太远|还差|不及|比不上|a long way|no match"
 )
+_POINTS_BACK = re.compile(r"(?:这|此|那|\bthis\b|\bthat\b|\bit\b)")
+REACH = 12
+"""How many amounts back the parts of a sum may stand."""
 _REMOTE = 2  # sentences that a total may stand before what is made of it
 
 
@@ -44,30 +48,41 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
 
 def _triples(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
     """total = a year × years; whichever of the three comes last is the one that is claimed."""
-    for stated in sentence.terms:
-        pool = [*near, *(term for term in sentence.terms if term.start < stated.start)]
-        later = next(
-            (t for t in sentence.terms if t.start >= stated.end and t.span is Span.YEAR and t.kind == "money"), None
-        )
-        yearly = _last(pool, _is_yearly) or later
+    for at, stated in enumerate(sentence.terms):
         lead = sentence.before(stated.start, limit=16)
-        if stated.kind == "years" and _is_duration(sentence, stated, lead):
-            total = _last(
-                pool, lambda term: term.is_amount and term.span is not Span.YEAR and term.span is not Span.PART
-            )
-            if total and yearly and total.alike(yearly) and yearly.size and total is not yearly:
-                yield _lasts(stated, total, yearly)
-            continue
-        years = _last([t for t in pool if t.start >= sentence.start], lambda term: term.kind == "years")
-        if years is None or not years.size or not stated.is_amount:
-            continue
-        total = _last(
-            [t for t in pool if t.start >= sentence.start], lambda term: term.is_amount and term.span is not Span.YEAR
-        )
-        if stated.span is Span.YEAR and _PER_YEAR_CUE.search(lead) and total and total.alike(stated):
-            yield _product(stated, total.size / years.size, f"{total.text.strip()} / {years.text.strip()}", "per_year")
-        elif _TOTAL_CUE.search(lead) and yearly and yearly.start >= sentence.start and yearly.alike(stated):
-            yield _product(stated, yearly.size * years.size, f"{yearly.text.strip()} × {years.text.strip()}", "total")
+        before = sentence.terms[max(0, at - REACH) : at]
+        if stated.kind == "years":
+            if _is_duration(sentence, stated, lead):
+                yield from _lasts(sentence, stated, [*near[-REACH:], *before], sentence.terms[at + 1 : at + 2])
+        elif stated.is_amount:
+            yield from _over_years(stated, lead, before)
+
+
+def _lasts(sentence: Sentence, stated: Term, before: Sequence[Term], after: Sequence[Term]) -> Iterator[Finding]:
+    """How long a total lasts, or takes to come in: total / a year. “five years of its $10bn sales” names the flow last."""
+    total = _last(before, lambda term: term.is_amount and term.span not in (Span.YEAR, Span.PART))
+    named_last = after and re.match(r"\s*of\b[^,;。]{0,30}$", sentence.folded[stated.end : after[0].start])
+    yearly = _last(before, _is_yearly) or (after[0] if named_last and _is_yearly(after[0]) else None)
+    if total and yearly and total.alike(yearly) and yearly.size:
+        value = total.size / yearly.size
+        yield Finding(
+            relation="years", stated=stated, value=value, unit="years",
+            verdict=judge(stated.size, value, text=stated.text, bound=stated.bound),
+            formula=f"{total.text.strip()} / {yearly.text.strip()}",
+        )  # fmt: skip
+
+
+def _over_years(stated: Term, lead: str, before: Sequence[Term]) -> Iterator[Finding]:
+    """600億 over 10 years is 60億 a year; 30億 a year for 5 years is 150億 in all."""
+    a_year, in_all = stated.span is Span.YEAR and _PER_YEAR_CUE.search(lead), _TOTAL_CUE.search(lead)
+    years = _last(before, lambda term: term.kind == "years") if a_year or in_all else None
+    other = _last(before, (lambda term: term.is_amount and not _is_yearly(term)) if a_year else _is_yearly)
+    if years is None or not years.size or other is None or not other.alike(stated):
+        return
+    if a_year:
+        yield result("per_year", stated, other.size / years.size, f"{other.text.strip()} / {years.text.strip()}")
+    else:
+        yield result("total", stated, other.size * years.size, f"{other.text.strip()} × {years.text.strip()}")
 
 
 def _is_duration(sentence: Sentence, stated: Term, lead: str) -> bool:
@@ -78,22 +93,6 @@ def _is_duration(sentence: Sentence, stated: Term, lead: str) -> bool:
 
 def _last(pool: Sequence[Term], fits: Callable[[Term], bool]) -> Term | None:
     return next((term for term in reversed(pool) if fits(term)), None)
-
-
-def _lasts(stated: Term, total: Term, yearly: Term) -> Finding:
-    value = total.size / yearly.size
-    return Finding(
-        relation="years", stated=stated, value=value, unit="years", formula=f"{total.text.strip()} / {yearly.text.strip()}",
-        verdict=judge(stated.size, value, text=stated.text, bound=stated.bound),
-    )  # fmt: skip
-
-
-def _product(stated: Term, size: float, formula: str, relation: str) -> Finding:
-    scale, unit = unit_of(stated)
-    return Finding(
-        relation=relation, stated=stated, value=size * scale, unit=unit, formula=formula,
-        verdict=judge(stated.size, size, text=stated.text, bound=stated.bound),
-    )  # fmt: skip
 
 
 def _breakeven(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
@@ -116,7 +115,7 @@ def _breakeven(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
     )
     stated = next((term for term in sentence.terms if term.start >= margin.end and term.kind == "money"), None)
     if outlay and stated and outlay.alike(stated):
-        yield _product(stated, outlay.size / margin.size, f"{outlay.text.strip()} / {margin.text.strip()}", "breakeven")
+        yield result("breakeven", stated, outlay.size / margin.size, f"{outlay.text.strip()} / {margin.text.strip()}")
 
 
 def _is_margin(sentence: Sentence, term: Term) -> bool:
@@ -124,25 +123,24 @@ def _is_margin(sentence: Sentence, term: Term) -> bool:
 
 
 def _category(sentence: Sentence, near: Sequence[Term], said: Sequence[Term]) -> Iterator[Finding]:
-    """A total over years set against a yearly amount, as more or less."""
-    match = _COMPARES.search(sentence.words)
-    if not match:
-        return
-    at = sentence.start + match.start()
-    amounts = [_inherit(term, said) for term in sentence.terms if term.is_amount]
-    beside = sorted(amounts, key=lambda term: min(abs(term.start - at), abs(term.end - at)))[:2]
-    if len(beside) == 1 and re.search(r"(?:这|此|那|this|that|it)", sentence.words[: match.start()]):
-        beside += [_inherit(term, said) for term in reversed(near) if term.is_amount][:1]
-    if len(beside) != 2 or {term.span for term in beside} != {Span.TOTAL, Span.YEAR} or not beside[0].alike(beside[1]):
-        return
-    total, yearly = sorted(beside, key=lambda term: term.span is Span.YEAR)
-    if not yearly.size:
-        return
-    last = max((term for term in beside if term.start >= sentence.start), key=lambda term: term.start)
-    yield Finding(
-        relation="comparison", stated=last, verdict="category_error", value=total.size / yearly.size, unit="years",
-        formula=f"{total.text.strip()} / {yearly.text.strip()}", note="stock_flow",
-    )  # fmt: skip
+    """A total over years set against a yearly amount, as more or less: 「b遠超過a」, “a falls far short of b”, 「a離b差得遠」."""
+    for match in _COMPARES.finditer(sentence.words):
+        at, stop = sentence.start + match.start(), sentence.start + match.end()
+        before = [_inherit(term, said) for term in sentence.terms if term.is_amount and term.end <= at]
+        after = [_inherit(term, said) for term in sentence.terms if term.is_amount and term.start >= stop]
+        if len(before) < 2 and _POINTS_BACK.search(sentence.words[: match.start()]):
+            before = [*[_inherit(term, said) for term in near if term.is_amount][-1:], *before]
+        pair = [*before[-1:], *after[:1]] if match["between"] else before[-2:]
+        if len(pair) != 2 or {term.span for term in pair} != {Span.TOTAL, Span.YEAR} or not pair[0].alike(pair[1]):
+            continue
+        total, yearly = sorted(pair, key=lambda term: term.span is Span.YEAR)
+        if yearly.size:
+            yield Finding(
+                relation="comparison", stated=max(pair, key=lambda term: term.start), verdict="category_error",
+                value=total.size / yearly.size, unit="years", formula=f"{total.text.strip()} / {yearly.text.strip()}",
+                note="stock_flow", start=min(max(term.start, sentence.start) for term in pair),
+            )  # fmt: skip
+            return
 
 
 def _inherit(term: Term, said: Sequence[Term]) -> Term:

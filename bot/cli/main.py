@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bot": ("bot.cli.bot:bot", "Run the Telegram bot."),
     "breakeven": ("bot.cli.math:breakeven", "Revenue that pays back a capital outlay, and how long it takes."),
     "chat": ("bot.cli.ask:chat", "The bot in the terminal."),
+    "check": ("bot.cli.check:check", "Numeric claims of a text, rechecked."),
     "config": ("bot.cli.config:config", "Show every setting, its value and where it came from."),
     "demo": ("bot.cli.demo:demo", "The whole main job on bundled sample pages; no network, no token."),
     "evaluate": ("bot.cli.model:evaluate", "Measure the stance model on labelled JSONL."),

@@ -1,0 +1,107 @@
+"""`paomo check`: the numeric claims of a text or of a saved forum page, rechecked."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.context import print_json, settings
+from bot.cli.ingest import page_from
+from core import figures
+from core.claims import CheckedClaim
+from core.claims import check as check_text
+from core.errors import NotFound
+from core.figures import Register
+from core.forum import Index
+from scraper.page import Page, decode
+from scraper.site import parse_page
+
+MARKS = {
+    "holds": ("✓", "green"),
+    "holds_approximately": ("≈", "green"),
+    "fails": ("✗", "red"),
+    "fails_by_power_of_ten": ("✗", "red"),
+    "category_error": ("✗", "red"),
+    "contradicted": ("✗", "red"),
+    "unverified": ("?", "yellow"),
+    "not_checkable": ("-", "default"),
+}
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+
+
+@click.command()
+@click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def check(file: Path, as_json: bool) -> None:
+    """Find the numeric claims in FILE (- reads standard input), recompute them, and set them against the register.
+
+    FILE is any text in Chinese or English, or a saved forum page, of which title, body and replies are read. Errors
+    in the text are no failure of the command: it ends with 0, and with 4 only where there is no claim.
+
+    \b
+    paomo check article.txt
+    echo "木星的訂單有60億，是對手55億的兩倍多。" | paomo check -
+    """
+    found = list(_checked(page_from(file, None), figures.load(settings().figures)))
+    if not found:
+        raise NotFound("no numeric claim found", hint="a claim is an amount of something, or a relation of amounts")
+    if as_json:
+        print_json({"claims": [{**to_json(claim), **where} for claim, where in found]})
+    else:
+        _show([claim for claim, _ in found])
+
+
+def _checked(page: Page, register: Register) -> Iterator[tuple[CheckedClaim, dict[str, int]]]:
+    """Claims of a text; of a page, post by post, each with the post's number and places in its title and body."""
+    text = decode(page)
+    if not _HTML.match(text):
+        for claim in check_text(text, register):
+            yield claim, {}
+        return
+    found = parse_page(page)
+    posts = found.entries if isinstance(found, Index) else found.posts
+    for post in posts:
+        for claim in check_text(f"{post.title}\n{post.body or ''}", register):
+            yield claim, {"post": post.n}
+
+
+def to_json(claim: CheckedClaim) -> dict[str, Any]:
+    """A claim in the shape of the contract (docs/commands.md)."""
+    recheck = claim.recheck
+    return {
+        "text": claim.text,
+        "start": claim.start,
+        "end": claim.end,
+        "value": claim.value,
+        "unit": claim.unit,
+        "period": claim.period,
+        "relation": claim.relation,
+        "verdict": claim.verdict,
+        "recheck": {"value": recheck.value, "unit": recheck.unit, "how": recheck.how},
+        "sources": [{**asdict(source), "checked_on": source.checked_on.isoformat()} for source in claim.sources],
+    }
+
+
+def _show(claims: list[CheckedClaim]) -> None:
+    from rich.text import Text
+
+    from bot.render.terminal import console as plain_console
+
+    console = plain_console()
+    with console.capture() as drawn:  # rich would end the program itself on a broken pipe
+        for claim in claims:
+            mark, style = MARKS[claim.verdict]
+            quote = " ".join(claim.text.split())
+            console.print(Text.assemble((f"{mark} {claim.verdict}", f"bold {style}"), f"  “{quote}”"), soft_wrap=True)
+            console.print(Text(f"  {claim.recheck.how}"), soft_wrap=True)
+            for source in claim.sources[:3]:
+                console.print(
+                    Text(f"  [{source.id}] {source.title} ({source.publisher}, {source.published})", style="dim"),
+                    soft_wrap=True,
+                )
+        wrong = sum(claim.is_wrong for claim in claims)
+        console.print(Text(f"{len(claims)} claims, {wrong} wrong"), soft_wrap=True)
+    click.echo(drawn.get(), nl=False)

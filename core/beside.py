@@ -1,0 +1,189 @@
+"""What is said beside an amount: what it measures, over which stretch of time, for which period."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from core import period
+from core.aliases import Mention
+from core.terms import Span, Term
+
+PROFIT = "profit"
+"""A measure that the alias table does not carry, since the register has no figure of it."""
+
+PROFIT_WORDS = re.compile(
+    r"净利润?(?!率)|(?<!毛)利润(?!率)|毛利润?(?!率)|盈利|gross profit|net income|(?<!a )(?<!taking )profits?(?! margin)"
+)
+CLAUSE = re.compile(r"[:;、]|(?<!\d),|,(?!\d{3}(?!\d))")
+"""Where a clause ends: not at the comma of 1,200."""
+
+_YEARLY_BEFORE = re.compile(
+    r"(?:每年|年年|一年|全年|年均|年度|年(?=收入|营收|营业额|利润|预算|产值|销售|现金流)|\bannual(?:ly)?|\byearly|(?:a|per|each|every) year)[^,;。]{0,14}$"
+)
+_YEARLY_AFTER = re.compile(
+    r"\s*(?:美元|元)?的?(?:/年|每年|(?:年度|年)(?=收入|营收|合同|预算|的)|(?:a|per|each|every) year|annual|yearly)|[a-z' ]{0,14}\b(?:annual|yearly)\b"
+)
+_TOTAL_BEFORE = re.compile(
+    r"(?:(?:累计|累积|承诺|总值|总额|\bcumulative|\bcommitments?|\bcommitted|\bpledged?)[^,;。]{0,30}|(?:未来[^,;。]{1,4}年|[一二三四五六七八九十\d]+年(?:内|间|期|累计)|over the (?:next|coming))[^,;。]{0,16})$"
+)
+_TOTAL_AFTER = re.compile(
+    r"[^,;。]{0,12}?(?:的?累计|的?承诺|总承诺|(?:pledged|committed|promised)|(?:over|in) the (?:next|coming)|over (?:\w+ years|a decade)|(?:through|until) 20\d\d)"
+)
+_HALF = re.compile(r"(?:上半年|下半年|半年|first half|second half|\bh[12]\b)[^。]{0,24}$")
+_QUARTER = re.compile(r"(?:第?[一二三四]季度?|q[1-4]\b|(?:first|second|third|fourth) quarter)[^。]{0,24}$")
+_FLOWS = frozenset(
+    {
+        "revenue",
+        "run_rate_revenue",
+        PROFIT,
+        "operating_loss",
+        "net_loss",
+        "cash_burn",
+        "operating_cash_flow",
+        "free_cash_flow",
+        "required_annual_revenue",
+    }
+)
+_RATES = frozenset(
+    {
+        "margin",
+        "growth",
+        "price_to_sales",
+        "price_to_earnings",
+        "cape",
+        "payback_years",
+        "irr",
+        "useful_life",
+        "interest_rate",
+        "inflation",
+    }
+)
+_STOCKS = frozenset({"market_cap", "margin_debt", "money_market_assets"})
+
+
+def describe(
+    term: Term,
+    folded: str,
+    sentence: tuple[int, int],
+    beside: tuple[Term | None, Term | None],
+    mentions: Sequence[Mention],
+) -> Term:
+    """The term with its metric, span and period.
+
+    sentence: its ends in `folded`; beside: the terms before (described) and after; mentions: of the sentence
+    """
+    (start, end), (previous, following) = sentence, beside
+    left = previous.end if previous else start
+    right = following.start if following else end
+    metric = (
+        _metric(term, folded, left, right, mentions)
+        or _shared(term, folded, previous)
+        or _done(term, folded, left, start, mentions)
+    )
+    span = term.span
+    if span is Span.UNSAID and term.is_amount:
+        span = _span(
+            folded[left : term.start],
+            folded[max(start, term.start - 40) : term.start],
+            folded[term.end : right],
+            metric,
+        )
+    return replace(term, metric=metric, span=span, period=_period(folded, start, end, term, right))
+
+
+def _span(near: str, before: str, after: str, metric: str | None) -> Span:
+    if _HALF.search(before) or _QUARTER.search(before):
+        return Span.PART
+    if _YEARLY_AFTER.match(after):
+        return Span.YEAR
+    if _TOTAL_BEFORE.search(near) or _TOTAL_AFTER.match(after):
+        return Span.TOTAL
+    if _YEARLY_BEFORE.search(near) or metric in _FLOWS:
+        return Span.YEAR
+    return Span.STOCK if metric in _STOCKS else Span.UNSAID
+
+
+def _metric(term: Term, folded: str, left: int, right: int, mentions: Sequence[Mention]) -> str | None:
+    """The measure named last before the amount, else right after it: 營收80億; 80億的營收, $80bn of revenue."""
+    measures = [m for m in mentions if m.kind == "metric" and (m.id not in _RATES or not term.is_amount)]
+    before = [m for m in measures if left <= m.start and m.end <= term.start]
+    after = [m for m in measures if term.end <= m.start and m.end <= right]
+    if after and re.fullmatch(
+        r"\s?(?:美元|美金|元)?\s?的?(?:年度?|总|annual|yearly|in|of|worth of|a year of|运营)?\s?(?:运营|annual |its )?",
+        folded[term.end : after[0].start],
+    ):
+        return after[0].id
+    if before and not re.search(r"[;:。]", folded[before[-1].end : term.start]):
+        return before[-1].id
+    if after and not CLAUSE.search(folded[term.end : after[0].start]) and after[0].start - term.end <= 12:
+        return after[0].id
+    return None
+
+
+_AND = re.compile(
+    r"(?:\s(?:in|for) (?:19|20)\d\d)?[\s,、;]*(?:and|to|和|与|及)?\s*(?:(?:19|20)\d\d年?(?:则|为|是)?)?\s*(?:\$|us)?"
+)
+
+
+def _shared(term: Term, folded: str, previous: Term | None) -> str | None:
+    """“revenue was $50m in 2023 and $75m in 2024”: the second is of the same measure."""
+    if previous is None or not previous.alike(term) or not _AND.fullmatch(folded[previous.end : term.start]):
+        return None
+    return previous.metric
+
+
+_MOVES = re.compile(
+    r"(?:涨|跌|升|降|回升|gain\w*|r[io]se|fell|up|down|climbed|jumped|return\w*)(?:了|by|of)?\s*(?:约|another |about )?\s*$"
+)
+
+
+_VERBS = (
+    (re.compile(r"亏(?:了|掉)?[^,;。]{0,4}$|\blost\b[^,;。]{0,12}$"), "net_loss"),
+    (re.compile(r"(?:took|takes|taking|raked) in[^,;。]{0,12}$"), "revenue"),
+)
+
+
+def _done(term: Term, folded: str, left: int, start: int, mentions: Sequence[Mention]) -> str | None:
+    """A measure that stands in the verb: 亏了20億; an index that 涨了 n %: its return."""
+    if term.kind == "money":
+        return next((metric for cue, metric in _VERBS if cue.search(folded[left : term.start])), None)
+    if term.kind == "percent" and _MOVES.search(folded[max(start, term.start - 16) : term.start]):
+        return "index_return" if any(m.kind == "index" and m.end <= term.start for m in mentions) else None
+    return None
+
+
+_NO_DAY = date(1, 1, 1)  # 去年 and “this year” are not resolved: a text is checked without its day
+_IN_YEAR = re.compile(r"[a-z ]{0,16}?\b(?:in|for|during|of|by)\s(?:the )?(?:[a-z]+ ){0,3}(?:19|20)\d{2}(?!\d)")
+_YEAR = re.compile(
+    r"(?<![\d./])(?:19|20)\d{2}(?=年|财|h[12]|q[1-4])|(?<![a-z\d./])(?:19|20)\d{2}(?!\d\d)(?![./]\d)|(?<=fy)(?:19|20)?\d{2}(?!\d)|(?<=fy )(?:19|20)?\d{2}(?!\d)"
+)
+_MOMENT = r"(?:[a-z]{3,9}\.? )?(?:19|20)\d{2}(?:年?(?:1[0-2]|0?[1-9])月|年|-(?:1[0-2]|0[1-9]))?"
+_STRETCH = re.compile(
+    rf"(?P<a>{_MOMENT})\s*(?:到|至|-|–|~|to|and|through|until)\s*(?:the \w+ (?:in|of) )?(?P<b>{_MOMENT})"
+)
+
+
+def _period(folded: str, start: int, end: int, term: Term, right: int) -> str | None:
+    """The period right after the amount (“$50m in 2024”), else the one said last before it, else one after it."""
+    if match := _IN_YEAR.match(folded, term.end, right):
+        return _explicit(folded[term.end : right][: match.end() - term.end + 8])
+    years = list(_YEAR.finditer(folded, start, term.start))
+    if years:
+        stretch = [m for m in _STRETCH.finditer(folded, start, term.start) if m.end() > years[-1].start()]
+        ends = [_explicit(stretch[-1][part]) for part in "ab"] if stretch else []
+        if stretch and all(ends):
+            return "/".join(one for one in ends if one)
+        earlier = years[-2].end() if len(years) > 1 else start
+        said = _explicit(folded[max(earlier, years[-1].start() - 16) : term.start])
+        if said:
+            return said
+    clause = CLAUSE.search(folded, term.end, end)
+    return _explicit(folded[term.end : clause.start() if clause else end])
+
+
+def _explicit(words: str) -> str | None:
+    if not _YEAR.search(words):
+        return None
+    found = period.find(words, _NO_DAY)
+    return found if found and re.match(r"(?:FY)?\d{4}", found) else None
