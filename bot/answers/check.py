@@ -29,7 +29,11 @@ def claim_check(question: Question, world: World) -> Answer:
     ]
     period = slots.get("period") or next((figure.period for figure in figures if figure.period), None)
     stating = [
-        claim for claim in claims if _states(claim, value, unit) and (not figures or claim.metric == figures[0].metric)
+        claim
+        for claim in claims
+        if _states(claim, value, unit)
+        and (not figures or claim.metric == figures[0].metric)
+        and slots.get("period") in (None, claim.period)
     ]
     check = compare(value, str(slots.get("value_text", "")), figures, period)
     if stating:
