@@ -1,0 +1,125 @@
+"""What a question says of a parameter is used, or the answer says that it was not understood."""
+
+import pytest
+
+from bot.answers import Engine
+from bot.render import to_text
+
+UNDERSTOOD = [
+    ("payback if capex is one trillion dollars and margin thirty percent", 9.2593),
+    ("breakeven revenue if margin is 0.4, how long?", 6.9444),
+    ("利潤率 0.35 幾年回本", 7.9365),
+    ("利潤率35 幾年回本", 7.9365),
+    ("payback at a margin of a third", 8.3333),
+    ("payback at 1/3 margin", 8.3333),
+    ("payback with revenue of half a trillion a year", 4.0),
+    ("毛利率30%要幾年回本", 9.2593),
+    ("淨利率40%幾年回本", 6.9444),
+    ("每月收入300億美元幾年回本", 5.5556),
+    ("營收每季900億幾年回本", 5.5556),
+    ("payback with quarterly revenue of $90bn", 5.5556),
+    ("收入照S曲線走，上限7200億，幾年回本？", 7.69),
+    ("payback on an S-curve with cap $720bn?", 7.69),
+    ("营收每年增长20%，从3600亿起，几年回本", 3.84),
+    ("資本支出一兆二、利潤率四成、年收入五千億,幾年回本", 6.0),
+    ("payback 1000bn 50% 360bn", 5.5556),
+]
+NOT_UNDERSTOOD = [
+    ("payback if revenue is zero", "zero"),
+    ("payback at nan% margin", "nan"),
+    ("收入翻倍的話幾年回本?", "翻倍"),
+    ("If capex doubles and margin halves, payback?", "halves"),
+    ("利润率下降10个百分点几年回本", "10个百分点"),
+    ("payback at a margin of 30% and 40%?", "40%"),
+    ("税率20%，几年回本？", "20%"),
+    ("what would payback be with opex of 50bn a year?", "50bn"),
+    ("利潤率從50%降到30%，回本要多幾年?", "30%"),
+]
+
+
+@pytest.mark.parametrize(("text", "years"), UNDERSTOOD)
+def test_every_form_of_a_number_is_heeded(engine: Engine, text: str, years: float) -> None:
+    answer = engine.ask(text)
+    payback = next(shown.value for shown in answer.figures if shown.name == "payback")
+    assert payback == pytest.approx(years, rel=1e-3)
+
+
+@pytest.mark.parametrize(("text", "named"), NOT_UNDERSTOOD)
+def test_what_is_not_understood_is_named_and_nothing_computed(engine: Engine, text: str, named: str) -> None:
+    answer = engine.ask(text)
+    assert answer.template == "unread"
+    assert not answer.figures
+    assert named in to_text(answer)
+
+
+@pytest.mark.parametrize("form", ["{}%", "百分之{}", "{} percent", "0.{}"])
+@pytest.mark.parametrize(
+    "order",
+    [
+        "利潤率{m}、資本支出8000億,幾年回本?",
+        "資本支出8000億,利潤率{m},要多久回本",
+        "payback of $800bn at a margin of {m}?",
+        "at a margin of {m}, how long until $800bn is paid back?",
+    ],
+)
+@pytest.mark.parametrize("percent", [15, 25, 40, 65])
+def test_margin_and_outlay_in_any_order_and_form(engine: Engine, form: str, order: str, percent: int) -> None:
+    answer = engine.ask(order.format(m=form.format(percent)))
+    if answer.template == "unread":
+        return
+    payback = next(shown.value for shown in answer.figures if shown.name == "payback")
+    assert payback == pytest.approx(800 / (percent / 100) / 360, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text", ["資本支出8000億人民幣，幾年回本？", "payback of €500bn at 50%", "甲骨文2024年收入550亿人民币对吗"]
+)
+def test_no_exchange_rate_is_assumed(engine: Engine, text: str) -> None:
+    assert engine.ask(text).template == "currency"
+
+
+@pytest.mark.parametrize(
+    "text", ["微軟的資本支出幾年回本？", "OpenAI 幾年回本?", "What revenue would Oracle need to break even?"]
+)
+def test_a_company_is_not_answered_with_the_industrys_outlay(engine: Engine, text: str) -> None:
+    answer = engine.ask(text)
+    assert answer.template == "whose_outlay"
+    assert not answer.figures
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("what margin is needed to pay back in 5 years?", "margin", 0.5556),
+        ("利潤率要多少才能6年回本？", "margin", 0.463),
+        ("capex 最多多少才能5年回本", "capex", 900),
+        ("how much capex can 360bn revenue pay for in 6 years?", "capex", 1080),
+    ],
+)
+def test_the_question_turned_round(engine: Engine, text: str, name: str, value: float) -> None:
+    first = engine.ask(text).figures[0]
+    assert (first.name, first.value) == (name, pytest.approx(value, rel=1e-3))
+
+
+def test_a_follow_up_with_years_turns_the_calculation_round(engine: Engine) -> None:
+    first = engine.ask("利潤率30%要多少年回本?")
+    second = engine.ask("那10年內呢?", last=first.question)
+    assert second.figures[0].name == "annual_revenue"
+    assert second.figures[0].value == pytest.approx(1000 / 0.3 / 10)
+
+
+def test_a_bare_source_has_no_subject(engine: Engine) -> None:
+    assert engine.ask("source?").template == "ambiguous"
+    assert engine.ask("来源?").template == "ambiguous"
+
+
+def test_a_thread_that_is_not_stored_is_said(sample_engine: Engine) -> None:
+    assert sample_engine.ask("thread 999999 sentiment?").template == "no_thread"
+    assert sample_engine.ask("https://evil.example/x 看多看空").template == "no_thread"
+
+
+def test_the_mood_of_a_company_counts_only_its_posts(sample_engine: Engine) -> None:
+    all_posts = sample_engine.ask("大家看多還是看空?").question.slots["n"]
+    about = sample_engine.ask("大家看多還是看空英偉達?")
+    assert about.template == "sentiment"
+    assert 0 < about.question.slots["n"] < all_posts
