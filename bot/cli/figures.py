@@ -15,6 +15,7 @@ from core import aliases
 from core.cards import is_moment
 from core.errors import NotFound, UsageError
 from core.figures import Claim, Figure, Register, Source, known_by, load
+from core.text import to_mainland
 
 HEADINGS = {
     "zh-Hant": ("編號", "內容", "數值", "日期", "核對"),
@@ -39,6 +40,13 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     return value
 
 
+WORDS = {
+    "holds": "屬實", "holds_approximately": "大致屬實", "fails": "不成立", "fails_by_power_of_ten": "差了十倍",
+    "category_error": "存量與流量相比", "contradicted": "與查證不符", "unverified": "無從證實",
+    "not_checkable": "無可查證", "corroborated": "已查證", "estimated": "估計值",
+}  # fmt: skip
+
+
 @click.group(invoke_without_command=True)
 @click.option(
     "--as-of",
@@ -56,7 +64,7 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
     """
     if ctx.invoked_subcommand:
         return
-    register, lang = load(settings().figures), _lang(ctx)
+    register, lang = load(settings().figures), settings().lang
     entity_id = _alias(entity, set(aliases.KINDS) - {"metric", "theme"})
     metric_id = _alias(metric, {"metric"})
     claims = [
@@ -76,14 +84,13 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
 @figures.command()
 @click.argument("card_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-@click.pass_context
-def show(ctx: click.Context, card_id: str, as_json: bool) -> None:
+def show(card_id: str, as_json: bool) -> None:
     """One claim (A18) or figure (openai_revenue_2025) with its recheck, its sources and what came later."""
     card = _card(load(settings().figures), card_id)
     if as_json:
         click.echo(_json(asdict(card)))
         return
-    lang = _lang(ctx)
+    lang = settings().lang
     rows = _claim_rows(card, lang) if isinstance(card, Claim) else _figure_rows(card, lang)
     rows += [(LABELS[lang]["source"], _source(source, lang)) for source in card.sources]
     table = Table(box=None, show_header=False, title=_what(card, lang), title_justify="left", title_style="bold")
@@ -147,10 +154,17 @@ def _table(lang: str, claims: list[Claim], found: list[Figure]) -> None:
     for place, heading in enumerate(HEADINGS[lang]):
         table.add_column(heading, justify="right" if place == 2 else "left", no_wrap=place != 1, overflow="fold")
     for claim in claims:
-        table.add_row(claim.id, _what(claim, lang), _amount(claim, lang), claim.as_of, claim.recheck.verdict)
+        table.add_row(
+            claim.id, _what(claim, lang), _amount(claim, lang), claim.as_of, _word(claim.recheck.verdict, lang)
+        )
     for figure in found:
-        table.add_row(figure.id, _what(figure, lang), _amount(figure, lang), figure.as_of, figure.status)
+        table.add_row(figure.id, _what(figure, lang), _amount(figure, lang), figure.as_of, _word(figure.status, lang))
     _print(table)
+
+
+def _word(word: str, lang: str) -> str:
+    """A verdict or status of the contract in the reader's language; English keeps the contract's word."""
+    return word if lang == "en" else (WORDS[word] if lang == "zh-Hant" else to_mainland(WORDS[word]))
 
 
 def _claim_rows(claim: Claim, lang: str) -> list[tuple[str, str]]:
@@ -159,13 +173,18 @@ def _claim_rows(claim: Claim, lang: str) -> list[tuple[str, str]]:
         (label["said_by"], claim.said_by.text(lang)),
         (label["value"], _amount(claim, lang)),
         (label["as_of"], claim.as_of),
-        (label["status"], claim.status),
+        (label["status"], _word(claim.status, lang)),
         (label["formula"], claim.formula or ""),
-        (label["recheck"], " ".join(filter(None, (recheck.verdict, amount(recheck.value, recheck.unit, lang))))),
+        (
+            label["recheck"],
+            " ".join(filter(None, (_word(recheck.verdict, lang), amount(recheck.value, recheck.unit, lang)))),
+        ),
         ("", recheck.how.text(lang)),
         ("", recheck.formula or ""),
     ]
-    rows += [("", f"{one.id}: {_amount(one, lang)} ({one.as_of}, {one.status})") for one in recheck.figures]
+    rows += [
+        ("", f"{one.id}: {_amount(one, lang)} ({one.as_of}, {_word(one.status, lang)})") for one in recheck.figures
+    ]
     for later in claim.later:
         told = f"{later.as_of}: {amount(later.value, later.unit, lang)} {later.note.text(lang)} [{later.source.id}]"
         rows.append((label["later"], told))
@@ -178,7 +197,7 @@ def _figure_rows(figure: Figure, lang: str) -> list[tuple[str, str]]:
     rows = [
         (label["value"], _amount(figure, lang)),
         (label["as_of"], figure.as_of),
-        (label["status"], figure.status),
+        (label["status"], _word(figure.status, lang)),
         (label["note"], figure.note.text(lang) if figure.note else ""),
     ]
     return [row for row in rows if row[1]]
@@ -226,11 +245,6 @@ def _alias(name: str | None, kinds: set[str]) -> str | None:
     if not mentions:
         raise NotFound(f"nothing is called “{name}”", hint="`paomo figures` lists all")
     return mentions[0].id
-
-
-def _lang(ctx: click.Context) -> str:
-    lang = (ctx.obj or {}).get("lang") or "en"
-    return lang if lang in HEADINGS else "en"
 
 
 def _json(document: Any) -> str:
