@@ -15,6 +15,7 @@ PROFIT = "profit"
 PROFIT_WORDS = re.compile(
     r"净利润?(?!率)|(?<!毛)利润(?!率)|毛利润?(?!率)|盈利|gross profit|net income|(?<!a )(?<!taking )profits?(?! margin)"
 )
+_APART = re.compile(r"[,:;、]|\band\b|\bbut\b|和|与|及|而")
 CLAUSE = re.compile(r"[:;、]|(?<!\d),|,(?!\d{3}(?!\d))")
 """Where a clause ends: not at the comma of 1,200."""
 
@@ -116,7 +117,7 @@ def _metric(term: Term, folded: str, left: int, right: int, mentions: Sequence[M
         return after[0].id
     if before and not re.search(r"[;:。]", folded[before[-1].end : term.start]):
         return before[-1].id
-    if after and not CLAUSE.search(folded[term.end : after[0].start]) and after[0].start - term.end <= 12:
+    if after and after[0].start - term.end <= 12 and not _APART.search(folded[term.end : after[0].start]):
         return after[0].id
     return None
 

@@ -68,6 +68,8 @@ class Term:
             return False
         if bool(self.currency) != bool(other.currency) and "number" in (self.kind, other.kind):
             return False
+        if self.kind != other.kind and (self.measure or other.measure):
+            return False
         return not (self.measure and other.measure and self.measure != other.measure)
 
 
