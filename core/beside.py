@@ -155,7 +155,9 @@ def _done(term: Term, folded: str, left: int, start: int, mentions: Sequence[Men
 
 
 _NO_DAY = date(1, 1, 1)  # 去年 and “this year” are not resolved: a text is checked without its day
-_IN_YEAR = re.compile(r"[a-z ]{0,16}?\b(?:in|for|during|of|by)\s(?:the )?(?:[a-z]+ ){0,3}(?:19|20)\d{2}(?!\d)")
+_IN_YEAR = re.compile(
+    r"(?:[a-z ]{0,16}?\b(?:in|for|during|of|by)\s(?:the )?(?:[a-z]+ ){0,3}|(?:美元)?\s?[是为]\s?)(?:19|20)\d{2}(?!\d)"
+)
 _YEAR = re.compile(
     r"(?<![\d./])(?:19|20)\d{2}(?=年|财|h[12]|q[1-4])|(?<![a-z\d./])(?:19|20)\d{2}(?!\d\d)(?![./]\d)|(?<=fy)(?:19|20)?\d{2}(?!\d)|(?<=fy )(?:19|20)?\d{2}(?!\d)"
 )

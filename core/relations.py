@@ -117,11 +117,12 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
 def _is_apart(sentence: Sentence, stated: Term, lead: str, before: Sequence[Term]) -> bool:
     """「甲450萬, 乙150萬, 甲是乙的3倍」: a clause of names alone, after a clause for either amount."""
     start, _ = sentence.clause(stated.start)
+    whose = re.search(r"(?:是|为|相当于)(?P<name>[^,;。\d]{1,12})的$", lead)
     return (
-        len(before) == 2
+        whose is not None
+        and len(before) == 2
         and before[0].end <= start
-        and start - before[1].start <= 60
-        and re.search(r"(?:是|为|相当于)[^,;。\d]{1,12}的$", lead) is not None
+        and whose["name"][:2] in sentence.folded[sentence.start : before[0].start]
     )
 
 
@@ -143,7 +144,26 @@ def _fits_doubling(stated: Term, value: float) -> bool:
     )
 
 
-_PART_OF = re.compile(r"\bof\b|占|(?:里|中|之中|当中|以内|内)(?:,|有|的)|out of")
+_WITHIN = re.compile(
+    r"占|其中|of which|(?:里面?|中|之中|当中|以内|内)(?=,|有|的|占)|\bof (?:its|the|their|all|this)\b[^,;]{0,25}$|\bof\b[^,;]{0,25}$"
+)
+_OUT_OF = re.compile(r"(?:^|[,;] ?)(?:out )?of (?:the |its |all |some )?$")
+_INSIDE = re.compile(r"[^,;。]{0,8}?(?:里|中|之中|当中|内)")
+
+
+def _is_part(sentence: Sentence, far: Term, near: Term) -> bool:
+    """Whether the words make one of two amounts a part of the other: 「120億裡有36億」, “$36m of its $120m”."""
+    folded, clause = sentence.folded, sentence.clause(near.start)[0]
+    between = folded[far.end : near.start]
+    lead = sentence.before(far.start, limit=12).lstrip()
+    return bool(
+        (_WITHIN.search(between) and not re.search(r"\band\b|和|与", between))
+        or _OUT_OF.search(lead)
+        or "占" in folded[max(clause, near.start - 10) : near.start]
+        or _INSIDE.match(folded, near.end)
+    )
+
+
 _SHARE_CUE = re.compile(
     r"(?:占[^,;:。]{0,16}|accounts? for|makes? up|represents?|a share of|比重|比例|份额|,\s?(?:or|that is|which (?:is|means|makes)|i\.e\.|about|roughly|almost|超过|近|约|即|也就是|不到|相当于)|[,的]|(?:即|也就是|相当于))"
     r"\s*(?:约|近|超过|不到|about|roughly|nearly|almost|more than|less than|over)?\s*$"
@@ -168,8 +188,9 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     if len(before) < 2 or not _SHARE_CUE.search(lead):
         return
     near, far = before[:2]
-    around = folded[max(sentence.start, far.start - 12) : stated.start]
-    if not _PART_OF.search(around) or len(folded[near.end : stated.start]) > 48:
+    if any(far.end <= term.start < near.start for term in sentence.terms if term.kind == "percent"):
+        return  # the first has its share said already
+    if not _is_part(sentence, far, near) or len(folded[near.end : stated.start]) > 48:
         return
     part, whole = sorted((near, far), key=lambda term: term.size)
     yield from _quotient(stated, part, whole, "share")
