@@ -15,6 +15,7 @@ PROFIT = "profit"
 PROFIT_WORDS = re.compile(
     r"净利润?(?!率)|(?<!毛)利润(?!率)|毛利润?(?!率)|盈利|gross profit|net income|(?<!a )(?<!taking )profits?(?! margin)"
 )
+_APART = re.compile(r"[,:;、]|\band\b|\bbut\b|和|与|及|而")
 CLAUSE = re.compile(r"[:;、]|(?<!\d),|,(?!\d{3}(?!\d))")
 """Where a clause ends: not at the comma of 1,200."""
 
@@ -116,7 +117,7 @@ def _metric(term: Term, folded: str, left: int, right: int, mentions: Sequence[M
         return after[0].id
     if before and not re.search(r"[;:。]", folded[before[-1].end : term.start]):
         return before[-1].id
-    if after and not CLAUSE.search(folded[term.end : after[0].start]) and after[0].start - term.end <= 12:
+    if after and after[0].start - term.end <= 12 and not _APART.search(folded[term.end : after[0].start]):
         return after[0].id
     return None
 
@@ -154,7 +155,9 @@ def _done(term: Term, folded: str, left: int, start: int, mentions: Sequence[Men
 
 
 _NO_DAY = date(1, 1, 1)  # 去年 and “this year” are not resolved: a text is checked without its day
-_IN_YEAR = re.compile(r"[a-z ]{0,16}?\b(?:in|for|during|of|by)\s(?:the )?(?:[a-z]+ ){0,3}(?:19|20)\d{2}(?!\d)")
+_IN_YEAR = re.compile(
+    r"(?:[a-z ]{0,16}?\b(?:in|for|during|of|by)\s(?:the )?(?:[a-z]+ ){0,3}|(?:美元)?\s?[是为]\s?)(?:19|20)\d{2}(?!\d)"
+)
 _YEAR = re.compile(
     r"(?<![\d./])(?:19|20)\d{2}(?=年|财|h[12]|q[1-4])|(?<![a-z\d./])(?:19|20)\d{2}(?!\d\d)(?![./]\d)|(?<=fy)(?:19|20)?\d{2}(?!\d)|(?<=fy )(?:19|20)?\d{2}(?!\d)"
 )

@@ -77,7 +77,7 @@ def compare(
     if other is not None:
         return Check(verdict="contradicted", figure=first, other=other, ratio=_ratio(value, first))
     for figure in candidates:
-        if figure.value and power_of_ten(value / figure.value):
+        if figure.value and power_of_ten(value / figure.value, powers=(-1, 1)):
             return Check(verdict="fails_by_power_of_ten", figure=figure, ratio=_ratio(value, figure))
     return Check(verdict="contradicted", figure=first, ratio=_ratio(value, first))
 
@@ -134,9 +134,11 @@ def _judge(ratio: float, text: str, bound: Bound) -> str:
     return "holds" if good else "holds_approximately" if nearly else "fails"
 
 
-def power_of_ten(ratio: float) -> bool:
-    """Whether two numbers differ by ten, a hundred or a thousand, give or take 15 %."""
-    return any(abs(ratio * 10.0**power - 1) <= TEN for power in (-3, -2, -1, 1, 2, 3))
+def power_of_ten(ratio: float, *, powers: tuple[int, ...] = (-3, -2, -1, 1, 2, 3)) -> bool:
+    """Whether two numbers differ by a power of ten, give or take 15 %: against a figure only ±1 is told, since any
+    two numbers of an unlike kind are near some power of ten.
+    """
+    return any(abs(ratio * 10.0**power - 1) <= TEN for power in powers)
 
 
 def half_unit(text: str) -> float:

@@ -17,6 +17,15 @@ from core.terms import Span, Term
 _FROM = re.compile(r"(?:从|由|自|from|between)[^,;:。\d]{0,14}$")
 _TO = re.compile(r"[^,;:。]{0,10}?(?:到|至|为|成|\bto\b)\s*[^,;:。\d]{0,10}")
 _BACK_FROM = re.compile(r"[^,;:。]{0,20}(?:,\s*(?:up|down)\s+)?\bfrom\s+(?:about )?")
+_UP_FROM = re.compile(
+    r"[^,;:。]{0,16},?\s*(?:up|down|a (?:rise|gain|fall|drop) of|an increase of)\b[^,;:。]{0,24}\bfrom\s+(?:about )?"
+)
+_BEFORE_MOVE = re.compile(r"[,\s]*(?:[a-z'’]+\s){0,4}?(?:from|to|between|从|由|自)\s*[^\d,;。]{0,3}")
+_AFTER_MOVE = re.compile(
+    r"[^,;:。]{0,12}(?:\s(?:in|over|within) \w+ years?)?[,;:]?\s*(?:"
+    r"足足|正好|刚好|等于|也就是|即|只|仅|共|约|大约|近|一共|整整|又|则|其|是|为|相当于|同比|环比|年化|年均|年?复合|增长率?|成长率?|增加|增幅|涨幅|跌幅|降幅|年增率?|上升|上涨|提高|提升|扩大|增|升|涨|翻|减少|下降|下跌|下滑|缩水|跌|降|减|少|幅度|率|达|了|去|掉|到|原来|原先|当初|最初|之前|的"
+    r"|an?\b|the\b|increase|rise|gain|drop|fall|decline|decrease|growth|compound|annual|yearly|of\b|by\b|or\b|i\.e\.|that|is\b|which|about|nearly|almost|more|less|than|over|up\b|down\b|yoy|it|has|thus|\+|-|\s)*"
+)
 _FALLS = re.compile(r"减少|下降|下跌|下滑|缩水|萎缩|跌|降|减|fell|fall|drop|down|declin|decreas|shr[aiu]nk|lost|less")
 _CAGR = re.compile(r"(?:复合|年化|年均|cagr|compound|a year|annual)")
 _ADDS = re.compile(r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$")
@@ -42,13 +51,9 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
     """Every growth that a sentence states and gives the amounts of."""
     moves = list(_moves(sentence))
     for stated in sentence.terms:
-        nearest = min(
-            (move for move in moves if stated not in (move.old, move.new)),
-            key=lambda move: abs(move.new.start - stated.start),
-            default=None,
-        )
-        if nearest is not None and nearest.old.size:
-            yield from _growth(sentence, stated, nearest)
+        for move in moves:
+            if stated not in (move.old, move.new) and move.old.size and _belongs(sentence.folded, stated, move):
+                yield from _growth(sentence, stated, move)
         yield from _adding(sentence, stated)
         yield from _half_year(sentence, stated, earlier)
 
@@ -56,15 +61,25 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
 def _moves(sentence: Sentence) -> Iterator[Move]:
     """“from a to b”, 「從a增至b」, “to b from a”."""
     folded = sentence.folded
-    terms = [term for term in sentence.terms if term.is_amount or term.kind == "percent"]
-    for first, second in itertools.pairwise(terms):
+    kinds = ([t for t in sentence.terms if t.is_amount], [t for t in sentence.terms if t.kind == "percent"])
+    for first, second in itertools.chain.from_iterable(map(itertools.pairwise, kinds)):
         if not first.alike(second):
             continue
         joint, lead = folded[first.end : second.start], sentence.before(first.start, limit=20)
         if _FROM.search(lead) and _TO.fullmatch(joint):
             yield Move(old=first, new=second)
-        elif re.search(r"\bto\s*$", lead) and _BACK_FROM.fullmatch(joint):
+        elif (re.search(r"\bto\s*$", lead) and _BACK_FROM.fullmatch(joint)) or _UP_FROM.fullmatch(joint):
             yield Move(old=second, new=first)
+
+
+def _belongs(folded: str, stated: Term, move: Move) -> bool:
+    """Whether the growth is that of the move: beside it, with no other thing named in between."""
+    first, last = sorted((move.old, move.new), key=lambda term: term.start)
+    if stated.start >= last.end:
+        return _AFTER_MOVE.fullmatch(folded[last.end : stated.start]) is not None
+    if stated.end <= first.start:
+        return _BEFORE_MOVE.fullmatch(folded[stated.end : first.start]) is not None
+    return True
 
 
 def _growth(sentence: Sentence, stated: Term, move: Move) -> Iterator[Finding]:

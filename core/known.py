@@ -93,13 +93,22 @@ def _of(
         for metric in metrics
         if (known := _match(term, sentence, entity, metric, register)) and (place == 0 or _is_told(known))
     ]
-    if not sure:
-        found = [known for known in found if _is_told(known)]
+    found = [known for known in found if _is_fair(known, sentence, sure=sure)]
     if found:
         yield min(found, key=_place)
     elif sure and term.kind == "money" and (term.period or owners) and not _I.search(sentence.words):
         assert term.metric is not None
         yield Known(term=term, metric=term.metric, entity=None, check=Check(verdict="unverified", figure=None))
+
+
+def _is_fair(known: Known, sentence: Sentence, *, sure: bool) -> bool:
+    """Whether it may be said: a slip of ten without a period only of who is named, a miss only of money."""
+    verdict, named = _verdict(known), {m.id for m in sentence.mentions}
+    if verdict == "fails_by_power_of_ten" and not known.claim and not known.term.period and known.entity not in named:
+        return False
+    if verdict == "unverified" and not known.claim and known.term.kind != "money":
+        return False
+    return sure or _is_told(known)
 
 
 def _is_told(known: Known) -> bool:
@@ -189,7 +198,9 @@ def _match(term: Term, sentence: Sentence, entity: str, metric: str, register: R
         and check.verdict in (*_GOOD, "contradicted")
     ):
         check = replace(check, verdict="unverified")  # a figure that nobody has verified proves nothing either way
-    if claim is not None and (check is None or check.verdict != "holds" or not term.period):
+    if claim is not None and (
+        check is None or check.verdict != "holds" or (not term.period and claim.recheck.verdict in _GOOD)
+    ):
         return Known(term=term, metric=metric, entity=entity, claim=claim, check=check)
     return Known(term=term, metric=metric, entity=entity, check=check)
 
@@ -198,18 +209,22 @@ def _share_word(one: str, other: str) -> bool:
     return any({one, other} <= group for group in DEFINITIONS)
 
 
+_CHANGES = frozenset({"index_return", "drawdown", "growth", "distance_from_high", "margin_vs_spy"})
+"""Measures that mean nothing without their period: an index moves every day."""
+
+
 def _compare(term: Term, value: float, figures: Sequence[Figure], others: Sequence[Figure]) -> Check | None:
     """Without a period only a fit or a slip of ten can be told; the rest is unverified."""
     if term.period:
         return compare(value, term.text, figures, term.period, others=others)
-    for figure in figures:
-        if fits(value, figure, min(EXACT, half_unit(term.text))):
-            return Check(verdict="holds", figure=figure)
-    near = next((figure for figure in figures if fits(value, figure, NEAR)), None)
-    if near:
-        return Check(verdict="holds_approximately", figure=near)
-    ten = next((figure for figure in figures if figure.value and power_of_ten(value / figure.value)), None)
-    if ten:
+    if not figures or figures[0].metric in _CHANGES:
+        return None
+    if any(fits(value, figure, NEAR) for figure in figures):
+        best = min((f for f in figures if fits(value, f, NEAR)), key=lambda figure: abs(figure.value - value))
+        exact = fits(value, best, min(EXACT, half_unit(term.text)))
+        return Check(verdict="holds" if exact else "holds_approximately", figure=best)
+    ten = next((f for f in figures if f.value and power_of_ten(value / f.value, powers=(-1, 1))), None)
+    if ten and term.kind == "money":
         return Check(verdict="fails_by_power_of_ten", figure=ten, ratio=value / ten.value)
     return Check(verdict="unverified", figure=None)
 

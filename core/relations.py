@@ -17,8 +17,8 @@ from core.passage import Sentence
 from core.terms import Term
 
 GROWTH_CUE = re.compile(
-    r"(?:增长|成长|增加|增幅|上升|上涨|升|涨|提高|提升|扩大|攀升|多出|翻|同比|环比|yoy|increas\w*|r[io]s(?:e[sn]?|ing)|gr[eo]w\w*|\bup|gain\w*|jump\w*|climb\w*|surg\w*"
-    r"|减少|下降|下跌|下滑|缩水|萎缩|跌|降|fell|fall\w*|drop\w*|\bdown|declin\w*|decreas\w*|shr[aiu]nk\w*)(?:了|至|到|幅度?|率)?[^\d,;:一-鿿]{0,3}(?:了|约|近|超过|逾|不到|达|为|by|of|about|nearly|almost|over|more than|less than)?\s*(?:大约|about )?$"
+    r"(?:增长|成长|增加|增幅|年增|涨幅|跌幅|降幅|上升|上涨|升|涨|提高|提升|扩大|攀升|多出|翻|同比|环比|yoy|increas\w*|r[io]s(?:e[sn]?|ing)|gr[eo]w\w*|\bup|gain\w*|jump\w*|climb\w*|surg\w*"
+    r"|减少|下降|下跌|下滑|缩水|萎缩|跌|降|fell|fall\w*|drop\w*|\bdown|declin\w*|decreas\w*|shr[aiu]nk\w*)(?:了|去|掉|至|到|幅度?|率)?[^\d,;:一-鿿]{0,3}(?:了|约|近|超过|逾|不到|达|为|by|of|about|nearly|almost|over|more than|less than)?\s*(?:大约|about )?$"
 )
 _LINK = re.compile(r"(?:是|为|相当|等于|达|只|仅|抵|比|,|\bis\b|\bare\b|\bwas\b|\bwere\b|equals?|stands? at|\()")
 _OF = re.compile(
@@ -107,11 +107,23 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
     if re.fullmatch(r"[^,;:。]{0,14}(?:的|其)\s*(?:约|近|超过|不到|大约|将近|接近)?", joint) and len(before) > 1:
         if _LINK.search(folded[before[1].end : before[0].start]):
             yield from _quotient(stated, before[1], before[0], "ratio")
-    elif stated.kind == "times" and _REFERRED.search(lead):
+    elif stated.kind == "times" and (_REFERRED.search(lead) or _is_apart(sentence, stated, lead, before)):
         pool = [*before, *(term for one in reversed(earlier[-1:]) for term in reversed(one.terms) if term.is_amount)]
         if len(pool) > 1:
             ways = [*_quotient(stated, pool[0], pool[1], "ratio"), *_quotient(stated, pool[1], pool[0], "ratio")]
             yield from sorted(ways, key=lambda way: (way.verdict == "fails", -way.value))[:1]
+
+
+def _is_apart(sentence: Sentence, stated: Term, lead: str, before: Sequence[Term]) -> bool:
+    """「甲450萬, 乙150萬, 甲是乙的3倍」: a clause of names alone, after a clause for either amount."""
+    start, _ = sentence.clause(stated.start)
+    whose = re.search(r"(?:是|为|相当于)(?P<name>[^,;。\d]{1,12})的$", lead)
+    return (
+        whose is not None
+        and len(before) == 2
+        and before[0].end <= start
+        and whose["name"][:2] in sentence.folded[sentence.start : before[0].start]
+    )
 
 
 def _quotient(stated: Term, top: Term, bottom: Term, relation: str) -> Iterator[Finding]:
@@ -132,7 +144,26 @@ def _fits_doubling(stated: Term, value: float) -> bool:
     )
 
 
-_PART_OF = re.compile(r"\bof\b|占|(?:里|中|之中|当中|以内|内)(?:,|有|的)|out of")
+_WITHIN = re.compile(
+    r"占|其中|of which|(?:里面?|中|之中|当中|以内|内)(?=,|有|的|占)|\bof (?:its|the|their|all|this)\b[^,;]{0,25}$|\bof\b[^,;]{0,25}$"
+)
+_OUT_OF = re.compile(r"(?:^|[,;] ?)(?:out )?of (?:the |its |all |some )?$")
+_INSIDE = re.compile(r"[^,;。]{0,8}?(?:里|中|之中|当中|内)")
+
+
+def _is_part(sentence: Sentence, far: Term, near: Term) -> bool:
+    """Whether the words make one of two amounts a part of the other: 「120億裡有36億」, “$36m of its $120m”."""
+    folded, clause = sentence.folded, sentence.clause(near.start)[0]
+    between = folded[far.end : near.start]
+    lead = sentence.before(far.start, limit=12).lstrip()
+    return bool(
+        (_WITHIN.search(between) and not re.search(r"\band\b|和|与", between))
+        or _OUT_OF.search(lead)
+        or "占" in folded[max(clause, near.start - 10) : near.start]
+        or _INSIDE.match(folded, near.end)
+    )
+
+
 _SHARE_CUE = re.compile(
     r"(?:占[^,;:。]{0,16}|accounts? for|makes? up|represents?|a share of|比重|比例|份额|,\s?(?:or|that is|which (?:is|means|makes)|i\.e\.|about|roughly|almost|超过|近|约|即|也就是|不到|相当于)|[,的]|(?:即|也就是|相当于))"
     r"\s*(?:约|近|超过|不到|about|roughly|nearly|almost|more than|less than|over)?\s*$"
@@ -157,8 +188,9 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     if len(before) < 2 or not _SHARE_CUE.search(lead):
         return
     near, far = before[:2]
-    around = folded[max(sentence.start, far.start - 12) : stated.start]
-    if not _PART_OF.search(around) or len(folded[near.end : stated.start]) > 48:
+    if any(far.end <= term.start < near.start for term in sentence.terms if term.kind == "percent"):
+        return  # the first has its share said already
+    if not _is_part(sentence, far, near) or len(folded[near.end : stated.start]) > 48:
         return
     part, whole = sorted((near, far), key=lambda term: term.size)
     yield from _quotient(stated, part, whole, "share")
@@ -179,5 +211,7 @@ def _named(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     for metric, (top, bottom, cue) in _NAMED.items():
         named = cue.search(lead) or (metric == "price_to_sales" and _TIMES_SALES.match(sentence.folded, stated.end))
         tops, bottoms = ([term for term in before if term.metric == one] for one in (top, bottom))
+        if not tops and bottoms and _TIMES_SALES.match(sentence.folded, stated.end) and len(before) == 2:
+            tops = [term for term in before if term.metric is None]  # what trades at n times sales is worth that much
         if named and tops and bottoms and (metric == "margin") == (stated.kind == "percent"):
             yield from _quotient(stated, tops[0], bottoms[0], metric)

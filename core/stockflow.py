@@ -87,7 +87,7 @@ def _over_years(stated: Term, lead: str, before: Sequence[Term]) -> Iterator[Fin
 
 def _is_duration(sentence: Sentence, stated: Term, lead: str) -> bool:
     return bool(_DURATION.search(lead) or _DURATION_AFTER.match(sentence.folded, stated.end)) and not re.search(
-        r"(?:未来|过去|近|past|last|next)\s*$", lead
+        r"(?:未来|过去|近|\b(?:the|these) (?:past|last|next)|\bpast)\s*$", lead
     )
 
 
@@ -109,11 +109,12 @@ def _breakeven(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
     )
     if margin is None:
         return
-    outlay = _last(
-        [*near, *(t for t in sentence.terms if t.end <= margin.start)],
-        lambda term: term.kind == "money" and term.span is not Span.PART,
-    )
-    stated = next((term for term in sentence.terms if term.start >= margin.end and term.kind == "money"), None)
+    money = [term for term in sentence.terms if term.kind == "money" and term.span is not Span.PART]
+    before, after = [t for t in money if t.end <= margin.start], [t for t in money if t.start >= margin.end]
+    if not before and len(after) > 1:  # “at a margin of 25 %, a plant of $400m needs $1.6bn”
+        before, after = after[:1], after[1:]
+    outlay = _last([*near, *before], lambda term: term.kind == "money" and term.span is not Span.PART)
+    stated = after[0] if after else None
     if outlay and stated and outlay.alike(stated):
         yield result("breakeven", stated, outlay.size / margin.size, f"{outlay.text.strip()} / {margin.text.strip()}")
 

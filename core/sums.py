@@ -20,11 +20,11 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
 
 
 _SUM_CUE = re.compile(
-    r"(?:合计|共计|总计|总共|一共|加起来|加总|相加|合起来|共(?=\D{0,3}$)|totall?ing|(?:a|in) total(?: of)?|\btotals?|together|combined|altogether|sum(?: of)?)[^\d,;。]{0,24}$"
+    r"(?<!等)(?:合计|共计|总计|总共|一共|加起来|加总|相加|合起来|(?<=,)共(?=\D{0,3}$)|totall?ing|(?:a|in) total(?: of)?|\btotals?|together|combined|altogether|sum(?: of)?)[^\d,;。]{0,24}$"
 )
 _SUM_AFTER = re.compile(r"\s*(?:in all|in total|all told|altogether|combined)\b")
 _ALL_OF_THEM = re.compile(
-    r"(?:together|combined|altogether|两者|三者|(?P<n>[两三四五六])(?:家|项|个|大|地|国|间|条)?[^,;。\d]{0,8}?(?:合计|共计|总计|总共|一共|共|相加))"
+    r"(?:together|combined|altogether|两者|三者|(?P<n>[两三四五六])(?:家|项|个|大|地|国|间|条)?[^,;。\d]{0,8}?(?:合计|共计|总计|总共|一共|加起来|共|相加))"
 )
 _COUNT = dict(zip("两三四五六", range(2, 7), strict=True))
 _WITHIN = re.compile(r"(?:其中|包括|当中|of which|including)[^,;。]{0,12}$")
@@ -37,10 +37,11 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
     if not (_SUM_CUE.search(sentence.before(stated.start)) or _SUM_AFTER.match(folded, stated.end)):
         return
     parts = _run(folded, stated, amounts_before(sentence, stated))
-    if not parts and earlier and (match := _ALL_OF_THEM.search(sentence.before(stated.start))):
+    named = _ALL_OF_THEM.search(sentence.before(stated.start))
+    if not parts and earlier and named:
         parts = _run(folded, stated, [term for term in reversed(earlier[-1].terms) if term.is_amount])
-        if match["n"] and len(parts) != _COUNT[match["n"]]:
-            return
+    if named and named["n"] and len(parts) != _COUNT[named["n"]]:
+        return  # 「四家加起來」 after two of the four
     if len(parts) < 2:
         return
     formula = " + ".join(term.text.strip() for term in reversed(parts))
@@ -66,6 +67,8 @@ def _run(folded: str, stated: Term, before: Sequence[Term]) -> list[Term]:
     run: list[Term] = []
     for term in before:
         if not term.alike(stated) or (run and not _JOINT.fullmatch(folded[term.end : run[-1].start])):
+            break
+        if term.measure != stated.measure and (stated.measure or run):
             break
         if any(term.metric and one.metric and term.metric != one.metric for one in (*run, stated)):
             break

@@ -18,7 +18,7 @@ from core.quantity import Kind, Unit
 
 _CLOCK = re.compile(r"[:/\-.#@]")
 _MEASURE = re.compile(
-    r"\s?(?:多|余)?(家|台|人|名|位|个|件|辆|架|艘|套|间|座|户|店|单|吨|公里|千米|公斤|米|克|毫升|分钟|小时|度|岁|股(?!价)|天|次|章|页|层|号|bytes\b)"
+    r"\s?(?:多|余)?(家|台|人|支|只(?!有|是|能|要)|笔|份|手(?!上|头|里)|名|位|个|件|辆|架|艘|套|间|座|户|店|单|吨|公里|千米|公斤|米|克|毫升|分钟|小时|度|岁|股(?!价)|天|次|章|页|层|号|bytes\b)"
 )
 
 
@@ -67,6 +67,8 @@ class Term:
         if self.currency and other.currency and self.currency != other.currency:
             return False
         if bool(self.currency) != bool(other.currency) and "number" in (self.kind, other.kind):
+            return False
+        if self.kind != other.kind and (self.measure or other.measure):
             return False
         return not (self.measure and other.measure and self.measure != other.measure)
 
@@ -144,7 +146,7 @@ def _of_value(reading: Reading, value: float, start: int, end: int, text: str, f
             kind = "years"
         case Unit.YEAR if not measure or written.endswith("年"):
             return None
-        case Unit.COUNT if _is_label(folded, start, end):
+        case Unit.COUNT if _is_label(folded, start, end) or (not measure and _is_name(folded, start, end)):
             return None
     hedge = bound(folded, start, end)
     return Term(
@@ -153,6 +155,14 @@ def _of_value(reading: Reading, value: float, start: int, end: int, text: str, f
         currency=reading.quantity.currency, measure=measure[1] if measure else None,
         span=Span.YEAR if reading.quantity.kind is Kind.FLOW else Span.UNSAID,
     )  # fmt: skip
+
+
+def _is_name(folded: str, start: int, end: int) -> bool:
+    """科创50, 国窖1573, （300033）: bare digits that belong to a name."""
+    before = folded[start - 1 : start]
+    return (before == "(" and folded[end : end + 1] == ")") or (
+        "\u3400" <= before <= "\u9fff" and before not in "从由自至到为是达约近有共计仅只过增升降减跌涨剩超"
+    )
 
 
 def _is_label(folded: str, start: int, end: int) -> bool:
