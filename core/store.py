@@ -205,8 +205,12 @@ class Store:
         address = f"{self.path.as_uri()}?mode={'ro' if readonly else 'rw'}"
         # check_same_thread: each thread still uses its own; `close` must be able to close them all
         connection = sqlite3.connect(address, uri=True, timeout=_WAIT, check_same_thread=False)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error:
+            connection.close()  # a damaged file says so here
+            raise
         return Database(connection, execute_plugins=False)
 
     def _bring_up_to_date(self) -> None:

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("paomo", deadline=None)  # speed is measured in benchmarks, not in tests
+settings.load_profile("paomo")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
