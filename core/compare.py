@@ -67,9 +67,7 @@ def compare(
     if not candidates:
         return Check(verdict="unverified", figure=next((f for f in figures if fits(value, f, EXACT)), None))
     near = next((figure for figure in candidates if fits(value, figure, NEAR)), None)
-    if near and (
-        fits(value, near, EXACT) or not any(fits(value, f, exact / 2) for f in figures if f not in candidates)
-    ):
+    if near and (fits(value, near, EXACT) or not any(fits(value, f, exact) for f in figures if f not in candidates)):
         return Check(verdict="holds_approximately", figure=near)
     first = candidates[0]
     alike = [f for f in others if f.unit == first.unit and period and f in asked_for(others, period)]

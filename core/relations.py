@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from core.beside import PROFIT
 from core.compare import Bound, judge
 from core.passage import Sentence
-from core.terms import Term
+from core.terms import Span, Term
 
 GROWTH_CUE = re.compile(
     r"(?:增长|成长|增加|增幅|年增|涨幅|跌幅|降幅|上升|上涨|升|涨|提高|提升|扩大|攀升|多出|翻|同比|环比|yoy|increas\w*|r[io]s(?:e[sn]?|ing)|gr[eo]w\w*|\bup|gain\w*|jump\w*|climb\w*|surg\w*"
@@ -127,7 +127,7 @@ def _is_apart(sentence: Sentence, stated: Term, lead: str, before: Sequence[Term
 
 
 def _quotient(stated: Term, top: Term, bottom: Term, relation: str) -> Iterator[Finding]:
-    if not top.alike(bottom) or not bottom.size:
+    if not top.alike(bottom) or not bottom.size or (top.span is Span.PART) != (bottom.span is Span.PART):
         return
     value = top.size / bottom.size
     verdict = judge(stated.size, value, text=stated.text, bound=stated.bound)
