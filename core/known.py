@@ -15,9 +15,12 @@ from core.figures import Claim, Figure, Register, covers, normal_period
 from core.passage import Passage, Sentence
 from core.terms import Span, Term
 
+PLANS = frozenset({"revenue", "revenue_target", "run_rate_revenue"})
+"""What is planned, or runs at a rate, is mostly called revenue too."""
+
 DEFINITIONS: tuple[frozenset[str], ...] = (
     frozenset({"operating_loss", "net_loss", "cash_burn"}),
-    frozenset({"revenue", "revenue_target", "run_rate_revenue"}),
+    PLANS,
     frozenset({"operating_cash_flow", "free_cash_flow"}),
     frozenset({"margin_debt", "margin_debt_real"}),
     frozenset({"contract_annual_value", "contract_value"}),
@@ -321,7 +324,7 @@ def _as_flow(value: float, figures: Sequence[Figure], others: Sequence[Figure]) 
 def _repeated(term: Term, value: float, entity: str, metric: str, register: Register) -> Claim | None:
     """The register's claim that says the same: same owner, measure and value, and no other period."""
     for claim in register.claims_about(entity):
-        alike = claim.metric == metric or _share_word(claim.metric, metric)
+        alike = claim.metric == metric or ({claim.metric, metric} <= PLANS)
         if claim.kind in ("relation", "structure") or claim.value is None or not alike:
             continue
         if abs(claim.value - value) > 0.005 * abs(claim.value):

@@ -24,7 +24,9 @@ _Placed = TypeVar("_Placed", Term, Mention)
 _ASKS = re.compile(
     r"[?]|吗\s*$|多少|如果|假如|假设|要是|倘若|\bif\b|suppose|what if|^\s*(?:did|does|do|is|was|were|are)\b"
 )
-_STOP = re.compile(r"[。!?\n]+|\.(?=\s|$)")
+_STOP = re.compile(
+    r"[。!?\n]+|(?<!\bi\.e)(?<!\be\.g)(?<!\binc)(?<!\bcorp)(?<!\bltd)(?<!\bco)(?<!\bvs)(?<!\bu\.s)(?<!\bapprox)\.(?=\s|$)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,9 @@ def in_units(size: float, like: Term) -> tuple[float, str]:
 def result(relation: str, stated: Term, size: float, formula: str, *, bound: Bound | None = None) -> Finding:
     """The finding that an amount, stated as the result of `formula`, should be `size` (in plain units)."""
     value, unit = in_units(size, stated)
-    verdict = judge(stated.size, size, text=stated.text, bound=stated.bound if bound is None else bound)
+    adds_up = relation in ("sum", "difference")
+    hedge = stated.bound if bound is None else bound
+    verdict = judge(stated.size, size, text=stated.text, bound=hedge, adds_up=adds_up)
     return Finding(relation=relation, stated=stated, verdict=verdict, value=value, unit=unit, formula=formula)
 
 
@@ -197,7 +199,7 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
 
 
 _NAMED = {
-    "margin": (PROFIT, "revenue", re.compile(r"(?:净利率|利润率|毛利率|净利润率|margins?)(?: of| is| was|为|是|达|约)?\s*$")),
+    "margin": (PROFIT, "revenue", re.compile(r"(?:净利率|利润率|毛利率|净利润率|margins?)(?: of| is| was|只有|仅有?|高达|不到|超过|为|是|达|约)*\s*$")),
     "price_to_sales": ("market_cap", "revenue", re.compile(r"(?:市销率|p/?s(?: ratio)?|price.to.sales)[^\d,;。]{0,8}$")),
     "price_to_earnings": ("market_cap", PROFIT, re.compile(r"(?:市盈率|本益比|\bpe|p/e)[^\d,;。]{0,8}$")),
 }  # fmt: skip
