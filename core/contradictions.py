@@ -11,7 +11,7 @@ from functools import cache
 
 from core import aliases
 from core.figures import Claim, Register
-from core.known import NAMES
+from core.owners import NAMES
 from core.passage import Passage, Sentence
 from core.terms import Term
 

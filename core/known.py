@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from core import aliases
+from core import owners
 from core.aliases import Mention
 from core.compare import EXACT, NEAR, Check, compare, fits, half_unit, power_of_ten
 from core.figures import Claim, Figure, Register, covers, normal_period
@@ -27,15 +27,9 @@ DEFINITIONS: tuple[frozenset[str], ...] = (
 )
 """Measures that share a word: a loss is operating, net, or cash that left."""
 
-NAMES = ("company", "group", "index")
-_OF_ALL = frozenset({"US_STOCKS", "US_ECONOMY", *(alias.id for alias in aliases.every("index"))})
-_ELSEWHERE = re.compile(
-    r"韩国|台湾|台股|日本|中国|港股|欧洲|欧元区|德国|英国|法国|印度|新加坡|两融|个股|korea|taiwan|japan|chin(?:a|ese)|europe|german|brit|french|france|india|canad"
-)
 _NET = re.compile(r"净|淨|net", re.IGNORECASE)
 _AI = re.compile(r"人工智能|人工智慧|(?<![a-z])ai(?![a-z])")  # with no firm named, the industry is spoken of
 _I = re.compile(r"我(?!国)|咱|俺|(?<![a-z'])(?:i|my|our|we)(?![a-z])")
-_PRONOUN = re.compile(r"(?:其|它|他们|该公司|公司|这家|他家|\bits?\b|\bthey\b|\btheir\b|the (?:company|firm))")
 _NOT_SAID = re.compile(r"(?:不是|并非|而非|isn't|is not|was not|wasn't|not)\s*$")
 
 
@@ -62,11 +56,11 @@ def find(passage: Passage, register: Register) -> Iterator[Known]:
     """Every amount that has a measure and can be set against something known."""
     subject: str | None = None
     for at, sentence in enumerate(passage.sentences):
-        names = [m for m in sentence.mentions if m.kind in NAMES]
+        names = [m for m in sentence.mentions if m.kind in owners.NAMES]
         if (
             sentence.paragraph != passage.sentences[at - 1].paragraph
             and not names
-            and not _PRONOUN.search(sentence.words)
+            and not owners.PRONOUN.search(sentence.words)
         ):
             subject = None
         if not names and (match := _AI.search(sentence.words)):
@@ -76,7 +70,7 @@ def find(passage: Passage, register: Register) -> Iterator[Known]:
             for term in sentence.terms:
                 yield from _of(term, sentence, names, subject, register)
         if names:
-            subject = names[0].id if _is_subject(names[0], sentence) else None
+            subject = names[0].id if owners.is_subject(names[0], sentence) else None
 
 
 def _of(
@@ -86,18 +80,18 @@ def _of(
         sentence.before(term.start, limit=8)
     ):
         return
-    owners = _owners(term, sentence, names, subject, register)
+    held = owners.find(term, sentence, names, subject, register)
     metrics, sure = (_measures(term, sentence), True) if term.metric else (_meant(term, sentence), False)
     found = [
         known
-        for place, entity in enumerate(owners)
+        for place, entity in enumerate(held)
         for metric in metrics
         if (known := _match(term, sentence, entity, metric, register)) and (place == 0 or _is_told(known))
     ]
     found = [known for known in found if _is_fair(known, sentence, names, sure=sure)]
     if found:
         yield min(found, key=_place)
-    elif sure and term.kind == "money" and (term.period or owners) and not _I.search(sentence.words):
+    elif sure and term.kind == "money" and (term.period or held) and not _I.search(sentence.words):
         assert term.metric is not None
         yield Known(term=term, metric=term.metric, entity=None, check=Check(verdict="unverified", figure=None))
 
@@ -114,68 +108,7 @@ def _is_fair(known: Known, sentence: Sentence, names: Sequence[Mention], *, sure
         and known.entity not in {m.id for m in sentence.mentions}
     ):
         return False
-    return sure and _is_owned(known, sentence, names)
-
-
-_PLAIN = re.compile(
-    r"[\d\s,.()%'’年月季度的在于到全约上下半第一二三四财]|预计|预期|目前|现在|如今|而|但|仅|总|今|去|当|同期|其中|则|也|并|将|另外|此外|该?公司|大约|超过|达到|达|有|为|是|据报|和|与|及"
-)
-_PROPER = re.compile(r"(?<![A-Za-z])(?!FY|Q[1-4]|H[12]|(?:In|The|Its|At|Full)\b)[A-Z][A-Za-z]+")
-
-
-def _is_owned(known: Known, sentence: Sentence, names: Sequence[Mention]) -> bool:
-    """Whether nobody else can be meant: nothing but time and small words between the owner and the measure.
-
-    An unregistered firm has no entry by which it could be known, so that 「OpenAI的供應商星河2025年營收80億」 must be told
-    from 「OpenAI 2025年營收80億」 by the words that are left over.
-    """
-    measures = [m for m in sentence.mentions if m.kind == "metric" and m.end <= known.term.start]
-    anchor = measures[-1].start if measures else known.term.start
-    start, end = sentence.clause(anchor)
-    own = [m for m in names if m.id == known.entity and start <= m.start < end]
-    if known.entity in _OF_ALL or any(m.start >= anchor for m in own):
-        return True
-    begin = max((m.end for m in own), default=start)
-    folded = sentence.folded[begin:anchor]
-    lead = "".join(
-        char
-        for at, char in enumerate(sentence.text[begin:anchor], begin)
-        if not any(m.start <= at < m.end for m in names)
-    )
-    if _PRONOUN.search(folded) and not own:
-        return True
-    left = re.sub(r"[a-z]+", "", _PLAIN.sub("", folded))
-    return len(left) <= (3 if own else 0) and not any(month not in _MONTHS for month in _PROPER.findall(lead))
-
-
-_MONTHS = frozenset(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sep",
-        "Sept",
-        "Oct",
-        "Nov",
-        "Dec",
-    ]
-)
+    return sure and owners.is_owned(known.term, known.entity, sentence, names)
 
 
 def _is_told(known: Known) -> bool:
@@ -201,39 +134,6 @@ def _meant(term: Term, sentence: Sentence) -> list[str]:
 
 
 _GOOD = ("holds", "holds_approximately")
-
-
-def _owners(
-    term: Term, sentence: Sentence, names: Sequence[Mention], subject: str | None, register: Register
-) -> list[str]:
-    """Whose the amount may be: who is named in its clause, else who the sentence began with, else the one before.
-
-    A measure of a whole market (margin debt, CAPE) needs no name where the register has it of one market alone.
-    """
-    start, end = sentence.clause(term.start)
-    here = [m.id for m in names if start <= m.start < end]
-    before = [m.id for m in names if m.start < term.start]
-    owners = here[::-1] or [*before[-1:], *before[:1]]
-    if before and _PRONOUN.search(sentence.folded[start : term.start]):
-        owners = [*owners, before[0]] if _is_subject(names[0], sentence) else here
-    if not owners and subject:
-        owners = [subject]
-    if "AI_INDUSTRY" in owners and term.metric == "capex":
-        owners = [*owners, "FIVE_HYPERSCALERS"]  # “AI capex” is mostly theirs
-    if not owners and not _ELSEWHERE.search(sentence.words):
-        sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
-        owners = list(sole) if len(sole) == 1 and sole <= _OF_ALL else []
-    return list(dict.fromkeys(owners))
-
-
-def _is_subject(name: Mention, sentence: Sentence) -> bool:
-    """Whether 其 may mean it: not 「OpenAI的供應商」."""
-    return (
-        re.match(
-            r"\s?(?:的(?!收入|营收)|'s|’s|supplier|rival|customer|partner)", sentence.folded[name.end : name.end + 12]
-        )
-        is None
-    )
 
 
 def _measures(term: Term, sentence: Sentence) -> list[str]:
