@@ -23,7 +23,7 @@ _YEARLY_BEFORE = re.compile(
     r"(?:每年|年年|一年|全年|年均|年度|年(?=收入|营收|营业额|利润|预算|产值|销售|现金流)|\bannual(?:ly)?|\byearly|(?:a|per|each|every) year)[^,;。]{0,14}$"
 )
 _YEARLY_AFTER = re.compile(
-    r"\s*(?:美元|元)?的?(?:/年|每年|(?:年度|年)(?=收入|营收|合同|预算|的)|(?:a|per|each|every) year|annual|yearly)|[a-z' ]{0,14}\b(?:annual|yearly)\b"
+    r"\s*(?:美元|元)?的?(?:/年|每年|(?:年度|年)(?=收入|营收|合同|预算|的)|(?:a|per|each|every) year|(?:in |of |in its |of its )?(?:annual|yearly)\b)"
 )
 _TOTAL_BEFORE = re.compile(
     r"(?:(?:累计|累积|承诺|总值|总额|\bcumulative|\bcommitments?|\bcommitted|\bpledged?)[^,;。]{0,30}|(?:未来[^,;。]{1,4}年|[一二三四五六七八九十\d]+年(?:内|间|期|累计)|over the (?:next|coming))[^,;。]{0,16})$"

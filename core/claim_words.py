@@ -2,6 +2,7 @@
 
 from core import aliases
 from core.beside import PROFIT
+from core.contradictions import Contradiction
 from core.errors import NotFound
 from core.figures import Bilingual, Figure
 from core.known import Known
@@ -45,7 +46,8 @@ _PROFIT = Bilingual(zh="利潤", en="profit")
 
 def relation(finding: Finding, quoted: str, lang: str) -> str:
     """48億 / 36億 = 1.333；文中說「兩倍多」。"""
-    value = _value(finding.value, finding.unit, lang, finding.relation)
+    share = finding.relation in ("share", "margin") or finding.formula.endswith("- 1")
+    value = percent(finding.value) if share else _value(finding.value, finding.unit, lang)
     said = {"en": f"stated: “{quoted}”.", "zh-Hans": f"文中说“{quoted}”。"}.get(lang, f"文中說「{quoted}」。")
     notes = [finding.note] if finding.note else []
     if finding.verdict == "fails_by_power_of_ten":
@@ -55,13 +57,7 @@ def relation(finding: Finding, quoted: str, lang: str) -> str:
 
 
 def amount(one: Known, lang: str) -> str:
-    """What the register, or the text itself, has for the amount."""
-    if one.said is not None:
-        first, fitting = (f"{term.text.strip()}" for term in one.said)
-        return {
-            "en": f"The text itself gives {first} for it; {one.term.text.strip()} is what it gives elsewhere ({fitting}).",
-            "zh-Hans": f"前文同一项是{first}；{one.term.text.strip()}是前文另一项的数字（{fitting}）。",
-        }.get(lang, f"前文同一項是{first}；{one.term.text.strip()}是前文另一項的數字（{fitting}）。")
+    """What the register has for the amount."""
     if one.claim is not None:
         return one.claim.recheck.how.text(lang)
     figure = one.check.figure if one.check else None
@@ -70,6 +66,15 @@ def amount(one: Known, lang: str) -> str:
             lang, "登錄的數字裡沒有這一項。"
         )
     return _against(one, figure, lang)
+
+
+def contradiction(one: Contradiction, lang: str) -> str:
+    """What the text gave before."""
+    before, fits, said = (term.text.strip() for term in (one.before, one.fits, one.term))
+    return {
+        "en": f"The text itself gives {before} for it; {said} is what it gives elsewhere ({fits}).",
+        "zh-Hans": f"前文同一项是{before}；{said}是前文另一项的数字（{fits}）。",
+    }.get(lang, f"前文同一項是{before}；{said}是前文另一項的數字（{fits}）。")
 
 
 def _against(one: Known, figure: Figure, lang: str) -> str:
@@ -114,13 +119,9 @@ def _name(id: str, lang: str, kind: str | None = None) -> str:
         return id
 
 
-def _value(value: float, unit: str, lang: str, relation: str | None = None) -> str:
+def _value(value: float, unit: str, lang: str) -> str:
     if unit == "ratio":
-        return (
-            percent(value)
-            if relation in ("growth", "share", "margin") and abs(value) < 10 and relation != "ratio"
-            else number(value)
-        )
+        return number(value)
     if unit == "count":
         return number(value)
     currency, _, billions = unit.rpartition("_")

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core import claim_words, growth, known, passage, relations, stockflow, sums
+from core import claim_words, contradictions, growth, known, passage, relations, stockflow, sums
+from core.contradictions import Contradiction
 from core.figures import Claim, Figure, Register, Source
 from core.known import Known
 from core.passage import Passage, Sentence
@@ -113,30 +114,30 @@ def _chunks(text: str) -> Iterator[tuple[int, int]]:
 
 def _check(part: Passage, register: Register, lang: str, offset: int) -> Iterator[CheckedClaim]:
     write = _Writer(part=part, lang=lang, offset=offset)
-    ruled = list(known.rules(part, register))
+    ruled = list(contradictions.rules(part, register))
     for sentence, claim in ruled:
         yield write.rule(sentence, claim)
     recomputed = set()
     for sentence, finding in _findings(part):
         recomputed.add(finding.stated.start)
         yield write.relation(sentence, finding)
-    apart = {sentence.start for sentence, _ in ruled}
-    against_itself = {one.term.start: one for one in known.contradictions(part)}
+    ruled_out = {sentence.start for sentence, _ in ruled}
+    against_itself = {one.term.start: one for one in contradictions.find(part)}
     matched = {one.term.start: one for one in known.find(part, register)}
     for sentence in part.sentences:
-        for term in sentence.terms:
-            one = against_itself.get(term.start) or matched.get(term.start)
-            if one is None or sentence.start in apart:
-                continue
-            written = write.amount(sentence, one)
-            if written.verdict != "unverified" or term.start not in recomputed:
-                yield written
+        for term in sentence.terms if sentence.start not in ruled_out else ():
+            if term.start in against_itself:
+                yield write.contradiction(sentence, against_itself[term.start])
+            elif term.start in matched and not (
+                matched[term.start].verdict == "unverified" and term.start in recomputed
+            ):
+                yield write.amount(sentence, matched[term.start])
 
 
 def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
     """Relations, one for each amount or multiple that states one; a reading that holds goes before one that fails."""
     for at, sentence in enumerate(part.sentences):
-        if known.is_asked(part, sentence):
+        if sentence.is_asked:
             continue
         earlier = part.sentences[max(0, at - EARLIER) : at]
         best: dict[int, Finding] = {}
@@ -175,21 +176,20 @@ class _Writer:
         )
 
     def amount(self, sentence: Sentence, one: Known) -> CheckedClaim:
-        how = claim_words.amount(one, self.lang)
-        verdict, recheck = "contradicted", Rechecked(value=None, unit=None, how=how)
-        sources: tuple[Source, ...] = ()
-        if one.said is not None:
-            value, unit = in_units(one.said[0].size, one.said[0])
-            recheck = Rechecked(value=value, unit=unit, how=how)
-        elif one.claim is not None:
-            verdict, of = one.claim.recheck.verdict, one.claim.recheck
+        verdict, figure, how = one.verdict, one.check.figure if one.check else None, claim_words.amount(one, self.lang)
+        recheck, sources = Rechecked(value=None, unit=None, how=how), _sources()
+        if one.claim is not None:
+            of = one.claim.recheck
             recheck, sources = Rechecked(value=of.value, unit=of.unit, how=how), _sources(one.claim, *of.figures)
-        elif one.check is not None:
-            verdict, figure = one.check.verdict, one.check.figure
-            if figure is not None:
-                recheck = Rechecked(value=figure.value, unit=figure.unit, how=how)
-                sources = _sources(figure, *([one.check.other] if one.check.other else []))
+        elif figure is not None and one.check is not None:
+            recheck = Rechecked(value=figure.value, unit=figure.unit, how=how)
+            sources = _sources(figure, *([one.check.other] if one.check.other else []))
         return self._claim(sentence, one.term, None, verdict, recheck, sources)
+
+    def contradiction(self, sentence: Sentence, one: Contradiction) -> CheckedClaim:
+        value, unit = in_units(one.before.size, one.before)
+        how = claim_words.contradiction(one, self.lang)
+        return self._claim(sentence, one.term, None, "contradicted", Rechecked(value=value, unit=unit, how=how))
 
     def rule(self, sentence: Sentence, claim: Claim) -> CheckedClaim:
         of = claim.recheck

@@ -67,9 +67,7 @@ def compare(
     if not candidates:
         return Check(verdict="unverified", figure=next((f for f in figures if fits(value, f, EXACT)), None))
     near = next((figure for figure in candidates if fits(value, figure, NEAR)), None)
-    if near and (
-        fits(value, near, EXACT) or not any(fits(value, f, exact / 2) for f in figures if f not in candidates)
-    ):
+    if near and (fits(value, near, EXACT) or not any(fits(value, f, exact) for f in figures if f not in candidates)):
         return Check(verdict="holds_approximately", figure=near)
     first = candidates[0]
     alike = [f for f in others if f.unit == first.unit and period and f in asked_for(others, period)]
@@ -103,10 +101,11 @@ def fits(value: float, figure: Figure, tolerance: float) -> bool:
     return bool(figure.value) and abs(value - figure.value) <= tolerance * abs(figure.value)
 
 
-def judge(stated: float, true: float, *, text: str, bound: Bound = Bound.NONE) -> str:
+def judge(stated: float, true: float, *, text: str, bound: Bound = Bound.NONE, adds_up: bool = False) -> str:
     """A stated number against the one that the arithmetic gives, as a verdict.
 
     text: the number as written, for its digits; bound: how it was hedged
+    adds_up: it is a sum or a difference, which people do not round as they round a ratio
 
     >>> judge(2, 60 / 55, text="兩倍", bound=Bound.MORE), judge(5.6, 50 / 9, text="5.6"), judge(600, 60, text="600")
     ('fails', 'holds', 'fails_by_power_of_ten')
@@ -116,11 +115,11 @@ def judge(stated: float, true: float, *, text: str, bound: Bound = Bound.NONE) -
     if stated == 0 or true == 0:
         return "holds" if stated == true else "fails"
     ratio = true / stated
-    verdict = _judge(ratio, text, bound)
+    verdict = _judge(ratio, text, bound, adds_up=adds_up)
     return "fails_by_power_of_ten" if verdict == "fails" and power_of_ten(ratio) else verdict
 
 
-def _judge(ratio: float, text: str, bound: Bound) -> str:
+def _judge(ratio: float, text: str, bound: Bound, *, adds_up: bool) -> str:
     match bound:
         case Bound.MORE:
             good, nearly = ratio >= 1, ratio >= 1 - EXACT / 2
@@ -128,6 +127,9 @@ def _judge(ratio: float, text: str, bound: Bound) -> str:
             good, nearly = 0 < ratio <= 1, 0 < ratio <= 1 + EXACT / 2
         case Bound.NEARLY:
             good, nearly = 1 - TEN <= ratio <= 1, 1 - TEN <= ratio <= 1 + EXACT / 2
+        case Bound.NONE if adds_up:
+            off = abs(ratio - 1)
+            good, nearly = off <= EXACT / 10, off <= min(EXACT, half_unit(text))
         case _:
             off = abs(ratio - 1)
             good, nearly = off <= min(EXACT, half_unit(text)), off <= max(NEAR, _last_digit(text))

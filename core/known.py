@@ -1,4 +1,4 @@
-"""What is known of the amounts of a text: by the register, and by the text itself.
+"""What the register knows of the amounts of a text.
 
 An amount is matched by whose it is, what it measures and for which period. Where the words leave room (亏损 is an
 operating or a net loss), any figure that fits makes it right, and the recheck names the one that it was.
@@ -7,33 +7,29 @@ operating or a net loss), any figure that fits makes it right, and the recheck n
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-from core import aliases
+from core import owners
 from core.aliases import Mention
 from core.compare import EXACT, NEAR, Check, compare, fits, half_unit, power_of_ten
 from core.figures import Claim, Figure, Register, covers, normal_period
 from core.passage import Passage, Sentence
 from core.terms import Span, Term
 
+PLANS = frozenset({"revenue", "revenue_target", "run_rate_revenue"})
+"""What is planned, or runs at a rate, is mostly called revenue too."""
+
 DEFINITIONS: tuple[frozenset[str], ...] = (
     frozenset({"operating_loss", "net_loss", "cash_burn"}),
-    frozenset({"revenue", "revenue_target", "run_rate_revenue"}),
+    PLANS,
     frozenset({"operating_cash_flow", "free_cash_flow"}),
     frozenset({"margin_debt", "margin_debt_real"}),
     frozenset({"contract_annual_value", "contract_value"}),
 )
 """Measures that share a word: a loss is operating, net, or cash that left."""
 
-_NAMES = ("company", "group", "index")
-_OF_ALL = frozenset({"US_STOCKS", "US_ECONOMY", *(alias.id for alias in aliases.every("index"))})
 _NET = re.compile(r"净|淨|net", re.IGNORECASE)
 _AI = re.compile(r"人工智能|人工智慧|(?<![a-z])ai(?![a-z])")  # with no firm named, the industry is spoken of
 _I = re.compile(r"我(?!国)|咱|俺|(?<![a-z'])(?:i|my|our|we)(?![a-z])")
-_PRONOUN = re.compile(r"(?:其|它|他们|该公司|公司|这家|他家|\bits?\b|\bthey\b|\btheir\b|the (?:company|firm))")
-_ASKS = re.compile(
-    r"[?]|吗\s*$|多少|如果|假如|假设|要是|倘若|\bif\b|suppose|what if|^\s*(?:did|does|do|is|was|were|are)\b"
-)
 _NOT_SAID = re.compile(r"(?:不是|并非|而非|isn't|is not|was not|wasn't|not)\s*$")
 
 
@@ -42,7 +38,6 @@ class Known:
     """An amount of the text, found again.
 
     check: how it compares; metric: the measure it was taken as; claim: the register's own claim that it repeats
-    said:  an amount of the text that contradicts it, with the one that it fits
     """
 
     term: Term
@@ -50,32 +45,32 @@ class Known:
     entity: str | None
     check: Check | None = None
     claim: Claim | None = None
-    said: tuple[Term, Term] | None = None
+
+    @property
+    def verdict(self) -> str:
+        """One of the contract's eight."""
+        return self.claim.recheck.verdict if self.claim else self.check.verdict if self.check else "unverified"
 
 
 def find(passage: Passage, register: Register) -> Iterator[Known]:
     """Every amount that has a measure and can be set against something known."""
     subject: str | None = None
     for at, sentence in enumerate(passage.sentences):
-        names = [m for m in sentence.mentions if m.kind in _NAMES]
+        names = [m for m in sentence.mentions if m.kind in owners.NAMES]
         if (
             sentence.paragraph != passage.sentences[at - 1].paragraph
             and not names
-            and not _PRONOUN.search(sentence.words)
+            and not owners.PRONOUN.search(sentence.words)
         ):
             subject = None
         if not names and (match := _AI.search(sentence.words)):
             start = sentence.start + match.start()
             names = [Mention(id="AI_INDUSTRY", kind="group", start=start, end=start + len(match[0]), text=match[0])]
-        if not is_asked(passage, sentence):
+        if not sentence.is_asked:
             for term in sentence.terms:
                 yield from _of(term, sentence, names, subject, register)
-        subject = names[0].id if names else subject
-
-
-def is_asked(passage: Passage, sentence: Sentence) -> bool:
-    """A question or a supposition claims nothing."""
-    return bool(_ASKS.search(sentence.words + passage.folded[sentence.end : sentence.end + 1]))
+        if names:
+            subject = names[0].id if owners.is_subject(names[0], sentence) else None
 
 
 def _of(
@@ -85,41 +80,46 @@ def _of(
         sentence.before(term.start, limit=8)
     ):
         return
-    owners = _owners(term, sentence, names, subject, register)
+    held = owners.find(term, sentence, names, subject, register)
     metrics, sure = (_measures(term, sentence), True) if term.metric else (_meant(term, sentence), False)
     found = [
         known
-        for place, entity in enumerate(owners)
+        for place, entity in enumerate(held)
         for metric in metrics
         if (known := _match(term, sentence, entity, metric, register)) and (place == 0 or _is_told(known))
     ]
-    found = [known for known in found if _is_fair(known, sentence, sure=sure)]
+    found = [known for known in found if _is_fair(known, sentence, names, sure=sure)]
     if found:
         yield min(found, key=_place)
-    elif sure and term.kind == "money" and (term.period or owners) and not _I.search(sentence.words):
+    elif sure and term.kind == "money" and (term.period or held) and not _I.search(sentence.words):
         assert term.metric is not None
         yield Known(term=term, metric=term.metric, entity=None, check=Check(verdict="unverified", figure=None))
 
 
-def _is_fair(known: Known, sentence: Sentence, *, sure: bool) -> bool:
-    """Whether it may be said: a slip of ten without a period only of who is named, a miss only of money."""
-    verdict, named = _verdict(known), {m.id for m in sentence.mentions}
-    if verdict == "fails_by_power_of_ten" and not known.claim and not known.term.period and known.entity not in named:
+def _is_fair(known: Known, sentence: Sentence, names: Sequence[Mention], *, sure: bool) -> bool:
+    """Whether it may be said: a miss only of money, and nothing wrong of a firm that may not be the one meant."""
+    if known.verdict == "unverified" and not known.claim and known.term.kind != "money":
         return False
-    if verdict == "unverified" and not known.claim and known.term.kind != "money":
+    if known.claim or known.verdict in (*_GOOD, "unverified", "not_checkable"):
+        return sure or _is_told(known)
+    if (
+        known.verdict == "fails_by_power_of_ten"
+        and not known.term.period
+        and known.entity not in {m.id for m in sentence.mentions}
+    ):
         return False
-    return sure or _is_told(known)
+    return sure and owners.is_owned(known.term, known.entity, sentence, names)
 
 
 def _is_told(known: Known) -> bool:
     """Whether the text says what is known, be it right or wrong: a mere difference may be of somebody else."""
     fits_another = known.check is not None and known.check.other is not None
-    return bool(known.claim) or fits_another or _verdict(known) in _GOOD
+    return bool(known.claim) or fits_another or known.verdict in _GOOD
 
 
 def _place(known: Known) -> int:
     """What fits goes before what does not, and a claim of the register's before a mere lack of a figure."""
-    verdict = _verdict(known)
+    verdict = known.verdict
     return _GOOD.index(verdict) if verdict in _GOOD else 3 if verdict == "unverified" and not known.claim else 2
 
 
@@ -134,33 +134,6 @@ def _meant(term: Term, sentence: Sentence) -> list[str]:
 
 
 _GOOD = ("holds", "holds_approximately")
-
-
-def _verdict(known: Known) -> str:
-    return known.claim.recheck.verdict if known.claim else known.check.verdict if known.check else "unverified"
-
-
-def _owners(
-    term: Term, sentence: Sentence, names: Sequence[Mention], subject: str | None, register: Register
-) -> list[str]:
-    """Whose the amount may be: who is named in its clause, else who the sentence began with, else the one before.
-
-    A measure of a whole market (margin debt, CAPE) needs no name where the register has it of one market alone.
-    """
-    start, end = sentence.clause(term.start)
-    here = [m.id for m in names if start <= m.start < end]
-    before = [m.id for m in names if m.start < term.start]
-    owners = here[::-1] or [*before[-1:], *before[:1]] or [m.id for m in names][:1]
-    if before and _PRONOUN.search(sentence.folded[start : term.start]):
-        owners = [*owners, before[0]]
-    if not owners and subject:
-        owners = [subject]
-    if "AI_INDUSTRY" in owners and term.metric == "capex":
-        owners = [*owners, "FIVE_HYPERSCALERS"]  # “AI capex” is mostly theirs
-    if not owners:
-        sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
-        owners = list(sole) if len(sole) == 1 and sole <= _OF_ALL else []
-    return list(dict.fromkeys(owners))
 
 
 def _measures(term: Term, sentence: Sentence) -> list[str]:
@@ -251,7 +224,7 @@ def _as_flow(value: float, figures: Sequence[Figure], others: Sequence[Figure]) 
 def _repeated(term: Term, value: float, entity: str, metric: str, register: Register) -> Claim | None:
     """The register's claim that says the same: same owner, measure and value, and no other period."""
     for claim in register.claims_about(entity):
-        alike = claim.metric == metric or _share_word(claim.metric, metric)
+        alike = claim.metric == metric or ({claim.metric, metric} <= PLANS)
         if claim.kind in ("relation", "structure") or claim.value is None or not alike:
             continue
         if abs(claim.value - value) > 0.005 * abs(claim.value):
@@ -264,59 +237,3 @@ def _repeated(term: Term, value: float, entity: str, metric: str, register: Regi
 
 def _same_time(one: str, other: str) -> bool:
     return covers(normal_period(one), other) is not None or covers(other, normal_period(one)) is not None
-
-
-def contradictions(passage: Passage) -> Iterator[Known]:
-    """The text against itself: a measure and period given twice, the second time with another's number.
-
-    Told only where the second number is one that the text gives for another period or by another definition:
-    two numbers alone may be of two firms.
-    """
-    said: list[tuple[Term, Sentence]] = []
-    for sentence in passage.sentences:
-        for term in sentence.terms:
-            if term.metric is None or not term.is_amount or not term.period:
-                continue
-            before = [one for one, where in said if where.paragraph == sentence.paragraph and one.alike(term)]
-            first = next((one for one in before if (one.metric, one.period) == (term.metric, term.period)), None)
-            if first is not None and not _close(first, term):
-                fitting = next((one for one in before if one is not first and _close(one, term)), None)
-                if fitting is not None and (fitting.metric == term.metric or fitting.period == term.period):
-                    yield Known(term=term, metric=term.metric, entity=None, said=(first, fitting))
-                    continue
-            said.append((term, sentence))
-
-
-def _close(one: Term, other: Term) -> bool:
-    return abs(one.size - other.size) <= 0.02 * max(abs(one.size), abs(other.size))
-
-
-_ALWAYS = re.compile(
-    r"每次|每逢|每当|每回|凡是|都会|必定|必然|一定会|总是|总会|无一例外|\balways\b|whenever|every time|each time|without exception|never fails"
-)
-
-
-def rules(passage: Passage, register: Register) -> Iterator[tuple[Sentence, Claim]]:
-    """Sentences that say “always” about what a claim of the register says “always” about."""
-    known = _rules_of(tuple(claim for claim in register.claims.values() if claim.kind == "relation"))
-    for sentence in passage.sentences:
-        if not _ALWAYS.search(sentence.words) or is_asked(passage, sentence):
-            continue
-        topics = {m.id for m in sentence.mentions if m.kind in ("theme", *_NAMES)}
-        about = [claim for claim, of in known if of <= topics]
-        if not about:
-            continue
-        stated = [term.size for term in sentence.terms if term.kind == "percent"]
-        yield sentence, min(about, key=lambda claim: (claim.value is None) if stated else (claim.value is not None))
-
-
-@cache
-def _rules_of(claims: tuple[Claim, ...]) -> tuple[tuple[Claim, frozenset[str]], ...]:
-    """Claims that say “always”, with what they are about."""
-    found = []
-    for claim in claims:
-        words = f"{claim.text.text('zh-Hans')} {claim.text.en}".lower()
-        topics = frozenset(m.id for m in aliases.find(words, kinds=("theme", *_NAMES)))
-        if _ALWAYS.search(words) and len(topics) > 1:
-            found.append((claim, topics))
-    return tuple(found)

@@ -21,15 +21,21 @@ LONGEST = 600
 """Characters of a sentence; a longer one is cut, so that no text costs more than its length."""
 
 _Placed = TypeVar("_Placed", Term, Mention)
-_STOP = re.compile(r"[。!?\n]+|\.(?=\s|$)")
+_ASKS = re.compile(
+    r"[?]|吗\s*$|多少|如果|假如|假设|要是|倘若|\bif\b|suppose|what if|^\s*(?:did|does|do|is|was|were|are)\b"
+)
+_STOP = re.compile(
+    r"[。!?\n]+|(?<!\bi\.e)(?<!\be\.g)(?<!\binc)(?<!\bcorp)(?<!\bltd)(?<!\bco)(?<!\bvs)(?<!\bu\.s)(?<!\bapprox)\.(?=\s|$)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence at `source[start:end]`; `folded` is the whole folded text, so that offsets are the same everywhere."""
+    """A sentence at `text[start:end]`; `text` and `folded` are the whole text, so that offsets are the same everywhere."""
 
     start: int
     end: int
+    text: str
     folded: str
     terms: tuple[Term, ...]
     mentions: tuple[Mention, ...]
@@ -38,6 +44,11 @@ class Sentence:
     @property
     def words(self) -> str:
         return self.folded[self.start : self.end]
+
+    @property
+    def is_asked(self) -> bool:
+        """A question or a supposition claims nothing."""
+        return _ASKS.search(self.folded[self.start : self.end + 1]) is not None
 
     def before(self, place: int, *, limit: int = 40) -> str:
         """The folded text of the sentence up to a place, at most `limit` characters."""
@@ -76,7 +87,7 @@ def read(text: str, *, offset: int = 0, length: int | None = None) -> Passage:
     sentences, paragraph, start = [], 0, 0
     for end, stop in _ends(folded):
         if folded[start:end].strip():
-            sentences.append(_sentence(folded, start, end, paragraph, numbers, mentions))
+            sentences.append(_sentence(part, folded, start, end, paragraph, numbers, mentions))
         paragraph += "\n" in folded[end:stop]
         start = stop
     return Passage(text=part, folded=folded, sentences=tuple(sentences))
@@ -94,7 +105,7 @@ def _ends(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def _sentence(
-    folded: str, start: int, end: int, paragraph: int, numbers: Sequence[Term], mentions: Sequence[Mention]
+    text: str, folded: str, start: int, end: int, paragraph: int, numbers: Sequence[Term], mentions: Sequence[Mention]
 ) -> Sentence:
     here = [m for m in _between(mentions, start, end) if m.end <= end]
     own = _between(numbers, start, end)
@@ -103,7 +114,13 @@ def _sentence(
         beside = (described[-1] if described else None, own[at + 1] if at + 1 < len(own) else None)
         described.append(describe(term, folded, (start, end), beside, here))
     return Sentence(
-        start=start, end=end, folded=folded, terms=tuple(described), mentions=tuple(here), paragraph=paragraph
+        start=start,
+        end=end,
+        text=text,
+        folded=folded,
+        terms=tuple(described),
+        mentions=tuple(here),
+        paragraph=paragraph,
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from core.beside import PROFIT
 from core.compare import Bound, judge
 from core.passage import Sentence
-from core.terms import Term
+from core.terms import Span, Term
 
 GROWTH_CUE = re.compile(
     r"(?:增长|成长|增加|增幅|年增|涨幅|跌幅|降幅|上升|上涨|升|涨|提高|提升|扩大|攀升|多出|翻|同比|环比|yoy|increas\w*|r[io]s(?:e[sn]?|ing)|gr[eo]w\w*|\bup|gain\w*|jump\w*|climb\w*|surg\w*"
@@ -59,7 +59,9 @@ def in_units(size: float, like: Term) -> tuple[float, str]:
 def result(relation: str, stated: Term, size: float, formula: str, *, bound: Bound | None = None) -> Finding:
     """The finding that an amount, stated as the result of `formula`, should be `size` (in plain units)."""
     value, unit = in_units(size, stated)
-    verdict = judge(stated.size, size, text=stated.text, bound=stated.bound if bound is None else bound)
+    adds_up = relation in ("sum", "difference")
+    hedge = stated.bound if bound is None else bound
+    verdict = judge(stated.size, size, text=stated.text, bound=hedge, adds_up=adds_up)
     return Finding(relation=relation, stated=stated, verdict=verdict, value=value, unit=unit, formula=formula)
 
 
@@ -127,7 +129,7 @@ def _is_apart(sentence: Sentence, stated: Term, lead: str, before: Sequence[Term
 
 
 def _quotient(stated: Term, top: Term, bottom: Term, relation: str) -> Iterator[Finding]:
-    if not top.alike(bottom) or not bottom.size:
+    if not top.alike(bottom) or not bottom.size or (top.span is Span.PART) != (bottom.span is Span.PART):
         return
     value = top.size / bottom.size
     verdict = judge(stated.size, value, text=stated.text, bound=stated.bound)
@@ -197,7 +199,7 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
 
 
 _NAMED = {
-    "margin": (PROFIT, "revenue", re.compile(r"(?:净利率|利润率|毛利率|净利润率|margins?)(?: of| is| was|为|是|达|约)?\s*$")),
+    "margin": (PROFIT, "revenue", re.compile(r"(?:净利率|利润率|毛利率|净利润率|margins?)(?: of| is| was|只有|仅有?|高达|不到|超过|为|是|达|约)*\s*$")),
     "price_to_sales": ("market_cap", "revenue", re.compile(r"(?:市销率|p/?s(?: ratio)?|price.to.sales)[^\d,;。]{0,8}$")),
     "price_to_earnings": ("market_cap", PROFIT, re.compile(r"(?:市盈率|本益比|\bpe|p/e)[^\d,;。]{0,8}$")),
 }  # fmt: skip

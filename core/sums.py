@@ -56,7 +56,7 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
         yield replace(added, verdict="category_error", note="stock_flow_sum")
         return
     sums = [sum(term.size for term in parts[:count]) for count in range(len(parts), 1, -1)]
-    verdicts = [judge(stated.size, total, text=stated.text, bound=stated.bound) for total in sums]
+    verdicts = [judge(stated.size, total, text=stated.text, bound=stated.bound, adds_up=True) for total in sums]
     at = next((i for i, verdict in enumerate(verdicts) if verdict.startswith("holds")), 0)
     formula = " + ".join(term.text.strip() for term in reversed(parts[: len(parts) - at]))
     yield result("sum", stated, sums[at], formula)
@@ -115,7 +115,7 @@ def _difference(sentence: Sentence, stated: Term) -> Iterator[Finding]:
 _SAME = re.compile(
     r"(?:美元|日元|元)?\s*(?:\(|[^,;:。]{0,8}[(,]?\s*(?:即|也就是|等于|折合|约合|或者说|\bor\b|i\.e\.|that is|=))\s*(?:约|大约|about )?\s*"
 )
-_ENGLISH_UNIT = re.compile(r"[a-z]")
+_ENGLISH_UNIT = re.compile(r"\d\s?[tbmk]")
 _CHINESE_UNIT = re.compile(r"[万亿兆]")
 
 

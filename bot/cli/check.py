@@ -29,7 +29,7 @@ MARKS = {
     "unverified": ("?", "yellow"),
     "not_checkable": ("-", "default"),
 }
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 
 
 @click.command()

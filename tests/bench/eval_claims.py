@@ -1,10 +1,10 @@
-"""How often the claims checker is right: precision and recall on texts written before its rules.
+"""How often the claims checker is right: precision and recall on texts with planted errors, and without.
 
-    python tests/bench/eval_claims.py            the table of docs/methods.md
-    python tests/bench/eval_claims.py --misses   and every text that it gets wrong
+    python -m tests.bench.eval_claims            the tables of docs/claims.md
+    python -m tests.bench.eval_claims --misses   and every text that it gets wrong
 
-`tests/gold/claims.jsonl` has one text a line: `verdict` is what a checker should say of the place `at`; `null` is a text
-that claims nothing to check; `unflagged` one whose numbers must not be called wrong.
+A gold file has one text a line: `verdict` is what a checker should say of the place `at`; `null` is a text that claims
+nothing to check; `unflagged` one whose numbers must not be called wrong.
 """
 
 import json
@@ -17,7 +17,8 @@ from typing import Any
 from core.claims import WRONG, CheckedClaim, check
 from core.figures import load
 
-GOLD = Path(__file__).parents[1] / "gold" / "claims.jsonl"
+GOLD = Path(__file__).parents[1] / "gold"
+SETS = ("claims", "claims_later", "claims_last")
 HOLDS = ("holds", "holds_approximately")
 
 
@@ -53,8 +54,9 @@ class Score:
         self.misses += other.misses
 
 
-def rows(path: Path = GOLD) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def rows(name: str) -> list[dict[str, Any]]:
+    """The texts of one set."""
+    return [json.loads(line) for line in (GOLD / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def score(row: dict[str, Any]) -> Score:
@@ -87,17 +89,19 @@ def _overlaps(claim: CheckedClaim, text: str, at: str) -> bool:
     return claim.start < start + len(at) and start < claim.end
 
 
-def measure() -> dict[str, Score]:
-    """Scores by kind, and over all of them as `all`."""
+def measure(*names: str) -> dict[str, Score]:
+    """Scores by kind of error, in the order of the sets, and over all of them as `all`, last."""
     scores: dict[str, Score] = {}
-    for row in rows():
-        for name in (row["kind"], "all"):
-            scores.setdefault(name, Score()).add(score(row))
-    return scores
+    total = Score()
+    for row in (row for name in names for row in rows(name)):
+        counted = score(row)
+        scores.setdefault(row["kind"], Score()).add(counted)
+        total.add(counted)
+    return {**scores, "all": total}
 
 
 def table(scores: dict[str, Score]) -> Iterator[str]:
-    """The table of docs/methods.md."""
+    """The table of docs/claims.md."""
     yield "| kind | texts | errors found | false alarms | exact verdict | right ones passed | silent where nothing is claimed |"
     yield "|---|---|---|---|---|---|---|"
     for name, one in scores.items():
@@ -114,10 +118,10 @@ def table(scores: dict[str, Score]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    measured = measure()
-    for line in table(measured):
+    for line in table(measure(*SETS)):
         print(line)
-    total = measured["all"]
-    print(f"\nprecision {total.precision:.3f}   recall {total.recall:.3f}")
-    if "--misses" in sys.argv:
-        print("\n" + "\n".join(total.misses))
+    for name in SETS:
+        total = measure(name)["all"]
+        print(f"\n{name}: {total.texts} texts, precision {total.precision:.3f}, recall {total.recall:.3f}")
+        if "--misses" in sys.argv:
+            print("\n".join(total.misses))
