@@ -228,6 +228,9 @@ def _answer(question: Question, world: World, template: str, given: dict[str, fl
         "assumed": assumed,
         "claims": claims,
         "article": article,
+        "outlay_claim": world.register.claim(DEFAULTS["capex_usd_bn"]),
+        "margin_claim": world.register.claim(DEFAULTS["margin"]),
+        "revenue_claim": world.register.claim(DEFAULTS["annual_revenue_usd_bn"]),
         "as_article": len(assumed) == len([n for n in DEFAULTS if n in given]) and "years" not in given,
     }
     slots = {
