@@ -35,7 +35,7 @@ NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+"
 HAN = r"[零〇一二三四五六七八九两十百千廿卅]+(?:点[零〇一二三四五六七八九]+)?"
 WHOLE = "|".join(word.replace(" ", r"\s") for word in WORDS if word not in ("a", "half a"))
 LONG = "|".join(word for word in ENGLISH if len(word) > 4)
-WORD = rf"\b(?:{WHOLE})\b(?=[\s-](?:{LONG}|percent|per\scent|years?\b|months?\b))|\b(?:half\sa|a)\b(?=\s(?:{LONG})\b)"
+WORD = rf"\b(?:{WHOLE})\b(?=[\s-](?:{LONG}|percent|per\scent|years?\b|months?\b|times\b))|\b(?:half\sa|a)\b(?=\s(?:{LONG})\b)"
 MAG = r"[十百千]?(?:万亿|亿|万|兆)|[十百千](?![分年])"
 ENG = "|".join(sorted(ENGLISH, key=len, reverse=True))
 CUR = "|".join(re.escape(c) for c in sorted(CURRENCY, key=len, reverse=True))

@@ -103,5 +103,5 @@ def _show(claims: list[CheckedClaim]) -> None:
                     soft_wrap=True,
                 )
         wrong = sum(claim.is_wrong for claim in claims)
-        console.print(Text(f"{len(claims)} claims, {wrong} wrong"), soft_wrap=True)
+        console.print(Text(f"{len(claims)} claim{'s' * (len(claims) != 1)}, {wrong} wrong"), soft_wrap=True)
     click.echo(drawn.get(), nl=False)
