@@ -148,6 +148,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "claim": bool(claim),  # “對嗎?” asks about what was just said
         "subject": bool(named or claim),
         "asks_payback": asks_payback,
+        "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,
         "calculation": bool(have & _PARAMETERS) or asks_payback or in_talk,

@@ -50,6 +50,7 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
         "entities": entities or None,
         "entity": entities[0] if entities else None,
         "metric": next((m.id for m in mentions if m.kind == "metric"), None) or _verb_metric(folded),
+        "metrics": tuple(dict.fromkeys(m.id for m in mentions if m.kind == "metric")) or None,
         "method": next((name for name, cue in cues.METHODS if cue.search(folded)), None),
     }
     if claim := cues.CLAIM_ID.search(text):

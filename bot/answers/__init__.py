@@ -15,6 +15,7 @@ from bot.answers import (
     lookup,
     payback,
     plain,
+    ratio,
     uncertainty,
     valuation,
 )
@@ -39,6 +40,7 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "figure_lookup": lookup.figure_lookup,
     "source_lookup": lookup.source_lookup,
     "explain": lookup.explain,
+    "compare": ratio.ratio,
     "since_article": lookup.since_article,
     "claim_check": check.claim_check,
     "forum_sentiment": forum.forum_sentiment,

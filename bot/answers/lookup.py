@@ -56,14 +56,6 @@ def figure_lookup(question: Question, world: World) -> Answer:
     missed = (
         period if period and metric and figures and not any(figure.metric == metric for figure in figures) else None
     )
-    if re.search(r"几倍|多少倍|倍数|how many times|multiple|ratio", fold(question.text)):
-        relations = [
-            claim
-            for id in slots.get("entities", ())
-            for claim in world.register.claims_about(id)
-            if claim.kind == "relation"
-        ]
-        claims = [*relations, *claims][:MOST_CLAIMS]
     if period and not figures and not claims:
         missed = period
         figures, claims = _fitting(world, entities, metric, None)
@@ -141,6 +133,8 @@ def source_lookup(question: Question, world: World) -> Answer:
 def explain(question: Question, world: World) -> Answer:
     """The arithmetic behind a claim."""
     claims = about(question, world)
+    if len(claims) > 1 and re.search(r"一样|同一|相同|一回事|差别|区别|\bsame\b|difference", fold(question.text)):
+        return claim_answer(question, world, [claim for claim in claims if claim.stock_or_flow], "same")
     derived = [claim for claim in claims if claim.formula]
     return claim_answer(question, world, (derived or claims)[:1]) if claims else figure_lookup(question, world)
 
@@ -198,7 +192,7 @@ def _states(claim: Claim, value: float) -> bool:
 
 
 def _tidy(question: Question) -> dict[str, object]:
-    return {name: value for name, value in question.slots.items() if name not in ("entities", "value_text")}
+    return {name: value for name, value in question.slots.items() if name not in ("entities", "metrics", "value_text")}
 
 
 def _followups(lang: str, claims: list[Claim]) -> tuple[str, ...]:

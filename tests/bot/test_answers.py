@@ -180,3 +180,23 @@ def test_any_text_gets_an_answer_whose_markup_is_balanced(tmp_path: Path, text: 
     for tag in ("b", "i", "code"):
         assert message.count(f"<{tag}>") == message.count(f"</{tag}>")
     json.dumps(to_json(answer), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("甲骨文的合約年值是營收的幾倍?", {1.091, 1.133, 1.045}),
+        ("how many times its operating cash flow is Oracle's capex?", {1.741}),
+    ],
+)
+def test_one_measure_over_another(engine: Engine, text: str, values: set[float]) -> None:
+    answer = engine.ask(text)
+    assert answer.template == "ratio"
+    assert values <= {round(shown.value, 3) for shown in answer.figures if shown.name.startswith("ratio_")}
+    assert any(shown.name.startswith("total_over_") for shown in answer.figures)
+
+
+def test_the_same_number_of_two_kinds_is_told_apart(engine: Engine) -> None:
+    answer = engine.ask("Bain's 2 trillion, is it the same as the article's 2 trillion?")
+    assert answer.template == "same"
+    assert "Not the same" in to_text(answer)

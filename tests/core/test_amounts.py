@@ -78,6 +78,10 @@ def test_a_lost_character_between_year_and_month() -> None:
     assert [r.quantity.period for r in find("19993月到20003月的頂點")] == ["1999-03", "2000-03"]
 
 
+def test_a_numeral_that_begins_another_word_is_not_taken_in() -> None:
+    assert [r.text for r in find("跟文章的2萬億一樣嗎, 兩兆一起算, 一兆二千億")] == ["2萬億", "兩兆", "一兆二千億"]
+
+
 def test_offsets_are_those_of_the_text() -> None:
     text = "人工智能資本支出，按照統計，現在高達４０００億美元。"
     (reading,) = find(text)

@@ -1,0 +1,67 @@
+"""How many times: one measure of a company over another, and, beside it, the sum over the other.
+
+“Twice as much” and “doubles” are told apart by showing both a/b and (a + b)/b. A stock over a flow is a time, and comes
+out in years.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.answers.base import Answer, Shown, World, claimed, quantity, sources_of
+from bot.answers.lookup import INTENTS, figure_lookup
+from bot.questions import Question
+from core.figures import Figure
+from core.quantity import Quantity, Unit
+
+MOST = 3
+
+
+def ratio(question: Question, world: World) -> Answer:
+    """The newest figure of the first measure over those of the second, newest periods first."""
+    slots = question.slots
+    first, second = slots["metrics"][:2]
+    entity = slots["entity"]
+    tops = world.register.find(entity, first, slots.get("period")) or world.register.find(entity, first)
+    bottoms = world.register.find(entity, second, slots.get("period")) or world.register.find(entity, second)
+    if not tops or not bottoms:
+        return figure_lookup(question, world)
+    same = [(top, bottom) for bottom in bottoms for top in tops if top.period == bottom.period]
+    pairs = (same or [(tops[0], bottom) for bottom in bottoms if bottom.period and bottom.status != "unverified"])[
+        : MOST + 1
+    ]
+    rows = [_row(top, bottom) for top, bottom in pairs]
+    relations = [
+        claim
+        for claim in world.register.claims_about(entity)
+        if claim.kind == "relation" and set(_metrics(claim.recheck.figures)) >= {first, second}
+    ]
+    return Answer(
+        question=replace(question, intent=INTENTS.get((entity, first), "compare")),
+        template="ratio",
+        data={"entity": entity, "first": first, "second": second, "rows": rows, "claims": relations},
+        figures=(
+            *(shown for row in rows for shown in row["figures"]),
+            *(row for claim in relations for row in claimed(claim)),
+        ),
+        sources=sources_of(*(figure for pair in pairs for figure in pair), *relations),
+    )
+
+
+def _row(top: Figure, bottom: Figure) -> dict[str, Any]:
+    a, b = quantity(top.value, top.unit, of=top), quantity(bottom.value, bottom.unit, of=bottom)
+    times = a / b
+    period = (bottom.period or bottom.as_of).lower()
+    formula = f"{top.value:g} / {bottom.value:g} = {times.value:.4g}"
+    figures = [Shown(name=f"ratio_{period}", quantity=times, status="computed", as_of=bottom.as_of, source=formula)]
+    doubled = None
+    if times.unit is Unit.RATIO:
+        doubled = Quantity(value=1 + times.value, unit=Unit.RATIO)
+        source = f"({top.value:g} + {bottom.value:g}) / {bottom.value:g} = {doubled.value:.4g}"
+        figures.append(
+            Shown(name=f"total_over_{period}", quantity=doubled, status="computed", as_of=bottom.as_of, source=source)
+        )
+    return {"top": top, "bottom": bottom, "times": times, "doubled": doubled, "formula": formula, "figures": figures}
+
+
+def _metrics(figures: tuple[Figure, ...]) -> list[str]:
+    return [figure.metric for figure in figures]
