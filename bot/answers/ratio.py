@@ -4,6 +4,7 @@
 out in years.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,8 @@ def ratio(question: Question, world: World) -> Answer:
     """The newest figure of the first measure over those of the second, newest periods first."""
     slots = question.slots
     first, second = slots["metrics"][:2]
+    if re.search(r"how many times (?!is\b|are\b|as\b)", question.text.lower()):
+        first, second = second, first  # “how many times its cash flow is the capex”: English names the base first
     entity = slots["entity"]
     tops = world.register.find(entity, first, slots.get("period")) or world.register.find(entity, first)
     bottoms = world.register.find(entity, second, slots.get("period")) or world.register.find(entity, second)
