@@ -33,6 +33,12 @@ NEEDS = {
     "gpu_chain": "Sequoia's method is named",
 }
 
+
+def cue(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """A pattern whose `\\b` stands between Latin and Chinese too: 壽命IRR speaks of the IRR."""
+    return re.compile(pattern, re.ASCII | flags)
+
+
 PAYBACK = r"回本|收回(?:成本|投资|来|[^,，。]{0,8}(?:亿|兆|bn))|回收|还清|pay(?:s|ing)?[ -]?(?:it |itself )?back|payback|paid back|recoup|recover"
 BREAKEVEN = r"打平|(?:损益|收支|盈亏)(?:两)?平衡?|保本|breaks?[ -]?even|pay(?:s)? (?:off|for)"
 RAMP = r"s[ -]?(?:形|型)?(?:曲线|curve)|s-?shaped|logistic|指数(?:增长|成长|级)|exponential|线性|linear|爬坡|ramp"
@@ -41,13 +47,14 @@ TIME = r"几年|多少年|多久|多长时间|何时|什么时候|how (?:long|ma
 
 # (intent, cue on the folded text, the slots without which it does not apply)
 RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (intent, re.compile(cue), needs)
-    for intent, cue, needs in (
+    (intent, cue(words), needs)
+    for intent, words, needs in (
         ("help", r"^[/ ]*(?:help|start|帮助|帮忙|说明)|怎么用|(?:能|可以)(?:问|回答|做)(?:些)?什么|what can (?:you|i)|how do i use", ()),
         ("injection", r"(?:ignore|disregard|forget) .{0,30}(?:instruction|prompt|rule)|system prompt|忽略.{0,12}(?:指令|提示|规则)|(?:你的)?提示词", ()),
-        ("advice_refusal", r"(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to|时机|选(?:一|几)?(?:支|只|个).{0,3}股|(?:明天|下周|下个?月|今天|tomorrow|next (?:week|month)).{0,8}(?:涨|跌|rise|fall|go (?:up|down))|will .{0,20}(?:rise|fall|crash|go (?:up|down))", ()),
+        ("advice_refusal", r"(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to|i (?:want|plan|would like|am going) to (?:buy|sell|short)|我想(?:买|卖|做空|抄底|加仓)|时机|选(?:一|几)?(?:支|只|个).{0,3}股|(?:明天|下周|下个?月|今天|tomorrow|next (?:week|month)).{0,8}(?:涨|跌|rise|fall|go (?:up|down))|will .{0,20}(?:rise|fall|crash|go (?:up|down))", ()),
+        ("off_topic", r"是什么意思|^什么是|什么叫|what does .{0,30} mean|^define ", ()),
         ("monte_carlo", r"monte[ -]?carlo|蒙特卡洛|蒙地卡罗|模拟|simulat", ()),
-        ("sensitivity", r"敏感|tornado|龙卷风|哪个(?:参数|因素|变量|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
+        ("sensitivity", r"敏感|最(?:重要|关键|要紧)|影响最大|tornado|龙卷风|哪个(?:参数|因素|变量|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
         ("npv_irr", r"\bnpv\b|\birr\b|净现值|现值|内部(?:报酬|收益|回报)率|internal rate|net present", ()),
         ("depreciation_breakeven", r"(?:折旧|depreciat).*(?:收入|营收|revenue|sales)|(?:收入|营收|revenue|sales).*(?:折旧|depreciat)|年金|annuity|capital (?:recovery|charge)", ()),
         ("discounted_payback", r"折现|贴现|discount", ()),
@@ -87,46 +94,46 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
 # What an amount is, by the cue nearest to it. Later rows win a tie.
 ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
     Unit.MONEY: (
-        ("capex_usd_bn", re.compile(r"capex|资本(?:开)?支出|支出|投入|投资|投(?!票)|花|砸|spen(?:d|ds|t|ding)|outlay|invest(?:ment|ing)?|costs?|build")),
-        ("annual_revenue_usd_bn", re.compile(r"收入|营收|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
-        ("start_usd_bn", re.compile(r"(?:从|由|from)\s*$|^\s*起(?!码)|起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
-        ("cap_usd_bn", re.compile(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
-        ("market_cap_usd_bn", re.compile(r"市值|market (?:cap(?:italisation|italization)?|value)|worth")),
-        ("gpu_run_rate_usd_bn", re.compile(r"gpu|显卡")),
+        ("capex_usd_bn", cue(r"capex|资本(?:开)?支出|支出|投入|投资|投(?!票)|花|砸|spen(?:d|ds|t|ding)|outlay|invest(?:ment|ing)?|costs?|build")),
+        ("annual_revenue_usd_bn", cue(r"收入|营收|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
+        ("start_usd_bn", cue(r"(?:从|由|from)\s*$|^\s*起(?!码)|起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
+        ("cap_usd_bn", cue(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
+        ("market_cap_usd_bn", cue(r"市值|market (?:cap(?:italisation|italization)?|value)|worth")),
+        ("gpu_run_rate_usd_bn", cue(r"gpu|显卡")),
     ),
     Unit.RATIO: (
-        ("margin", re.compile(r"利润率?|毛利率?|净利率?|margins?|profit")),
-        ("growth", re.compile(r"增长率?|成长率?|增速|growth|grow(?:s|ing)?")),
-        ("discount_rate", re.compile(r"折现率?|贴现率?|资金成本|资本成本|(?<![毛净纯])利率|discount(?: rate)?|cost of capital|wacc|interest|要求(?:的)?(?:回报|报酬)率?|hurdle(?: rate)?|required return")),
-        ("price_return", re.compile(r"(?:股价|价格)[^,，。]{0,4}(?:涨|升)|(?:share |stock )?prices? (?:rises?|rising|gains?|grow(?:s|ing)?|return)")),
+        ("margin", cue(r"利润率?|毛利率?|净利率?|margins?|profit")),
+        ("growth", cue(r"增长率?|成长率?|增速|growth|grow(?:s|ing)?")),
+        ("discount_rate", cue(r"折现率?|贴现率?|资金成本|资本成本|(?<![毛净纯])利率|discount(?: rate)?|cost of capital|wacc|interest|要求(?:的)?(?:回报|报酬)率?|hurdle(?: rate)?|required return")),
+        ("price_return", cue(r"(?:股价|价格)[^,，。]{0,4}(?:涨|升)|(?:share |stock )?prices? (?:rises?|rising|gains?|grow(?:s|ing)?|return)")),
     ),
     Unit.YEARS: (
-        ("years", re.compile(r"回本|内|收回|打平|within|over|in\b|payback|pay back")),
-        ("life_years", re.compile(r"寿命|折旧|能用|只用|可用|用(?=\s?\d)|使用|报废|life|lasts?|depreciat\w*")),
-        ("ramp_years", re.compile(r"爬坡|线性|ramp|linear")),
+        ("years", cue(r"回本|内|收回|打平|within|over|in\b|payback|pay back")),
+        ("life_years", cue(r"寿命|折旧|能用|只用|可用|用(?=\s?\d)|使用|报废|life|lasts?|depreciat\w*")),
+        ("ramp_years", cue(r"爬坡|线性|ramp|linear")),
     ),
 }  # fmt: skip
-TO_UNIT = re.compile(
+TO_UNIT = cue(
     r"(?:多少|几|how (?:many|much)|in|to|into|换成|换算成?|折合|=)\s*(?:个)?\s*(万亿|亿|兆|trillions?|billions?|millions?|tn|bn)"
 )
-HOW_ABOUT = re.compile(r"呢\W*$|^(?:那|和|and|how about|what about)")  # the same of something else
-PRESENT_VALUE = re.compile(r"\bnpv\b|折现|贴现|现值|discount|net present")
-ASKS_TIME = re.compile(rf"{PAYBACK}|{BREAKEVEN}|{TIME}")
+HOW_ABOUT = cue(r"呢\W*$|^(?:那|和|and|how about|what about)")  # the same of something else
+PRESENT_VALUE = cue(r"\bnpv\b|折现|贴现|现值|discount|net present")
+ASKS_TIME = cue(rf"{PAYBACK}|{BREAKEVEN}|{TIME}")
 METHODS = (
-    ("gpu_chain", re.compile(r"红杉|sequoia|cahn|gpu run[- ]?rate")),
-    ("annuity", re.compile(r"年金|annuity|capital recovery")),
-    ("capital_charge", re.compile(r"capital charge|资本费用")),
+    ("gpu_chain", cue(r"红杉|sequoia|cahn|gpu run[- ]?rate")),
+    ("annuity", cue(r"年金|annuity|capital recovery")),
+    ("capital_charge", cue(r"capital charge|资本费用")),
 )
-BREAK = re.compile(r"[,，、;；。]")  # a cue beyond it belongs to the next amount, if there is one
-A_YEAR = re.compile(r"一年|1 ?年|1 year")  # “a year” is mostly the period of a flow, not a time to pay back
+BREAK = cue(r"[,，、;；。]")  # a cue beyond it belongs to the next amount, if there is one
+A_YEAR = cue(r"一年|1 ?年|1 year")  # “a year” is mostly the period of a flow, not a time to pay back
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
-CLAIM_ID = re.compile(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
+CLAIM_ID = cue(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
 # Verbs that name a metric without its noun.
 VERBS = (
-    (re.compile(r"烧(?:了|掉)?(?:多少|几|钱|得)|burn"), "cash_burn"),
-    (re.compile(r"亏(?:了|损|多少)|loses?\b|lost\b|loss"), "operating_loss"),
-    (re.compile(r"承诺|commit"), "commitments"),
-    (re.compile(r"赚(?:了|多少)|收入|营收|revenue|sales|\bmade\b|\bmakes?\b|earn"), "revenue"),
-    (re.compile(r"(?:打算|计划|准备|要|一共)?(?:花|投入|砸)(?:了)?(?:多少|几)|spend"), "capex"),
-    (re.compile(r"市销率|p/?s\b"), "price_to_sales"),
+    (cue(r"烧(?:了|掉)?(?:多少|几|钱|得)|burn"), "cash_burn"),
+    (cue(r"亏(?:了|损|多少)|loses?\b|lost\b|loss"), "operating_loss"),
+    (cue(r"承诺|commit"), "commitments"),
+    (cue(r"赚(?:了|多少)|收入|营收|revenue|sales|\bmade\b|\bmakes?\b|earn"), "revenue"),
+    (cue(r"(?:打算|计划|准备|要|一共)?(?:花|投入|砸)(?:了)?(?:多少|几)|spend"), "capex"),
+    (cue(r"市销率|p/?s\b"), "price_to_sales"),
 )

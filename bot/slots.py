@@ -17,25 +17,25 @@ from core.quantity import Unit
 
 Roles = tuple[tuple[str, re.Pattern[str]], ...]
 
-_CHANGE = re.compile(
+_CHANGE = cues.cue(
     r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\binf(?:inity)?\b|无穷"
 )
 _PER_MONTH = (
-    re.compile(r"(?:每个?月|一个月|月(?:收入|营收)|monthly)[^\d]{0,14}$"),
-    re.compile(r"^\s*(?:/\s?月|每月|一个月|(?:/|a |per |each |every )\s?month)"),
+    cues.cue(r"(?:每个?月|一个月|月(?:收入|营收)|monthly)[^\d]{0,14}$"),
+    cues.cue(r"^\s*(?:/\s?月|每月|一个月|(?:/|a |per |each |every )\s?month)"),
 )
 _PER_QUARTER = (
-    re.compile(r"(?:每个?季|一季|季度|季(?:收入|营收)|quarterly)[^\d]{0,14}$"),
-    re.compile(r"^\s*(?:/\s?季|每季|一季|(?:/|a |per |each |every )\s?quarter)"),
+    cues.cue(r"(?:每个?季|一季|季度|季(?:收入|营收)|quarterly)[^\d]{0,14}$"),
+    cues.cue(r"^\s*(?:/\s?季|每季|一季|(?:/|a |per |each |every )\s?quarter)"),
 )
-_OTHER_SHARE = re.compile(
+_OTHER_SHARE = cues.cue(
     r"(?:税|占|份额|持股|涨|跌|通胀|失业|费用)[^,，。]{0,4}$|\b(?:tax|share|stake|opex|inflation|vat|fees?)\b[^,.]{0,10}$"
 )
-_PAID_BACK = re.compile(
+_PAID_BACK = cues.cue(
     rf"(?:{cues.PAYBACK}|{cues.BREAKEVEN})\W*(?:(?:of|on|for|an?|the|outlay|investment|spending|这|那)\W*)*$"
 )
-_TAKEN_BACK = re.compile(r"(?:收回|recover|recoup|pay(?:s|ing)? back|payback of)\s*(?:the|an|a)?\s*$")
-_IS_PAID_BACK = re.compile(
+_TAKEN_BACK = cues.cue(r"(?:收回|recover|recoup|pay(?:s|ing)? back|payback of)\s*(?:the|an|a)?\s*$")
+_IS_PAID_BACK = cues.cue(
     rf"^\W{{0,2}}(?:的话|要|需要?|得|多久|几年|多少年|能|何时|outlay|investment|\W){{0,4}}(?:{cues.PAYBACK}|{cues.BREAKEVEN})"
 )
 _FLOWS = ("annual_revenue_usd_bn", "start_usd_bn", "cap_usd_bn")
@@ -53,6 +53,8 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
         "metrics": tuple(dict.fromkeys(m.id for m in mentions if m.kind == "metric")) or None,
         "method": next((name for name, cue in cues.METHODS if cue.search(folded)), None),
     }
+    if slots["metric"] in (None, "capex") and len(entities) > 1 and re.search(r"投|invest", folded):
+        slots["metric"] = "equity_investment"  # one company's money in another is no outlay
     if claim := cues.CLAIM_ID.search(text):
         slots["claim_id"] = claim[1].upper()
     if unit := cues.TO_UNIT.search(folded):
@@ -71,8 +73,8 @@ def _is_a_year(reading: Reading, flat: str) -> bool:
     """“一年” is mostly the period of a flow; with 內 or 回本 beside it, a time."""
     if not cues.A_YEAR.fullmatch(flat[reading.start : reading.end]):
         return False
-    around = flat[max(0, reading.start - 8) : reading.end + 3]
-    return not re.search(r"内|之内|within|回本|in (?:one|1|a) year", around)
+    before, after = flat[max(0, reading.start - 8) : reading.start], flat[reading.end : reading.end + 3]
+    return not re.search(r"within\s*$|in\s*$", before) and not re.match(r"\s*(?:之?内|就?回本|打平)", after)
 
 
 class _Binder:

@@ -62,10 +62,10 @@ AMOUNT = re.compile(
     (?:\s*(?P<cur2>{CUR}))?
     (?P<yearly>{YEARLY})?
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,  # so that a Latin word ends where Chinese begins
 )
 FRACTION = re.compile(rf"(?P<den>{NUM}|{HAN})分之(?P<num>{NUM}|{HAN})")
-WORD_FRACTION = re.compile(rf"\b(?P<num>a|one|two|three|four)[ -](?P<den>{'|'.join(PARTS)})s?\b")
+WORD_FRACTION = re.compile(rf"\b(?P<num>a|one|two|three|four)[ -](?P<den>{'|'.join(PARTS)})s?\b", re.ASCII)
 SLASH = re.compile(r"(?<![\d/])(?P<num>[1-9])/(?P<den>[2-9]|10)(?![\d/])")
-TENTHS = re.compile(r"(?P<tens>[一二三四五六七八九\d])成(?P<ones>[一二三四五六七八九])(?![年个月成倍])")
+TENTHS = re.compile(r"(?P<tens>[一二两三四五六七八九\d])成(?P<ones>[一二三四五六七八九])(?![年个月成倍])")
 GLUED_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>1[0-2]|[1-9])月")

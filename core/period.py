@@ -35,7 +35,7 @@ _FORMS = (
     ("M", rf"{_YEAR}\s*[年/-]\s*(?P<m>1[0-2]|0?[1-9])(?:\s*月|(?![\d]))|{_MONTH_NAME}\s*{_YEAR.replace('y>', 'y2>')}|(?P<y3>(?:19|20)\d{{2}})(?P<m3>1[0-2]|[1-9])月"),
     ("Y", rf"(?<![\d$]){_YEAR}(?!\d|\s*(?:[亿億万萬兆]|bn\b|tn\b|[bt]illion))"),
 )  # fmt: skip
-_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _FORMS)
+_PATTERNS = tuple((kind, re.compile(pattern, re.ASCII)) for kind, pattern in _FORMS)
 _QUARTERS = dict(zip("一二三四", "1234", strict=True))
 
 

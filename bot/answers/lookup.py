@@ -51,7 +51,8 @@ def figure_lookup(question: Question, world: World) -> Answer:
     """Figures and claims that fit, newest first; where the period is unknown to the register, it says so."""
     slots = question.slots
     entity, metric, period = slots.get("entity"), slots.get("metric"), slots.get("period")
-    entities = slots.get("entities", ())[:3] or (entity,)
+    entities = slots.get("entities", ())[:3] if metric else ()
+    entities = entities or (entity,)
     figures, claims = _fitting(world, entities, metric, period)
     missed = (
         period if period and metric and figures and not any(figure.metric == metric for figure in figures) else None
@@ -149,7 +150,8 @@ def since_article(question: Question, world: World) -> Answer:
 def _fitting(
     world: World, entities: Sequence[str | None], metric: str | None, period: str | None
 ) -> tuple[list[Figure], list[Claim]]:
-    family = next((family for family in FAMILIES if metric in family), (metric,))
+    alike: tuple[str | None, ...] = next((family for family in FAMILIES if metric in family), (metric,))
+    family = tuple(sorted(alike, key=lambda name: name != metric))  # what was asked for stands first
     figures: list[Figure] = []
     claims: list[Claim] = []
     each = max(2, MOST_FIGURES // len(entities))

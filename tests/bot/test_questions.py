@@ -54,6 +54,10 @@ def ask(text: str, last: Question | None = None, lang: str = "en") -> Question:
         ("", "ambiguous"),
         ("10%折現率要多久回本", "discounted_payback"),
         ("what's the IRR over five years", "npv_irr"),
+        ("8年壽命IRR多少", "npv_irr"),
+        ("哪個假設最重要", "sensitivity"),
+        ("I want to short NVDA", "advice_refusal"),
+        ("什麼是IRR", "off_topic"),
     ],
 )
 def test_intent(text: str, intent: str) -> None:

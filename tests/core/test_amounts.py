@@ -33,6 +33,7 @@ from core.quantity import Kind, Quantity, Unit, exact, money
         ("三成半", 0.35, "ratio"),
         ("3成", 0.3, "ratio"),
         ("三成五", 0.35, "ratio"),
+        ("兩成五", 0.25, "ratio"),
         ("百分之五", 0.05, "ratio"),
         ("三分之一", 1 / 3, "ratio"),
         ("50%", 0.5, "ratio"),
