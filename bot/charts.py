@@ -32,6 +32,9 @@ WORDING = {
 }  # fmt: skip
 
 
+MOST_PARTIES = 20
+
+
 def circular(flows: Sequence[Flow], lang: str) -> bytes:
     """The flows as a graph, PNG of 1600 x 1200 pixels: parties on a ring, an arrow for each flow.
 
@@ -42,6 +45,12 @@ def circular(flows: Sequence[Flow], lang: str) -> bytes:
         raise UsageError("pictures need matplotlib, which is not installed", hint="pip install 'paomo[charts]'")
     if not flows:
         raise UsageError("there are no flows to draw")
+    parties = {party for flow in flows for party in (flow.payer, flow.payee)}
+    if len(parties) > MOST_PARTIES:
+        raise UsageError(
+            f"a picture of {len(parties)} parties cannot be read; the most is {MOST_PARTIES}",
+            hint="draw a part of them: a folder with fewer cards and --only",
+        )
     return _Graph(flows, lang).png()
 
 

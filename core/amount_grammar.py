@@ -6,7 +6,7 @@ them: a run of spaces would then be tried in every combination.
 
 import re
 
-FOLD = str.maketrans("億萬兩點個幣歐鎊圓臺貳參陸幾餘約負財後", "亿万两点个币欧镑圆台二三六几余约负财后")
+FOLD = str.maketrans("億萬兩點個幣歐鎊圓臺貳參陸幾餘約負財後數韓盧", "亿万两点个币欧镑圆台二三六几余约负财后数韩卢")
 DIGIT = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 NEIGHBOURS = {"一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"}  # 兩三年 is a range
 SMALL = {"十": 10.0, "百": 100.0, "千": 1000.0}
@@ -24,6 +24,9 @@ WORDS = {
 }  # fmt: skip
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 CURRENCY = {
+    "a$": "AUD", "澳元": "AUD", "c$": "CAD", "加元": "CAD", "s$": "SGD", "新元": "SGD", "r$": "BRL", "韩元": "KRW",
+    "韩圜": "KRW", "won": "KRW", "krw": "KRW", "卢比": "INR", "rupees": "INR", "inr": "INR", "卢布": "RUB", "瑞郎": "CHF",
+    "swiss francs": "CHF", "chf": "CHF",
     "us$": "USD", "usd": "USD", "$": "USD", "美元": "USD", "美金": "USD", "美刀": "USD", "刀": "USD",
     "dollars": "USD", "dollar": "USD", "bucks": "USD",
     "rmb": "CNY", "cny": "CNY", "人民币": "CNY", "¥": "CNY", "€": "EUR", "eur": "EUR", "欧元": "EUR", "euros": "EUR",
@@ -48,7 +51,7 @@ AMOUNT = re.compile(
     (?:(?P<sign>(?<![\d.])[-+−负])\s?)?
     (?:(?P<pct0>百分之)\s*)?
     (?:(?P<cur3>\$)\s*)?
-    (?P<n1>{WORD}|(?<![\d.])(?:{NUM})|{HAN}|(?<![上下])半(?=年|成)|几(?=[十百千万亿兆]))
+    (?P<n1>{WORD}|(?<![\d.])(?:{NUM})|{HAN}|(?<![上下])半(?=年|成)|(?:十几|[几数上][十百千]?)(?=[十百千]?(?:万亿|亿|万|兆)|[十百千]))
     (?P<mag1>\s?(?:{MAG}))?
     (?P<tenth>(?:(?<=[一二三四五六七八九两十百千][亿兆万])|(?<=[一二三四五六七八九两十百千]万亿))[一二三四五六七八九](?![零一二三四五六七八九十百千万亿兆年月个成点样些起直般下定次旦切]))?
     (?P<tail>(?:(?:{NUM}|{HAN})(?:{MAG}))*)
@@ -57,7 +60,7 @@ AMOUNT = re.compile(
     (?:{SEP}(?P<cur4>\$)?(?P<n2>{NUM}|{HAN})(?P<mag2>\s?(?:{MAG}))?(?P<eng2>\s?(?:{ENG})(?![a-z]))?)?
     (?P<more>多|余)?
     (?:\s?\((?P<paren>百万|千万|十亿|亿|万|millions?|billions?)\))?
-    (?:\s*(?P<unit>%|‰|per\s?cent(?!age)|pct\b|成半|成(?!本|立|为|功|交|长|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
+    (?:\s*(?P<unit>%|‰|per\s?cent(?!age)|pct\b|成半|倍半|成(?!本|立|为|功|交|长|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
         |个月|months?\b|年半|年代|年|years?\b|yrs?\b|y(?![a-z])|点(?!半|钟)))?
     (?:\s*(?P<cur2>{CUR}))?
     (?P<yearly>{YEARLY})?

@@ -171,11 +171,15 @@ def _word_fractions(text: str, plain: str, taken: list[Reading]) -> list[Reading
 
 
 def _reading(text: str, plain: str, match: re.Match[str]) -> Reading | None:
+    if re.search("[几数上]", match["n1"]):
+        return None  # 十幾億, 數千億: no number, and never to be read as 1億 or 千億
     start, end = match.start(), match.end()
     while start < end and plain[start].isspace():
         start += 1
     if _is_part_of_a_word(plain, match):
         return None
+    if match["tail"] and not match["mag1"]:
+        return None  # 1.2.3億
     first = _value(match["n1"], match["mag1"], match["tail"], match["eng1"], match["half"])
     if match["tenth"]:  # 一兆二 is 1.2 兆
         first += DIGIT[match["tenth"]] * _split_magnitude(match["mag1"])[1] / 10
@@ -253,8 +257,6 @@ def _digits(number: str) -> float:
 
 def _han(text: str) -> float:
     """Chinese numerals below 万: 三十五, 一千二, 廿五; and digits read out: 二零二五."""
-    if text == "几":
-        return 3.0  # “a few”; the reading is marked as approximate
     if len(text) > 1 and all(c in DIGIT for c in text):
         return float("".join(str(DIGIT[c]) for c in text))
     total, digit, last = 0.0, None, 0.0
@@ -297,6 +299,8 @@ def _quantity(match: re.Match[str], value: float) -> tuple[Quantity, float] | No
         extra = 0.5 if unit == "成半" or match["half"] else 0.0
         base = value - (0.5 if match["half"] else 0.0)
         return Quantity(value=(base + extra) / 10, unit=Unit.RATIO), (base + extra) / 10 / value if value else 0.1
+    if unit == "倍半":
+        return Quantity(value=value + 0.5, unit=Unit.RATIO), (value + 0.5) / value if value else 1.0
     if unit in ("倍", "x", "times"):
         return Quantity(value=value, unit=Unit.RATIO), 1.0
     if unit in ("个百分点", "百分点", "pp") or unit.startswith("percentage"):

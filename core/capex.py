@@ -87,7 +87,7 @@ def breakeven_revenue(capex: float, margin: float) -> float | None:
     """
     check_money(capex, "the capital outlay")
     check_margin(margin)
-    return capex / margin if margin > 0 else None
+    return _finite(capex / margin) if margin > 0 else None
 
 
 def payback_years(capex: float, margin: float, revenue: float, *, life: float | None = None) -> Payback:
@@ -122,7 +122,7 @@ def payback_years(capex: float, margin: float, revenue: float, *, life: float | 
     check_money(revenue, "the revenue", zero=True)
     if total is None or revenue == 0:
         return Payback(years=None, reason="never")
-    return _within(total / revenue, life)
+    return _within(_finite(total / revenue), life)
 
 
 def required_revenue(capex: float, margin: float, years: float) -> float | None:
@@ -135,7 +135,7 @@ def required_revenue(capex: float, margin: float, years: float) -> float | None:
     """
     total = breakeven_revenue(capex, margin)
     check_years(years, "the payback time")
-    return None if total is None else total / years
+    return None if total is None else _finite(total / years)
 
 
 def check_years(years: float, name: str) -> float:
@@ -180,8 +180,8 @@ def payback_exponential(total: float, start: float, growth: float, *, life: floa
     rate = math.log1p(growth)
     if rate == 0:
         return _within(total / start, life)
-    grown = 1 + total * rate / start
-    return Payback(years=None, reason="never") if grown <= 0 else _within(math.log(grown) / rate, life)
+    grown = total * rate / start
+    return Payback(years=None, reason="never") if grown <= -1 else _within(_finite(math.log1p(grown) / rate), life)
 
 
 def check_rate(rate: float, name: str) -> float:
@@ -212,8 +212,7 @@ def payback_logistic(total: float, start: float, growth: float, cap: float, *, l
     k = math.log1p(growth) / (1 - start / cap)
     t0 = math.log(cap / start - 1) / k
     x = k * total / cap
-    base = math.log1p(math.exp(-k * t0)) if k * t0 < 700 else 0.0
-    base = base if k * t0 > -700 else -k * t0
+    base = math.log1p(math.exp(-k * t0))  # k t0 = ln(cap/start - 1) lies between -37 and 37
     # ln[(1 + e^(-k t0)) e^x - 1]: for x > 30 the -1 is below the last digit
     log_term = base + x if x > 30 else math.log(math.expm1(base + x))
     return _within(t0 + log_term / k, life)
@@ -230,7 +229,10 @@ def growth_between(start: float, end: float, years: float) -> float:
     check_money(start, "the start")
     check_money(end, "the end")
     check_years(years, "the time")
-    return float((end / start) ** (1 / years) - 1)
+    try:
+        return _finite(math.expm1(math.log(end / start) / years))
+    except OverflowError:
+        raise QuantityError("the growth is too large to state") from None
 
 
 def growth_to_sum(start: float, total: float, years: int) -> float:
@@ -257,6 +259,13 @@ def growth_to_sum(start: float, total: float, years: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if excess(middle) < 0 else (low, middle)
     return (low + high) / 2
+
+
+def _finite(value: float) -> float:
+    """`value`, or `QuantityError` where floating point has no finite number for it."""
+    if not math.isfinite(value):
+        raise QuantityError("the result is too large to state; margin, revenue or time is too small")
+    return value
 
 
 def _within(years: float, life: float | None) -> Payback:

@@ -9,6 +9,7 @@ How much of a vendor's sales its own money paid for is in `core.vendor`.
 """
 
 import itertools
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -185,6 +186,11 @@ def external_cash(flows: Iterable[Flow], group: Collection[str], own: float = 0.
 
     Flows within the group cancel. Below zero is a surplus. `None` if an amount that counts is not known.
     """
+    if isinstance(group, str):
+        group = (group,)
+    if not math.isfinite(own):
+        raise QuantityError(f"the own cash flow is not a finite number: {own}")
+    flows = tuple(flows)
     out = [flow.yearly for flow in flows if flow.payer in group and flow.payee not in group]
     into = [flow.yearly for flow in flows if flow.payee in group and flow.payer not in group]
     needed, had = _sum(out), _sum(into)

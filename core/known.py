@@ -147,11 +147,20 @@ def _measures(term: Term, sentence: Sentence) -> list[str]:
     return ["net_loss"] if any(_NET.search(m.text) for m in said) else ["operating_loss", "net_loss"]
 
 
+_A_PART = re.compile(
+    r"每个?月|每个?季|一个?季|单季|上季|本季|季度|月度|monthly|quarterly|(?:a|per|last|this|each|every) (?:month|quarter)\b"
+)
+
+
 def _match(term: Term, sentence: Sentence, entity: str, metric: str, register: Register) -> Known | None:
     value = term.size * 1e-9 if term.kind == "money" else term.size
     unit = {"money": "USD_bn", "number": "count"}.get(term.kind, "ratio")
     if term.currency not in (None, "USD"):
         return None
+    if term.period is None and _A_PART.search(
+        sentence.before(term.start, limit=24) + "|" + sentence.after(term.end, limit=14)
+    ):
+        return None  # a month's or a quarter's amount beside yearly figures shows nothing
     figures = [figure for figure in register.find(entity, metric) if figure.unit == unit]
     others = [
         f for f in register.find(entity) if f.unit == unit and f.metric != metric and _share_word(f.metric, metric)

@@ -8,6 +8,7 @@ this program is about, so it is an error here; dividing a stock by a yearly flow
 """
 
 import math
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -79,6 +80,12 @@ class Quantity:
         self._must_match(other, "compared")
         return self.value < other.value
 
+    def __le__(self, other: "Quantity") -> bool:
+        return not other < self
+
+    def __ge__(self, other: "Quantity") -> bool:
+        return not self < other
+
     def __gt__(self, other: "Quantity") -> bool:
         return other < self
 
@@ -109,10 +116,19 @@ class Quantity:
         self._must_share_currency(other, verb)
         if self.kind and other.kind and self.kind is not other.kind:
             raise UnitMismatch(f"a {self.kind} and a {other.kind} cannot be {verb}: {_short(self)} and {_short(other)}")
+        if self.kind is Kind.FLOW and _is_part(self.period) != _is_part(other.period):
+            raise UnitMismatch(
+                f"an amount of {self.period} and one of {other.period} cannot be {verb}: the spans differ"
+            )
 
     def _must_share_currency(self, other: "Quantity", verb: str) -> None:
         if self.currency and other.currency and self.currency != other.currency:
             raise UnitMismatch(f"{_short(self)} and {_short(other)} cannot be {verb}: no exchange rate is assumed")
+
+
+def _is_part(period: str | None) -> bool:
+    """Whether a flow runs over less than a year: 2025H1, 2025Q3, 2025-09."""
+    return period is not None and re.search(r"[HQ]\d|^\d{4}-\d\d$|half|quarter|month", period) is not None
 
 
 def _short(quantity: Quantity) -> str:

@@ -141,8 +141,10 @@ def _quotient(stated: Term, top: Term, bottom: Term, relation: str) -> Iterator[
 
 def _fits_doubling(stated: Term, value: float) -> bool:
     """(a + b) / b fits where a / b does not: adding a to b doubles it, but a is not twice b."""
-    return stated.kind == "times" and judge(stated.size, value + 1, text=stated.text, bound=stated.bound).startswith(
-        "holds"
+    return (
+        stated.kind == "times"
+        and stated.size == 2
+        and judge(stated.size, value + 1, text=stated.text, bound=stated.bound).startswith("holds")
     )
 
 

@@ -30,6 +30,7 @@ from core.quantity import Kind, Quantity, Unit, exact, money
         ("１．１３Ｔ", 1130, "USD_bn"),
         ("1,126,494 (百萬)", 1126.494, "USD_bn"),
         ("5.5倍", 5.5, "ratio"),
+        ("三倍半", 3.5, "ratio"),
         ("三成半", 0.35, "ratio"),
         ("3成", 0.3, "ratio"),
         ("三成五", 0.35, "ratio"),
@@ -100,6 +101,19 @@ def test_a_yearly_amount_is_a_flow() -> None:
 def test_refuses_what_is_no_amount(text: str) -> None:
     with pytest.raises(QuantityError):
         read(text)
+
+
+@pytest.mark.parametrize("text", ["十幾億美元", "數千億", "幾百億", "上百億", "十幾年"])
+def test_indefinite_amounts_are_no_numbers(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("A$5bn", "AUD"), ("R$5bn", "BRL"), ("US$5bn", "USD"), ("300億韓元", "KRW"), ("5bn Swiss francs", "CHF")],
+)
+def test_a_dollar_is_not_always_american(text: str, currency: str) -> None:
+    assert read(text).currency == currency
 
 
 @pytest.mark.parametrize("text", ["H100", "5G", "Q3", "七大科技巨頭", "一些人", "十分", "A18"])

@@ -72,6 +72,9 @@ def test_never_is_an_answer() -> None:
         lambda: capex.payback_exponential(2000, 60, -0.99),
         lambda: capex.payback_logistic(2000, 60, 0.5, 60),
         lambda: capex.payback_logistic(2000, 60, 0, 360),
+        lambda: capex.breakeven_revenue(1e7, 5e-324),
+        lambda: capex.payback_years(1e7, 1e-300, 1e-9),
+        lambda: capex.growth_between(1e-9, 1e7, 1e-3),
         lambda: capex.growth_between(0, 100, 5),
         lambda: capex.growth_to_sum(60, 2000, 0),
         lambda: capex.growth_to_sum(1, 1e7, 1),
@@ -120,3 +123,8 @@ def test_an_s_curve_is_never_faster_than_its_exponential(
 
 def test_a_steep_s_curve_with_a_far_total_stays_finite() -> None:
     assert years(capex.payback_logistic(1e7, 1e-6, 10, 1)) == pytest.approx(1e7, rel=1e-3)
+
+
+def test_growth_next_to_nothing_is_level_revenue() -> None:
+    for growth in (1e-15, 1e-17, -1e-17):
+        assert years(capex.payback_exponential(2000, 60, growth)) == pytest.approx(2000 / 60)

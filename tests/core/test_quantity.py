@@ -25,6 +25,11 @@ def test_stock_and_flow_are_neither_added_nor_compared() -> None:
         _ = A_YEAR < TWO_TRILLION
 
 
+def test_half_a_year_is_not_added_to_a_year() -> None:
+    with pytest.raises(UnitMismatch, match="spans differ"):
+        _ = money(5, kind=Kind.FLOW, period="a year") + money(5, kind=Kind.FLOW, period="2025H1")
+
+
 def test_two_currencies_are_not_mixed() -> None:
     yuan = Quantity(value=100, unit=Unit.MONEY, currency="CNY")
     for mix in (lambda: money(1) + yuan, lambda: money(1) / yuan, lambda: money(1) > yuan):
