@@ -65,6 +65,7 @@ def read_table(table: Path, *, known: Register, today: date) -> tuple[Row, ...]:
         where = f"{table.name}: line {row.line}"
         if row.as_of > today.isoformat():
             raise CardError(f"{where}: as_of: {row.as_of} is after today, {today}")
+        _check_usual(row, known, where)
         if row.id in seen:
             raise CardError(f"{where}: says the same as line {seen[row.id]}: {row.entity}, {row.metric}, {row.period or row.as_of}")  # fmt: skip
         seen[row.id] = row.line
@@ -121,6 +122,16 @@ def _general(cells: dict[str, str], line: int, file: str, known: Register) -> Ro
             hint="add a column stock_or_flow",
         )
     return replace(row, stock_or_flow=_one_of(said, ("stock", "flow"), "stock_or_flow", where) if said else None)
+
+
+def _check_usual(row: Row, known: Register, where: str) -> None:
+    """A measure keeps its unit; what the register never holds below zero is not below zero here."""
+    alike = [figure for figure in known.figures.values() if figure.metric == row.metric]
+    units = sorted({figure.unit for figure in alike})
+    if units and row.unit not in units:
+        raise CardError(f"{where}: unit: {row.metric} is in {' or '.join(units)}, and not in {row.unit}")
+    if row.value < 0 and alike and all(figure.value >= 0 for figure in alike):
+        raise CardError(f"{where}: value: {row.metric} is never below zero, and {row.value:g} is")
 
 
 def _usual_kind(row: Row, known: Register) -> str | None:

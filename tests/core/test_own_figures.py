@@ -88,6 +88,8 @@ def test_ici_rows_in_billions_unless_the_header_says_millions(tmp_path: Path, he
         (CAPE.replace(",2026-11-20,Sh", ",2027-01,Sh"), "line 3: as_of: 2027-01 is after today"),
         (CAPE.replace("Yale", ""), "line 3: publisher: is empty"),
         (CAPE + ",more", "line 3: has 10 cells, and the header 9"),
+        (CAPE.replace("41.7", "-41.7"), "line 3: value: cape is never below zero"),
+        (CAPE.replace("ratio", "years"), "line 3: unit: cape is in ratio, and not in years"),
         (CAPE.replace("41.7", "417"), "line 3: value: 417 ratio is 10.2 times the 40.9 of 2026-10-02"),
         (CAPE.replace("2026-11-20,41.7", "autumn,41.7"), "must be such as 2025"),
         ("OPENAI,cape,2026,5,ratio,2026,a,b,2026\nOPENAI,cape,2026,6,ratio,2026,a,b,2026", "line 4: says the same as line 3"),
