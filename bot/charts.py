@@ -35,11 +35,12 @@ WORDING = {
 MOST_PARTIES = 20
 
 
-def circular(flows: Sequence[Flow], lang: str) -> bytes:
+def circular(flows: Sequence[Flow], lang: str, *, assumed: frozenset[str] = frozenset()) -> bytes:
     """The flows as a graph, PNG of 1600 x 1200 pixels: parties on a ring, an arrow for each flow.
 
     Arrows are as wide as the square root of their amount: all a year where all are known so, else all in sums.
-    Raises `UsageError` where matplotlib is not installed or there is nothing to draw.
+    assumed: ids of flows whose years were assumed, which their labels say. Raises `UsageError` where matplotlib is
+    not installed, there is nothing to draw, or there are too many parties to read.
     """
     if importlib.util.find_spec("matplotlib") is None:
         raise UsageError("pictures need matplotlib, which is not installed", hint="pip install 'paomo[charts]'")
@@ -51,17 +52,18 @@ def circular(flows: Sequence[Flow], lang: str) -> bytes:
             f"a picture of {len(parties)} parties cannot be read; the most is {MOST_PARTIES}",
             hint="draw a part of them: a folder with fewer cards and --only",
         )
-    return _Graph(flows, lang).png()
+    return _Graph(flows, lang, assumed).png()
 
 
 class _Graph:
     """One picture; coordinates are hundredths of an inch from the lower left."""
 
-    def __init__(self, flows: Sequence[Flow], lang: str) -> None:
+    def __init__(self, flows: Sequence[Flow], lang: str, assumed: frozenset[str]) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         font = chinese_font()
+        self.assumed = assumed
         self.flows, self.lang = flows, lang if font or lang == "en" else "en"
         self.figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=DPI, facecolor=PAPER)
         self.renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
@@ -129,7 +131,7 @@ class _Graph:
         """Amount, kind, certainty and date at the place on the curve where they cover least of the rest."""
         words = WORDS[self.lang]
         terms = f"{words[flow.kind]}{_dot(self.lang)}{words[flow.certainty]}"
-        label = f"{amount(flow, self.lang)}\n{terms}\n{flow.announced}"
+        label = f"{amount(flow, self.lang, assumed=flow.id in self.assumed)}\n{terms}\n{flow.announced}"
         colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
         box = self._measure(label, size)
         tries = sorted((step / 100 for step in range(22, 80, 3)), key=lambda t: abs(t - 0.5))

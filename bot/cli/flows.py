@@ -113,7 +113,7 @@ def flows(folder: Path | None, only: bool, vendor: str | None, sales: float | No
     assumed = frozenset(flow.id for flow, before in zip(found, plain, strict=True) if flow.years != before.years)
     lang = settings().lang
     if png is not None:
-        _write(png, found, lang)
+        _write(png, found, lang, assumed)
     if as_json:
         inputs = {"as_of": day, "vendor": who, "vendor_sales_usd_bn": sales, "spread_years": spread}
         print_json(_document(inputs, found, loops, trip, share, cash, assumed))
@@ -128,10 +128,10 @@ def _vendor(flows: Sequence["Flow"]) -> str:
     return "NVDA" if "NVDA" in names else next((flow.payer for flow in flows if flow.kind in FINANCING), names[0])
 
 
-def _write(png: Path, flows: Sequence["Flow"], lang: str) -> None:
+def _write(png: Path, flows: Sequence["Flow"], lang: str, assumed: frozenset[str]) -> None:
     from bot import charts
 
-    picture = charts.circular(flows, lang)
+    picture = charts.circular(flows, lang, assumed=assumed)
     try:
         png.write_bytes(picture)
     except OSError as error:
