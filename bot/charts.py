@@ -131,7 +131,11 @@ class _Graph:
         """Amount, kind, certainty and date at the place on the curve where they cover least of the rest."""
         words = WORDS[self.lang]
         terms = f"{words[flow.kind]}{_dot(self.lang)}{words[flow.certainty]}"
-        label = f"{amount(flow, self.lang, assumed=flow.id in self.assumed)}\n{terms}\n{flow.announced}"
+        sum_said = amount(flow, self.lang, assumed=flow.id in self.assumed)
+        if flow.id in self.assumed:  # longer by the assumption: the sum gets lines of its own
+            for at in (" (", "（", ", "):
+                sum_said = sum_said.replace(at, f"{at.rstrip(' (（')}\n{at.strip(' ,')}", 1)
+        label = f"{sum_said}\n{terms}\n{flow.announced}"
         colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
         box = self._measure(label, size)
         tries = sorted((step / 100 for step in range(22, 80, 3)), key=lambda t: abs(t - 0.5))
