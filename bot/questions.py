@@ -43,7 +43,7 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     if len(text) > MAX_LENGTH:
         raise UsageError(
             f"a question of {len(text):,} characters is too long; the limit is {MAX_LENGTH:,}",
-            hint="to check a whole text, store it with `paomo ingest`",
+            hint="`paomo check` takes a whole text",
         )
     text = clean(text).strip()
     language = answer_language(text, lang)

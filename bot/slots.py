@@ -36,7 +36,7 @@ _PAID_BACK = cues.cue(
 )
 _TAKEN_BACK = cues.cue(r"(?:收回|recover|recoup|pay(?:s|ing)? back|payback of)\s*(?:the|an|a)?\s*$")
 _IS_PAID_BACK = cues.cue(
-    rf"^\W{{0,2}}(?:的话|要|需要?|得|多久|几年|多少年|能|何时|outlay|investment|\W){{0,4}}(?:{cues.PAYBACK}|{cues.BREAKEVEN})"
+    rf"^\W{{0,2}}(?:的话|要|需要?|得|多久|几年|多少年|能|何时|outlay|investment|is|are|be|gets?|\W){{0,4}}(?:{cues.PAYBACK}|{cues.BREAKEVEN})"
 )
 _FLOWS = ("annual_revenue_usd_bn", "start_usd_bn", "cap_usd_bn")
 

@@ -46,7 +46,7 @@ def forum_sentiment(question: Question, world: World) -> Answer:
     if not rows:
         return Answer(
             question=question,
-            template="no_posts" if "entity" not in question.slots else "no_mentions",
+            template="no_mentions" if question.slots.keys() & {"entity", "period"} else "no_posts",
             data={"entity": question.slots.get("entity")},
         )
     days = [day for day, _, _ in rows]

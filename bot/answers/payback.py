@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answers.base import Answer, Shown, World, claimed, sources_of
+from bot.answers.inputs import DEFAULTS
 from bot.questions import Question
 from core import capex
 from core.errors import QuantityError
 from core.quantity import Kind, Quantity, Unit, money, percent
 
-# parameter: the claim of the article that gives its default
-DEFAULTS = {"capex_usd_bn": "A04", "margin": "A05", "annual_revenue_usd_bn": "A07"}
 LIMIT = money(capex.MAX_BN)
 S_CURVE = {"start_usd_bn": 60.0, "growth": 0.5, "cap_usd_bn": 360.0}
 
@@ -73,9 +72,11 @@ def payback_years(question: Question, world: World) -> Answer:
     life = question.slots.get("life_years")
     if life is not None:
         given["life_years"] = life
+    deadline = question.slots.get("years")  # beside a revenue it is no parameter but a limit to hold the answer to
     return _answer(
         question, world, "payback", given, assumed, (years, whole), formula=formula, years=years.quantity, total=whole.quantity,
-        life=Quantity(value=life, unit=Unit.YEARS) if life else None, outlived=result.reason is not None,
+        life=Quantity(value=life, unit=Unit.YEARS) if life else None, deadline=Quantity(value=deadline, unit=Unit.YEARS) if deadline else None, in_time=deadline is None or result.years <= deadline,
+        outlived=result.reason is not None,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.answers.base import Answer, Shown, World, claimed, sources_of
-from bot.answers.payback import DEFAULTS
+from bot.answers.inputs import DEFAULTS
 from bot.questions import Question, read
 from core import amounts
 from core.figures import Claim

@@ -65,8 +65,6 @@ def test_what_is_not_understood_is_named_and_nothing_computed(engine: Engine, te
 @pytest.mark.parametrize("percent", [15, 25, 40, 65])
 def test_margin_and_outlay_in_any_order_and_form(engine: Engine, form: str, order: str, percent: int) -> None:
     answer = engine.ask(order.format(m=form.format(percent)))
-    if answer.template == "unread":
-        return
     payback = next(shown.value for shown in answer.figures if shown.name == "payback")
     assert payback == pytest.approx(800 / (percent / 100) / 360, rel=1e-6)
 
@@ -124,3 +122,21 @@ def test_the_mood_of_a_company_counts_only_its_posts(sample_engine: Engine) -> N
     about = sample_engine.ask("大家看多還是看空英偉達?")
     assert about.template == "sentiment"
     assert 0 < about.question.slots["n"] < all_posts
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("年收入3600億,6年內能回本嗎?", "可以"),
+        ("年收入3600億,5年內能回本嗎?", "不行"),
+        ("with revenue of $360bn, does it pay back within 5 years?", "no"),
+    ],
+)
+def test_a_time_beside_a_revenue_is_a_limit_to_hold_the_answer_to(engine: Engine, text: str, word: str) -> None:
+    answer = engine.ask(text)
+    assert answer.figures[0].name == "payback"
+    assert word in to_text(answer)
+
+
+def test_a_period_without_posts_is_not_an_empty_store(sample_engine: Engine) -> None:
+    assert sample_engine.ask("was the forum bullish in March 2019?").template == "no_mentions"

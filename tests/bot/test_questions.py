@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers import ANSWERS
-from bot.cues import RULES
+from bot.cues import NEEDS, RULES
 from bot.questions import Question, read
 from core.errors import UsageError
 
@@ -134,6 +134,24 @@ def test_a_follow_up_keeps_the_subject(first: str, then: str, intent: str, slots
 
 def test_every_intent_has_an_answer() -> None:
     assert {intent for intent, _, _ in RULES} <= set(ANSWERS)
+
+
+def test_a_rule_needs_only_what_can_be_met() -> None:
+    """A misspelt need would switch its rule off without a word."""
+    slots = {
+        "value_usd_bn",
+        "to",
+        "start_usd_bn",
+        "end_usd_bn",
+        "years",
+        "cap_usd_bn",
+        "growth",
+        "discount_rate",
+        "claim_id",
+        "entity",
+    }
+    for intent, _, needs in RULES:
+        assert set(needs) <= NEEDS.keys() | slots, intent
 
 
 def test_too_long_is_one_clear_error() -> None:
