@@ -40,7 +40,8 @@ class Post:
     depth:           0 for the root, 1 for a reply to it, and so on
     author:          the name as shown; author_key: the stable key (`cid`), folded; see `scraper`
     title, body:     text as shown; `body` is `None` where the page does not carry it, "" where it is empty
-    bytes, reads:    as printed by the forum
+    bytes, reads:    as printed by the forum; comments: how many replies a list says the thread has
+    points:          likes or votes as printed, 推 less 噓; for a single push +1, 0 or -1
     published_local: the wall clock of the forum, naive; tz: the IANA zone it is in
     published_utc:   the same moment, aware; `None` where that wall clock does not exist (spring gap)
     edited_local:    wall clock of the last edit that the page admits
@@ -58,6 +59,8 @@ class Post:
     body: str | None = None
     bytes: int | None = None
     reads: int | None = None
+    comments: int | None = None
+    points: int | None = None
     published_local: datetime | None = None
     tz: str | None = None
     published_utc: datetime | None = None
@@ -89,11 +92,15 @@ class Thread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """One page of a board's list: rows of several threads, without bodies."""
+    """One page of a board's list: rows of several threads, without bodies.
+
+    next_url: address of the next, older page; `None` on the last one, or where the page does not say
+    """
 
     site: str
     board: str
     url: str | None
     page: int | None
     pages: int | None
+    next_url: str | None = None
     entries: tuple[Post, ...] = field(default=())

@@ -10,7 +10,7 @@ from core.forum import Post
 from core.identity import flat
 
 _FACTS = (
-    *("id", "parent_id", "author_key", "bytes", "reads"),
+    *("id", "parent_id", "author_key", "bytes", "reads", "comments", "points"),
     *("published_local", "published_utc", "tz", "edited_local"),
 )
 

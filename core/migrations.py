@@ -136,3 +136,10 @@ def m004_search(db: Database) -> None:
 def m005_state(db: Database) -> None:
     """Where the crawler and the bot were, written in the same transaction as the rows it speaks of."""
     db.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+
+
+@migrations()
+def m006_counts(db: Database) -> None:
+    """What lists and pushes count: replies of a thread, likes or votes of a post."""
+    db.execute("ALTER TABLE posts ADD COLUMN comments INTEGER")
+    db.execute("ALTER TABLE posts ADD COLUMN points INTEGER")

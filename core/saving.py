@@ -130,7 +130,7 @@ class _Saving:
         news: Row = {name: value for name, value in new.items() if value != old[name]}
         if identity.base_key(after) != row.key.partition(".")[0]:
             news["key"] = self._free_key(after)
-        learned = {name for name in news if name not in {"reads", "depth", "key"}}
+        learned = {name for name in news if name not in {"reads", "comments", "points", "depth", "key"}}
         if {"title", "body"} & learned:
             _index(self.sql, row.pk, after)
             if changed or not merge.same_words(row.post.body, after.body):

@@ -19,7 +19,7 @@ from core import reading, saving
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
 from core.place import keep_private, make_ready
-from core.rows import Counts, Daily, Hit, Params, Revision, Row, Saved, StoredThread, ThreadLine, Unscored, stamp
+from core.rows import Counts, Daily, Hit, Params, Revision, Row, Saved, Sql, StoredThread, ThreadLine, Unscored, stamp
 from core.sentiment import Sentiment
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Store:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside happens or nothing does, such as a page's threads and the crawler's place."""
-        with self._writing():
+        with self.writing():
             yield
 
     def save(
@@ -97,22 +97,22 @@ class Store:
         A page older than what is stored adds what was unknown and its own wording as a revision.
         """
         page = saving.RawPage(body=body, url=url, headers=headers, fetched_at=stamp(fetched_at or now), now=stamp(now))
-        with self._writing() as sql:
+        with self.writing() as sql:
             return saving.save(sql, thread, page)
 
     def put_sentiments(self, judged: Iterable[tuple[int, Sentiment]], *, now: datetime) -> int:
         """Keep judgements by post number, each in place of an earlier one; returns how many were kept."""
-        with self._writing() as sql:
+        with self.writing() as sql:
             return reading.put_sentiments(sql, judged, stamp(now))
 
     def put_state(self, name: str, value: str) -> None:
         """Remember a line of text under a name."""
-        with self._writing() as sql:
+        with self.writing() as sql:
             sql.run("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", [name, value])
 
     def state(self, name: str) -> str | None:
         """What `put_state` remembered, or `None`."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             rows = sql.rows("SELECT value FROM state WHERE name = ?", [name])
         return rows[0]["value"] if rows else None
 
@@ -121,12 +121,12 @@ class Store:
 
         Raises `NotFound` where none or more than one fits; the message lists those that do.
         """
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.thread(sql, str(which))
 
     def threads(self, *, limit: int | None = None, board: Board | None = None) -> list[ThreadLine]:
         """Threads with their counts, the one with the newest post first."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.threads(sql, limit, board)
 
     def search(self, words: str, *, limit: int = 20, board: Board | None = None) -> list[Hit]:
@@ -134,48 +134,50 @@ class Store:
 
         Script, width and case do not matter. Raises `UsageError` where the words hold nothing to look for.
         """
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.search(sql, words, limit, board)
 
     def revisions(self, post: int) -> list[Revision]:
         """What a post said before, oldest first."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.revisions(sql, post)
 
     def unscored(self, model: str, *, limit: int, after: int = 0) -> list[Unscored]:
         """Posts that this model has not judged, by rising number, beginning behind `after`."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.unscored(sql, model, limit, after)
 
     def daily_rows(
         self, *, board: Board | None = None, since: date | None = None, until: date | None = None
     ) -> list[Daily]:
         """Judged posts with a date, by rising time; since and until are days of the forum's clock, both included."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.daily_rows(sql, board, since, until)
 
     def counts(self) -> Counts:
         """How much is in the store."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.counts(sql)
 
     def last_seen(self, board: Board | None = None) -> datetime | None:
         """When a page of the board, or of any, was last stored."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.last_seen(sql, board)
 
     def page(self, sha256: str) -> bytes:
         """The bytes of a stored page. Raises `NotFound`."""
-        with self._reading() as sql:
+        with self.reading() as sql:
             return reading.page(sql, sha256)
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator["_Sql"]:
+    def reading(self) -> Iterator[Sql]:
+        """A connection to ask, for the modules of `core` that know the tables."""
         with self._told():
             yield _Sql(self._database())
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator["_Sql"]:
+    def writing(self) -> Iterator[Sql]:
+        """A connection to change, in a transaction: everything inside happens or nothing does. May be nested."""
         with self._told():
             db = self._database()
             if db.conn.in_transaction:

@@ -28,13 +28,14 @@ def thread_to_json(thread: Thread) -> dict[str, Any]:
 
 
 def index_to_json(index: Index) -> dict[str, Any]:
-    """A page of a board's list: site, board, url, page, pages, entries."""
+    """A page of a board's list: site, board, url, page, pages, next_url, entries."""
     return {
         "site": index.site,
         "board": index.board,
         "url": index.url,
         "page": index.page,
         "pages": index.pages,
+        "next_url": index.next_url,
         "entries": [post_to_json(entry) for entry in index.entries],
     }
 

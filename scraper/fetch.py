@@ -25,7 +25,7 @@ from core.errors import ConfigError
 from scraper.answer import WALLS, Answer, judge, unpacked
 from scraper.outcome import OffLimits, Retry
 from scraper.page import MAX_BYTES, Page, too_large
-from scraper.site import hosts as known_hosts
+from scraper.sites import hosts as known_hosts
 
 MAX_REDIRECTS = 5
 MAX_WAIT = 120.0

@@ -10,7 +10,7 @@ from core.forum import Index
 from core.rows import Saved
 from core.store import Store
 from scraper.page import Page, read_file, read_stream
-from scraper.site import parse_page
+from scraper.sites import parse_page
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -45,7 +45,7 @@ def read_source(source: str, *, fetch: Callable[[str], Page] | None = None) -> P
 def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved:
     """Read the thread on a page and store it with the page's bytes.
 
-    Raises what `scraper.site.parse_page` raises, `UsageError` for a board's list, and `StoreError`.
+    Raises what `scraper.sites.parse_page` raises, `UsageError` for a board's list, and `StoreError`.
     """
     found = parse_page(page)
     if isinstance(found, Index):

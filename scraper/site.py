@@ -1,65 +1,75 @@
-"""What a forum must declare, and the table of forums. A new forum is one file in `scraper/sites` and one row here."""
+"""What a forum must declare. A new forum is one file in `scraper/sites`, with one class, and one row in its table."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
 
-from core.errors import NotAThread
 from core.forum import Index, Thread
-from scraper import textdump
-from scraper.page import Page, decode
-from scraper.sites.wenxuecity import Wenxuecity
+from scraper.page import Page
 
 
-class Site(Protocol):
-    """A forum.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One thing to ask a site for.
 
-    name:  as in `Board.site`
-    hosts: names it answers under; nothing else is ever fetched
-    tz:    IANA zone of the clock it prints
+    url:     with a fragment where the address alone does not say what was asked: it is not sent, but kept with the
+             answer, so that stored bytes can be parsed again
+    form:    fields of a form to be posted; empty for a plain GET
+    referer: the page that a browser would come from
     """
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def hosts(self) -> frozenset[str]: ...
-    @property
-    def tz(self) -> str: ...
+    url: str
+    form: Mapping[str, str] = field(default_factory=dict)
+    referer: str | None = None
 
+
+class Site(ABC):
+    """A forum: its addresses, its clock, how its pages are read. What most forums share has a default.
+
+    name:       as in `Board.site`
+    hosts:      names it answers under; nothing else is ever fetched
+    tz:         IANA zone of the clock it prints
+    own_pages:  whether every reply has a page of its own, and its text only there
+    rising_ids: whether roots and replies of a board share one sequence of whole numbers, so that a number
+                that was never seen is a post that was missed
+    cookies:    sent with every request, such as the answer to an age gate; never anybody's login
+    """
+
+    name: ClassVar[str]
+    hosts: ClassVar[frozenset[str]]
+    tz: ClassVar[str]
+    own_pages: ClassVar[bool] = False
+    rising_ids: ClassVar[bool] = False
+    cookies: ClassVar[Mapping[str, str]] = {}
+
+    @abstractmethod
     def recognises(self, page: Page, text: str) -> bool:
         """Whether this is one of the forum's pages, by address, canonical link or markup; cheap."""
 
+    @abstractmethod
     def parse(self, page: Page, text: str) -> Thread | Index:
-        """Read a page. `text` is what `decode(page)` gave. Raises the leaves of `scraper.outcome`."""
+        """Read a page. `text` is what `decode(page)` gave. Raises the leaves of `scraper.outcome`.
 
+        An `Index` names the next, older page in `next_url`; a `Thread` may hold a part of its replies.
+        """
+
+    @abstractmethod
     def index_url(self, board: str, number: int = 1) -> str:
-        """Address of a board's list; pages count from 1."""
+        """Address of a board's list, the newest threads first; pages count from 1."""
 
+    @abstractmethod
     def post_url(self, board: str, post: str) -> str:
-        """Address of one post, root or reply."""
+        """Address of one post, root or reply; of a root where replies have no page of their own."""
 
+    def further(self, found: Thread, page: Page) -> Request | None:
+        """What to ask for next to have the whole thread, after this page of it; `None` when it is whole."""
+        return None
 
-SITES: tuple[Site, ...] = (Wenxuecity(),)
+    def author_url(self, board: str, author: str) -> str | None:
+        """Address of a list of an author's posts on a board, newest first; `None` where the forum has none."""
+        return None
 
-
-def hosts() -> frozenset[str]:
-    """Every host of every forum in the table."""
-    return frozenset().union(*(site.hosts for site in SITES))
-
-
-def parse_page(page: Page) -> Thread | Index:
-    """Read a page of any known forum, or a thread copied as text.
-
-    Raises `NotAThread` for anything else, `Unreadable` for bytes that are no text, and the other leaves of
-    `scraper.outcome` for a forum's page that does not hold what it should.
-    """
-    text = decode(page)
-    for site in SITES:
-        if site.recognises(page, text):
-            return site.parse(page, text)
-    try:
-        return textdump.parse(text)
-    except NotAThread as error:
-        known = ", ".join(site.name for site in SITES)
-        raise NotAThread(
-            f"{page.where} is no forum page and no copied thread that paomo knows",
-            hint=f"pages of {known} are read, saved as HTML or copied as text with all replies",
-        ) from error
+    def search_url(self, board: str, words: str) -> str | None:
+        """Address of a list of posts on a board that contain the words; `None` where the forum has none."""
+        return None

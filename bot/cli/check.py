@@ -17,7 +17,7 @@ from core.errors import NotFound
 from core.figures import Register
 from core.forum import Index
 from scraper.page import Page, decode
-from scraper.site import parse_page
+from scraper.sites import parse_page
 
 MARKS = {
     "holds": ("✓", "green"),

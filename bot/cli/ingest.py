@@ -27,7 +27,7 @@ from scraper.contract import to_json
 from scraper.ingest import ingest as store_page
 from scraper.ingest import is_address, read_source
 from scraper.page import Page, read_file, read_stream
-from scraper.site import parse_page
+from scraper.sites import parse_page
 
 
 @click.command()

@@ -1,1 +1,45 @@
-"""One file per forum; `scraper.site` has the table."""
+"""The table of forums, one file each."""
+
+from core.errors import NotAThread, UsageError
+from core.forum import Index, Thread
+from scraper import textdump
+from scraper.page import Page, decode
+from scraper.site import Site
+from scraper.sites.wenxuecity import Wenxuecity
+
+SITES: tuple[Site, ...] = (Wenxuecity(),)
+
+
+def hosts() -> frozenset[str]:
+    """Every host of every forum in the table."""
+    return frozenset().union(*(site.hosts for site in SITES))
+
+
+def site_named(name: str) -> Site:
+    """The forum of that name, as in `Board.site`. Raises `UsageError` naming those there are."""
+    for site in SITES:
+        if site.name == name:
+            return site
+    raise UsageError(
+        f"no forum is called {name!r}", hint=f"known are {', '.join(site.name for site in SITES)}; write FORUM:BOARD"
+    )
+
+
+def parse_page(page: Page) -> Thread | Index:
+    """Read a page of any known forum, or a thread copied as text.
+
+    Raises `NotAThread` for anything else, `Unreadable` for bytes that are no text, and the other leaves of
+    `scraper.outcome` for a forum's page that does not hold what it should.
+    """
+    text = decode(page)
+    for site in SITES:
+        if site.recognises(page, text):
+            return site.parse(page, text)
+    try:
+        return textdump.parse(text)
+    except NotAThread as error:
+        known = ", ".join(site.name for site in SITES)
+        raise NotAThread(
+            f"{page.where} is no forum page and no copied thread that paomo knows",
+            hint=f"pages of {known} are read, saved as HTML or copied as text with all replies",
+        ) from error

@@ -20,6 +20,7 @@ from scraper.clock import to_utc, wall_clock
 from scraper.markup import attribute, images, resolve, seen_text, soup, squeeze
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
+from scraper.site import Site
 from scraper.sites.wenxuecity_rows import (
     HOME,
     HOSTS,
@@ -51,13 +52,14 @@ _DELETED = re.compile("已[经經]?被?[删刪]除|帖子不存在")
 _WALL = re.compile(r"captcha|[验驗][证證][码碼]|Just a moment|cf-chl|type\s*=\s*[\"']?password", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wenxuecity:
+class Wenxuecity(Site):
     """The forum; see `scraper.site.Site`."""
 
     name: ClassVar[str] = "wenxuecity"
     hosts: ClassVar[frozenset[str]] = HOSTS
     tz: ClassVar[str] = TZ
+    own_pages: ClassVar[bool] = True
+    rising_ids: ClassVar[bool] = True
 
     def recognises(self, page: Page, text: str) -> bool:
         """By address, or by its name together with the ids of its markup or its title; only HTML."""
@@ -173,8 +175,20 @@ class _Reader:
             url=None if self.base == HOME else self.base,
             page=self._page_number(),
             pages=self._pages(),
+            next_url=self._next(),
             entries=tuple(_post(n, place) for n, place in enumerate(placed, 1)),
         )
+
+    def _next(self) -> str | None:
+        """The next, older page: the site's own link, else the next number while there are more pages."""
+        if self.base == HOME:
+            return None  # a saved page that does not say where it stood
+        if linked := self._link(_NEXT):
+            return resolve(self.base, linked)
+        number_, total = self._page_number(), self._pages()
+        if number_ is None or total is None or number_ >= total:
+            return None
+        return urlsplit(self.base)._replace(query=f"page={number_ + 1}", fragment="").geturl()
 
     def _page_number(self) -> int | None:
         if self.base != HOME:

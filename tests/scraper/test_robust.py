@@ -10,7 +10,7 @@ from core.errors import PaomoError
 from core.forum import Index, Thread
 from scraper.contract import to_json
 from scraper.page import Page
-from scraper.site import parse_page
+from scraper.sites import parse_page
 
 PAGES = Path(__file__).parents[1] / "pages" / "wenxuecity"
 SEEDS = [(PAGES / name).read_bytes() for name in ("thread.html", "reply.html", "index.html", "dump.txt")]

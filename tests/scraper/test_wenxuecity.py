@@ -12,7 +12,7 @@ from core.text import fold
 from scraper.contract import to_json
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page, read_file
-from scraper.site import SITES, parse_page
+from scraper.sites import SITES, parse_page
 from scraper.sites.wenxuecity_rows import left_margin
 
 PAGES = Path(__file__).parents[1] / "pages" / "wenxuecity"
