@@ -1,8 +1,8 @@
 """Labelled posts for training and measuring: one JSON object a line.
 
 `text` and `label` (bearish, neutral, bullish) are wanted; `thread` (anything that tells threads of one file
-apart), `off` (the post is off topic) and `weight` (how much the row counts, 1 if absent) may stand beside
-them. Other keys are left alone.
+apart), `off` (the post is off topic), `weight` (how much the row counts, 1 if absent) and `split` (train or
+test) may stand beside them. Other keys are left alone.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from core.sentiment import Stance
 from nlp.normalise import comparable
 
 LABELS = tuple(Stance)  # bearish, neutral, bullish: the order of every probability
+SPLITS = ("train", "test")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Row:
     group:  rows of one group must not stand on both sides of a measurement: copies of a text and the posts
             of one thread
     source: name of the file; digest: its SHA-256
+    split:  `train`, or `test` for a row to measure on and not to learn; `None` where nobody said
     """
 
     text: str
@@ -39,6 +41,7 @@ class Row:
     group: int
     source: str
     digest: str
+    split: str | None = None
 
 
 def read(paths: Sequence[Path]) -> list[Row]:
@@ -74,11 +77,13 @@ def _row(line: bytes, where: str, source: "_Source", groups: "_Groups") -> Row:
     label = item.get("label")
     if label not in LABELS:
         raise UsageError(f"{where} has the label {label!r}", hint="labels are " + ", ".join(LABELS))
-    weight, off = item.get("weight", 1), item.get("off")
+    weight, off, split = item.get("weight", 1), item.get("off"), item.get("split")
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < 1e6:
         raise UsageError(f"{where} has the weight {weight!r}", hint="a weight is a number above 0")
     if not (off is None or isinstance(off, bool)):
         raise UsageError(f"{where} has off = {off!r}", hint="off is true or false")
+    if split is not None and split not in SPLITS:
+        raise UsageError(f"{where} has the split {split!r}", hint="a split is train or test")
     text = comparable(item["text"])
     return Row(
         text=text,
@@ -88,6 +93,7 @@ def _row(line: bytes, where: str, source: "_Source", groups: "_Groups") -> Row:
         group=groups.of(text, source, item.get("thread")),
         source=source.name,
         digest=source.digest,
+        split=split,
     )
 
 

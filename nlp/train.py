@@ -282,6 +282,7 @@ def _described(source: tuple[str, str], rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "name": source[0],
         "sha256": source[1],
+        **({"split": "train"} if all(row.split == "train" for row in own) else {}),
         "posts": len(own),
         "off_topic": sum(bool(row.off) for row in own),
         **{label: counts[label] for label in LABELS},

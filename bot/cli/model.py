@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.errors import UsageError
-from nlp.labelled import read
+from nlp.labelled import SPLITS, read
 from nlp.model import Model
 
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where: NAME.npz.")
 @click.option("--name", help="The model's name; the file's if not given.")
 @click.option("--test", "tests", multiple=True, type=_FILES, help="Measure on this file too; never trained on.")
-def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[Path, ...]) -> None:
+@click.option("--all", "with_tests", is_flag=True, help="Learn the posts marked as test, too.")
+def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[Path, ...], with_tests: bool) -> None:
     """Train the stance model on labelled JSONL.
 
-    Each line has a `text` and a `label` (bearish, neutral, bullish), and may have `thread`, `off` (off topic)
-    and `weight`. The same files give the same model.
+    Each line has a `text` and a `label` (bearish, neutral, bullish), and may have `thread`, `off` (off topic),
+    `weight` and `split`. Posts with the split `test` are measured on and not learned, unless --all is given.
+    The same files give the same model.
 
     \b
     paomo train nlp/data/corpus/corpus.jsonl --out own.npz
@@ -35,18 +37,23 @@ def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[
     """
     if out.suffix != ".npz":
         raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")
-    rows, kept_apart = read(files), [(path, read([path])) for path in tests]
+    found, kept_apart = read(files), [(path.name, read([path])) for path in tests]
+    rows = [row for row in found if with_tests or row.split != "test"]
+    for source in dict.fromkeys(row.source for row in found):
+        marked = [row for row in found if row.source == source and row.split == "test" and not with_tests]
+        kept_apart += [(f"{source}, test part", marked)] if marked else []
     from nlp.evaluate import evaluate as measure
     from nlp.train import figures, pack, write
     from nlp.train import train as learn
 
-    click.echo(f"{len(rows)} posts", err=True)
+    aside = f"; {len(found) - len(rows)} marked as test are left out" if len(found) > len(rows) else ""
+    click.echo(f"{len(rows)} posts{aside}", err=True)
     trained = learn(rows, progress=_progress)
-    found = figures(rows, trained)
+    measured = figures(rows, trained)
     plain = Model.from_bytes(pack(trained.weights), {"name": name or out.stem, "version": "", "labels": []})
-    for path, posts in kept_apart:
-        found[path.name] = {"protocol": "unseen file", **asdict(measure(plain, posts))}
-    model = write(trained, rows, out, name=name or out.stem, figures=found)
+    for source, posts in kept_apart:
+        measured[source] = {"protocol": "never trained on", **asdict(measure(plain, posts))}
+    model = write(trained, rows, out, name=name or out.stem, figures=measured)
     click.echo(f"{out}: {model.name}, {model.card['bytes'] / 1e6:.2f} MB")
 
 
@@ -54,8 +61,11 @@ def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[
 @click.argument("files", nargs=-1, type=_FILES, metavar="[FILE]…")
 @click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model of your own (.npz).")
 @click.option("--folds", type=click.IntRange(2, 20), help="Train and measure on the files in turn instead.")
+@click.option("--split", type=click.Choice(SPLITS), help="Measure on the posts marked so alone.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
-def evaluate(*, files: tuple[Path, ...], model_file: Path | None, folds: int | None, as_json: bool) -> None:
+def evaluate(
+    *, files: tuple[Path, ...], model_file: Path | None, folds: int | None, split: str | None, as_json: bool
+) -> None:
     """Measure the stance model on labelled JSONL.
 
     With FILEs, the model is measured on them. With --folds, or without FILEs (then on the corpus that comes
@@ -67,14 +77,18 @@ def evaluate(*, files: tuple[Path, ...], model_file: Path | None, folds: int | N
     if model_file and (folds or not files):
         raise UsageError("--model measures on files that it has not learned", hint="give FILEs, and no --folds")
     rows = read(files or (CORPUS,))
+    chosen = [i for i, row in enumerate(rows) if split in {None, row.split}]
+    if not chosen:
+        raise UsageError(f"no post is marked {split}", hint='a line says so as "split": "test"')
     if folds or not files:
         settings = replace(Settings(), folds=folds or Settings().folds)
         how = f"{settings.folds} folds, threads and copies kept together"
-        report = measuring.measure(rows, unseen(rows, settings, progress=_progress).p)
+        p = unseen(rows, settings, progress=_progress).p
+        report = measuring.measure([rows[i] for i in chosen], p[chosen])
     else:
         model = Model.load(model_file)
-        _warn_of_known(model, files)
-        how, report = model.name, measuring.evaluate(model, rows)
+        _warn_of_known(model, files, split)
+        how, report = model.name, measuring.evaluate(model, [rows[i] for i in chosen])
     if as_json:
         click.echo(json.dumps({"protocol": how, **asdict(report)}, ensure_ascii=False))
     else:
@@ -85,8 +99,9 @@ def _progress(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _warn_of_known(model: Model, files: tuple[Path, ...]) -> None:
-    learned = {data.get("sha256") for data in model.card.get("data", [])}
+def _warn_of_known(model: Model, files: tuple[Path, ...], split: str | None) -> None:
+    data = model.card.get("data", [])
+    learned = {item.get("sha256") for item in data if not (split == "test" and item.get("split") == "train")}
     for path in files:
         if hashlib.sha256(path.read_bytes()).hexdigest() in learned:
             click.echo(f"paomo: {model.name} was trained on {path}: the figures flatter; use --folds 5", err=True)

@@ -46,6 +46,38 @@ def test_train_measure_score(tmp_path: Path, files: tuple[Path, Path]) -> None:
     assert "mine" in run.invoke(score, ["--model", str(out), "--json", "看好"]).stdout
 
 
+def test_posts_marked_as_test_are_learned_only_when_asked(tmp_path: Path) -> None:
+    lines = CORPUS.read_text("utf-8").splitlines()[:200]
+    posts, out, run = tmp_path / "posts.jsonl", tmp_path / "own.npz", CliRunner()
+    posts.write_text("\n".join(lines), "utf-8")
+    marked = sum('"split": "test"' in line for line in lines)
+    assert 0 < marked < len(lines)
+
+    done = run.invoke(train, [str(posts), "--out", str(out)])
+    assert done.exit_code == 0, done.exception
+    assert f"{marked} marked as test are left out" in done.stderr
+    card = json.loads(out.with_suffix(".json").read_text("utf-8"))
+    assert card["data"][0]["posts"] == len(lines) - marked
+    assert card["figures"]["posts.jsonl, test part"]["posts"] == marked
+    asked = [str(posts), "--model", str(out), "--json"]
+    apart = run.invoke(evaluate, [*asked, "--split", "test"])
+    assert json.loads(apart.stdout)["posts"] == marked
+    assert apart.stderr == ""
+    assert "flatter" in run.invoke(evaluate, [*asked, "--split", "train"]).stderr
+
+    done = run.invoke(train, [str(posts), "--out", str(out), "--all"])
+    card = json.loads(out.with_suffix(".json").read_text("utf-8"))
+    assert card["data"][0]["posts"] == len(lines)
+    assert "flatter" in run.invoke(evaluate, [*asked, "--split", "test"]).stderr
+
+
+def test_a_split_that_no_post_has(tmp_path: Path) -> None:
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"text": "看好", "label": "bullish"}', "utf-8")
+    done = CliRunner().invoke(evaluate, [str(posts), "--split", "test"])
+    assert isinstance(done.exception, UsageError)
+
+
 def test_folds(files: tuple[Path, Path]) -> None:
     done = CliRunner().invoke(evaluate, [str(files[1]), "--folds", "2", "--json"])
     figures = json.loads(done.stdout)

@@ -50,6 +50,8 @@ def test_groups(tmp_path: Path) -> None:
         ('{"text": "x", "label": "neutral", "weight": NaN}', "weight"),
         ('{"text": "x", "label": "neutral", "weight": true}', "weight"),
         ('{"text": "x", "label": "neutral", "off": 1}', "off"),
+        ('{"text": "x", "label": "neutral", "split": "dev"}', "split"),
+        ('{"text": "x", "label": "neutral", "split": []}', "split"),
         (b"\xff", "not UTF-8"),
         ("[" * 100_000, "not JSON"),
     ],
