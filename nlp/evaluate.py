@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.sentiment import Stance
+from nlp.contrast import Pair
 from nlp.features import Floats, Ints
 from nlp.labelled import LABELS, Row
 from nlp.lexicon import lean
@@ -105,6 +106,46 @@ def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0) -> Report:
 def evaluate(model: Model, rows: Sequence[Row]) -> Report:
     """Measure a model on rows that it was not trained on."""
     return measure(rows, model.probabilities([row.text for row in rows]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfPairs:
+    """How contrast pairs of one phenomenon fare.
+
+    both, one, neither: pairs by how many of their two posts were labelled rightly; who calls both posts of a
+                        pair the same has no pair right
+    ordered:            pairs whose more bullish post got the higher p(bullish) - p(bearish); half by chance
+    """
+
+    phenomenon: str
+    pairs: int
+    both: int
+    one: int
+    neither: int
+    ordered: int
+
+
+def by_phenomenon(pairs: Sequence[Pair], p: Floats) -> tuple[OfPairs, ...]:
+    """Hold probabilities of shape (2 x pairs, 3), both posts of each pair in turn, against the pairs."""
+    gold = np.array([[pair.a.label, pair.b.label] for pair in pairs]).reshape(-1, 2)
+    right = (p.argmax(axis=1).reshape(-1, 2) == gold).sum(axis=1)
+    score = (p[:, BULLISH] - p[:, BEARISH]).reshape(-1, 2)
+    ordered = (score[:, 1] - score[:, 0]) * (gold[:, 1] - gold[:, 0]) > 0
+    names = np.array([pair.phenomenon for pair in pairs])
+    found = []
+    for name in dict.fromkeys(names.tolist()):
+        own = names == name
+        neither, one, both = np.bincount(right[own], minlength=3).tolist()
+        of_name = OfPairs(
+            phenomenon=name, pairs=int(own.sum()), both=both, one=one, neither=neither, ordered=int(ordered[own].sum())
+        )
+        found.append(of_name)
+    return tuple(found)
+
+
+def evaluate_pairs(model: Model, pairs: Sequence[Pair]) -> tuple[OfPairs, ...]:
+    """Measure a model on contrast pairs, by phenomenon."""
+    return by_phenomenon(pairs, model.probabilities([row.text for pair in pairs for row in (pair.a, pair.b)]))
 
 
 def _confusions(rows: Sequence[Row], gold: Ints, chosen: Ints) -> Floats:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from nlp.labelled import SPLITS, read
 from nlp.model import Model
 
 if TYPE_CHECKING:
-    from nlp.evaluate import Report
+    from nlp.evaluate import OfPairs, Report
 
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -61,16 +62,31 @@ def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[
 @click.argument("files", nargs=-1, type=_FILES, metavar="[FILE]…")
 @click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model of your own (.npz).")
 @click.option("--folds", type=click.IntRange(2, 20), help="Train and measure on the files in turn instead.")
+@click.option("--pairs", is_flag=True, help="Measure on contrast pairs: both posts of a pair right?")
 @click.option("--split", type=click.Choice(SPLITS), help="Measure on the posts marked so alone.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
 def evaluate(
-    *, files: tuple[Path, ...], model_file: Path | None, folds: int | None, split: str | None, as_json: bool
+    *,
+    files: tuple[Path, ...],
+    model_file: Path | None,
+    folds: int | None,
+    pairs: bool,
+    split: str | None,
+    as_json: bool,
 ) -> None:
     """Measure the stance model on labelled JSONL.
 
     With FILEs, the model is measured on them. With --folds, or without FILEs (then on the corpus that comes
     with paomo, which the model has learned), models are trained on a part and measured on the rest.
+
+    With --pairs, the model is measured on pairs of posts that differ in a few characters and in their label:
+    those of the FILEs, or those that come with paomo.
     """
+    if pairs:
+        if folds:
+            raise UsageError("--pairs measures one model", hint="leave --folds out")
+        _evaluate_pairs(Model.load(model_file), files, split, as_json=as_json)
+        return
     from nlp import evaluate as measuring
     from nlp.train import CORPUS, Settings, unseen
 
@@ -95,6 +111,21 @@ def evaluate(
         _table(how, report)
 
 
+def _evaluate_pairs(model: Model, files: tuple[Path, ...], split: str | None, *, as_json: bool) -> None:
+    from nlp.contrast import PAIRS, read_pairs
+    from nlp.evaluate import evaluate_pairs
+
+    found = [pair for path in files or (PAIRS,) for pair in read_pairs(path) if split in {None, pair.a.split}]
+    if not found:
+        raise UsageError(f"no pair is marked {split}", hint='a line says so as "split": "test"')
+    _warn_of_known(model, files or (PAIRS,), split)
+    figures = evaluate_pairs(model, found)
+    if as_json:
+        click.echo(json.dumps({"model": model.name, "pairs": [asdict(of) for of in figures]}, ensure_ascii=False))
+    else:
+        _pairs_table(model.name, figures)
+
+
 def _progress(line: str) -> None:
     click.echo(line, err=True)
 
@@ -105,6 +136,26 @@ def _warn_of_known(model: Model, files: tuple[Path, ...], split: str | None) -> 
     for path in files:
         if hashlib.sha256(path.read_bytes()).hexdigest() in learned:
             click.echo(f"paomo: {model.name} was trained on {path}: the figures flatter; use --folds 5", err=True)
+
+
+def _pairs_table(name: str, figures: "Sequence[OfPairs]") -> None:
+    from rich.table import Table
+
+    from bot.render.terminal import console
+
+    columns = ("pairs", "both", "one", "neither", "ordered")
+    sums = {column: sum(getattr(of, column) for of in figures) for column in columns}
+    table = Table(title=f"{sums['pairs']} contrast pairs; {name}", title_justify="left")
+    for heading in ("phenomenon", "pairs", "both right", "one", "neither", "ordered"):
+        table.add_column(heading, justify="left" if heading == "phenomenon" else "right")
+    rows = [(of.phenomenon, {column: getattr(of, column) for column in columns}) for of in figures]
+    for phenomenon, counts in [*rows, ("all", sums)]:
+        shares = [f"{counts[column]} ({100 * counts[column] / counts['pairs']:.0f}%)" for column in columns[1:]]
+        table.add_row(phenomenon, str(counts["pairs"]), *shares)
+    console().print(table)
+    console().print(
+        "Ordered: the more bullish post scored higher. Calling both posts of a pair the same gets none right."
+    )
 
 
 def _table(how: str, report: "Report") -> None:

@@ -71,6 +71,20 @@ def test_posts_marked_as_test_are_learned_only_when_asked(tmp_path: Path) -> Non
     assert "flatter" in run.invoke(evaluate, [*asked, "--split", "test"]).stderr
 
 
+def test_contrast_pairs() -> None:
+    run = CliRunner()
+    all_pairs = json.loads(run.invoke(evaluate, ["--pairs", "--json"]).stdout)["pairs"]
+    kept = json.loads(run.invoke(evaluate, ["--pairs", "--split", "test", "--json"]).stdout)["pairs"]
+    assert {of["phenomenon"] for of in kept} == {of["phenomenon"] for of in all_pairs}
+    assert 0.4 < sum(of["pairs"] for of in kept) / sum(of["pairs"] for of in all_pairs) < 0.6
+    for of in all_pairs:
+        assert of["both"] + of["one"] + of["neither"] == of["pairs"] >= of["ordered"]
+    table = run.invoke(evaluate, ["--pairs"]).stdout
+    assert "both right" in table
+    assert "negation" in table
+    assert isinstance(run.invoke(evaluate, ["--pairs", "--folds", "3"]).exception, UsageError)
+
+
 def test_a_split_that_no_post_has(tmp_path: Path) -> None:
     posts = tmp_path / "posts.jsonl"
     posts.write_text('{"text": "看好", "label": "bullish"}', "utf-8")

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from nlp.model import SHIPPED
+from nlp.contrast import read_pairs
+from nlp.evaluate import evaluate_pairs
+from nlp.model import SHIPPED, Model
 
 DOCS = Path(__file__).parents[2] / "docs" / "model.md"
 CARD = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
@@ -47,3 +49,12 @@ def test_figures_of_the_own_corpus(name: str) -> None:
 def test_data(data: dict[str, Any]) -> None:
     counts = [str(data[key]) for key in ("posts", "bearish", "neutral", "bullish", "off_topic")]
     assert _cells(f"`{data['name']}` |")[:5] == counts
+
+
+def test_figures_of_the_contrast_pairs() -> None:
+    """Measured anew: the card does not hold them."""
+    figures = evaluate_pairs(Model.load(), read_pairs())
+    rows = [f"| {of.phenomenon} | {of.pairs} | {of.both} | {of.one} | {of.neither} | {of.ordered} |" for of in figures]
+    assert "\n".join(rows) in DOCS.read_text("utf-8")
+    corpus = DOCS.with_name("corpus.md").read_text("utf-8")
+    assert f"{sum(of.pairs for of in figures)} pairs of posts" in corpus

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.sentiment import Stance
-from nlp.evaluate import measure
+from nlp.contrast import Pair
+from nlp.evaluate import OfPairs, by_phenomenon, measure
 from nlp.labelled import Row
 
 SURE = np.eye(3)
@@ -49,6 +50,19 @@ def test_a_thread_is_drawn_whole() -> None:
     together = measure(paired, p).accuracy
     assert together.value == alone.value == 0.5
     assert together.high - together.low > 1.5 * (alone.high - alone.low)
+
+
+def test_pairs_by_hand() -> None:
+    """Right twice; once, by saying neutral of all; never, though in the right order; never, in the wrong one."""
+    labels = [(2, 0), (1, 0), (2, 0), (0, 2)]
+    rows = [_rows(list(two)) for two in labels]
+    names = ["x", "y", "y", "y"]
+    pairs = [Pair(id="", phenomenon=name, a=a, b=b) for name, (a, b) in zip(names, rows, strict=True)]
+    p = [*SURE[[2, 0]], *SURE[[1, 1]], [0.1, 0.6, 0.3], [0.3, 0.6, 0.1], *SURE[[2, 0]]]
+    assert by_phenomenon(pairs, np.array(p)) == (
+        OfPairs(phenomenon="x", pairs=1, both=1, one=0, neither=0, ordered=1),
+        OfPairs(phenomenon="y", pairs=3, both=0, one=1, neither=2, ordered=1),
+    )
 
 
 def test_one_post() -> None:
