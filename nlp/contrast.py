@@ -41,10 +41,14 @@ def read_pairs(path: Path = PAIRS) -> list[Pair]:
     sides: dict[str, dict[Any, tuple[Row, Any]]] = {}
     for row, line in zip(rows, lines, strict=True):
         item = json.loads(line)
-        own = sides.setdefault(str(item.get("pair")), {})
+        if item.get("pair") is None:
+            raise UsageError(
+                f"{path} has a post of no pair: {line.decode()[:60]}", hint='a line says "pair" and "side"'
+            )
+        own = sides.setdefault(str(item["pair"]), {})
         side = str(item.get("side"))
         if side in own:
-            raise UsageError(f"{path}: pair {item.get('pair')} has side {side} twice", hint="a pair has sides a and b")
+            raise UsageError(f"{path}: pair {item['pair']} has side {side} twice", hint="a pair has sides a and b")
         own[side] = (row, item.get("phenomenon"))
     return [_pair(path, id, own) for id, own in sides.items()]
 

@@ -117,6 +117,11 @@ def test_half_of_the_pairs_is_for_measuring() -> None:
         assert splits == [SPLITS[k] for k in kept]
 
 
+def test_posts_that_are_in_no_pair_are_refused() -> None:
+    with pytest.raises(UsageError, match="a post of no pair"):
+        read_pairs(CORPUS)
+
+
 @pytest.mark.parametrize(
     ("sides", "reason"),
     [
