@@ -131,11 +131,12 @@ def _progress(line: str) -> None:
 
 
 def _warn_of_known(model: Model, files: tuple[Path, ...], split: str | None) -> None:
-    data = model.card.get("data", [])
-    learned = {item.get("sha256") for item in data if not (split == "test" and item.get("split") == "train")}
+    data = [item for item in model.card.get("data", []) if not (split == "test" and item.get("split") == "train")]
     for path in files:
-        if hashlib.sha256(path.read_bytes()).hexdigest() in learned:
+        if hashlib.sha256(path.read_bytes()).hexdigest() in {item.get("sha256") for item in data}:
             click.echo(f"paomo: {model.name} was trained on {path}: the figures flatter; use --folds 5", err=True)
+        elif path.name in {item.get("name") for item in data}:
+            click.echo(f"paomo: {model.name} was trained on an earlier {path.name}: the figures may flatter", err=True)
 
 
 def _pairs_table(name: str, figures: "Sequence[OfPairs]") -> None:

@@ -39,6 +39,8 @@ def test_train_measure_score(tmp_path: Path, files: tuple[Path, Path]) -> None:
     assert figures["accuracy"]["value"] == pytest.approx(card["figures"]["test.jsonl"]["accuracy"]["value"], abs=1e-4)
     assert done.stderr == ""
     assert "flatter" in run.invoke(evaluate, [str(learn), "--model", str(out), "--json"]).stderr
+    learn.write_text(learn.read_text("utf-8") + "\n\n", "utf-8")
+    assert "an earlier learn.jsonl" in run.invoke(evaluate, [str(learn), "--model", str(out), "--json"]).stderr
     table = run.invoke(evaluate, [str(test), "--model", str(out)]).stdout
     assert "always neutral" in table
     assert "Calibration error" in table
