@@ -50,7 +50,7 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
     failures: list[PaomoError] = []
     names, from_folders = _files(sources)
     with Store.open(held.db) as store, ExitStack() as open_things:
-        progress = open_things.enter_context(_progress())
+        progress = open_things.enter_context(progress_bar())
         fetch = _fetch(names, held, open_things)
         for source in progress.track(names, description="reading"):
             try:
@@ -100,7 +100,7 @@ def _score(store: Store, progress: Progress) -> int:
     return score_new(store, clock=now, progress=lambda done: progress.update(task, completed=done))
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
     """A bar on standard error that goes when it is done; nothing where nobody watches."""
     console = Console(stderr=True, highlight=False)
     return Progress(
