@@ -25,15 +25,17 @@ def score_new(
     clock: Callable[[], datetime],
     scorer: Scorer | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    again: bool = False,
 ) -> int:
     """Judge every post that the model has not judged yet or that was edited since; returns how many.
 
     scorer:   the model that comes with paomo if not given
     progress: told after each chunk how many are done
+    again:    judge every post, also those that this model has judged
     """
     scorer = scorer or _shipped()
     done = last = 0
-    while posts := store.unscored(scorer.name, limit=_CHUNK, after=last):
+    while posts := store.unscored("" if again else scorer.name, limit=_CHUNK, after=last):
         judged = scorer.predict([post.text for post in posts], evidence=_EVIDENCE)
         done += store.put_sentiments(zip((post.pk for post in posts), judged, strict=True), now=clock())
         last = posts[-1].pk

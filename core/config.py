@@ -56,6 +56,12 @@ def _seconds(text: str) -> float:
     return float(text)
 
 
+def _days(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text.strip()):
+        raise ValueError("must be a whole number of days, 0 for ever")
+    return int(text)
+
+
 def _address(text: str) -> str:
     if text and not text.startswith(("http://", "https://", "socks5://")):
         raise ValueError("must start with http://, https:// or socks5://")
@@ -69,6 +75,8 @@ SETTINGS = (
     Setting(name="user_agent", meaning="how the scraper introduces itself; add a way to reach you", read=str.strip, default="paomo/VERSION"),
     Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
+    Setting(name="keep_days", meaning="days that a thread is kept after its newest post; 0 for ever", read=_days, default="0"),
+    Setting(name="keep_pages_days", meaning="days that the bytes of its pages are kept after that; 0 for ever", read=_days, default="0"),
     Setting(name="telegram_token", meaning="the bot's token from BotFather", read=str.strip, default="none", secret=True),
     Setting(name="telegram_token_file", meaning="file with the token, readable by its owner alone (environment only)", read=lambda text: Path(text).expanduser(), default="none"),
     Setting(name="telegram_allow", meaning="ids of the users and chats that may talk to the bot; /id tells them theirs", read=_ids, default="nobody"),
@@ -87,6 +95,8 @@ class Settings:
     user_agent: str | None = None
     delay: float = 2.0
     scrape_proxy: str | None = None
+    keep_days: int = 0
+    keep_pages_days: int = 0
     telegram_token: str | None = field(default=None, repr=False)
     telegram_token_file: Path | None = None
     telegram_allow: frozenset[int] = frozenset()

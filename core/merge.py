@@ -23,7 +23,7 @@ def same_words(a: str | None, b: str | None) -> bool:
 def edited(old: Post, new: Post) -> bool:
     """Whether what the post says changed between two sightings; learning what was unknown is no change."""
     return (
-        (bool(new.title) and not same_words(old.title, new.title))
+        (bool(old.title and new.title) and not same_words(old.title, new.title))
         or (old.body is not None and new.body is not None and not same_words(old.body, new.body))
         or (old.bytes is not None and new.bytes is not None and old.bytes != new.bytes)
     )

@@ -143,3 +143,49 @@ def m006_counts(db: Database) -> None:
     """What lists and pushes count: replies of a thread, likes or votes of a post."""
     db.execute("ALTER TABLE posts ADD COLUMN comments INTEGER")
     db.execute("ALTER TABLE posts ADD COLUMN points INTEGER")
+
+
+@migrations()
+def m008_follow(db: Database) -> None:
+    """What is followed, who is forgotten, and what `paomo reparse` must know to repeat a crawl.
+
+    forgotten_keys holds keyed hashes, no names. posts.forgotten marks the stub of a removed post.
+    threads.partial: bytes that told of the thread are not kept, so that its rows cannot be made from pages alone.
+    sightings: when a page was seen again with the same bytes, which are kept once.
+    """
+    db.executescript("""
+        CREATE TABLE follows (
+            pk INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL CHECK (kind IN ('board', 'thread', 'author', 'keyword')),
+            site TEXT,
+            board TEXT,
+            what TEXT NOT NULL,
+            key TEXT NOT NULL,
+            added_at TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX follows_once ON follows (kind, coalesce(site, ''), coalesce(board, ''), key);
+
+        CREATE TABLE forgotten (
+            pk INTEGER PRIMARY KEY,
+            site TEXT NOT NULL,
+            added_at TEXT NOT NULL,
+            posts INTEGER NOT NULL
+        );
+        CREATE TABLE forgotten_keys (
+            site TEXT NOT NULL,
+            author_key TEXT NOT NULL,
+            who INTEGER NOT NULL REFERENCES forgotten (pk) ON DELETE CASCADE,
+            PRIMARY KEY (site, author_key)
+        ) WITHOUT ROWID;
+        ALTER TABLE posts ADD COLUMN forgotten INTEGER REFERENCES forgotten (pk) ON DELETE SET NULL;
+        CREATE INDEX posts_forgotten ON posts (forgotten) WHERE forgotten IS NOT NULL;
+        CREATE INDEX posts_by_author ON posts (site, author_key);
+
+        ALTER TABLE threads ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE sightings (
+            pk INTEGER PRIMARY KEY,
+            page INTEGER NOT NULL REFERENCES pages (pk) ON DELETE CASCADE,
+            fetched_at TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX sightings_once ON sightings (page, fetched_at);
+    """)

@@ -171,7 +171,7 @@ def unscored(sql: Sql, model: str, limit: int, after: int) -> list[Unscored]:
     """See `Store.unscored`."""
     rows = sql.rows(
         "SELECT p.pk, p.title, p.body FROM posts p LEFT JOIN sentiments s ON s.post = p.pk"
-        " WHERE p.pk > ? AND (s.model IS NULL OR s.model <> ?) ORDER BY p.pk LIMIT ?",
+        " WHERE p.pk > ? AND (s.model IS NULL OR s.model <> ?) AND p.forgotten IS NULL ORDER BY p.pk LIMIT ?",
         [after, model, limit],
     )
     return [Unscored(pk=row["pk"], title=row["title"], body=row["body"]) for row in rows]

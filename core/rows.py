@@ -19,6 +19,7 @@ class Sql(Protocol):
     """What the modules around the store ask of a connection; `core.store` has the one that speaks SQLite."""
 
     def rows(self, sql: str, params: Params = ()) -> list[Row]: ...
+    def each(self, sql: str, params: Params = ()) -> Iterator[Row]: ...
     def run(self, sql: str, params: Params = ()) -> None: ...
     def insert(self, table: str, row: Row) -> int: ...
     def update(self, table: str, pk: int, row: Row) -> None: ...
@@ -46,7 +47,10 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPost:
-    """A post in the store. pk and parent number rows; `parent` is `None` where it is not known."""
+    """A post in the store. pk and parent number rows; `parent` is `None` where it is not known.
+
+    forgotten: the entry in the list of forgotten authors whose words were removed from here; see `core.forgetting`
+    """
 
     pk: int
     thread: int
@@ -57,6 +61,20 @@ class StoredPost:
     first_seen: datetime
     seen_at: datetime
     changed_at: datetime
+    forgotten: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What one page of a board's list brought: threads on it, and posts as in `Saved`."""
+
+    site: str
+    board: str
+    threads: int = 0
+    new: int = 0
+    changed: int = 0
+    filled: int = 0
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +242,7 @@ def stored_post_of(row: Row) -> StoredPost:
             first_seen=datetime.fromisoformat(row["first_seen"]),
             seen_at=datetime.fromisoformat(row["seen_at"]),
             changed_at=datetime.fromisoformat(row["changed_at"]),
+            forgotten=row["forgotten"],
         )
 
 

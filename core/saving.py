@@ -3,18 +3,17 @@
 Runs inside the caller's transaction, so a page is stored whole or not at all.
 """
 
-import hashlib
-import json
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from core import identity, merge
+from core import identity, kept_out, merge, pages
 from core.finding import Known, find
 from core.forum import Post, Thread
 from core.rows import Row, Saved, Sql, StoredPost, columns
 from core.text import fold, tokens
+
+_PLACE = ("post_id", "parent_id", "depth", "published_local", "published_utc", "tz")  # all that a stub may learn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +27,14 @@ class RawPage:
     now: str
 
 
-def save(sql: Sql, thread: Thread, page: RawPage) -> Saved:
-    """Store a thread and the page it came from."""
-    thread = _without_repeats(thread)
+def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True) -> Saved:
+    """Store a thread and the page it came from.
+
+    keep: whether the bytes are kept for this thread; those of a list are kept once, for all threads on it
+    """
+    thread, whose = kept_out.drop(sql, _without_repeats(thread))
     known, foreign = find(sql, thread)
+    stubs = {post: who for post, who in zip(thread.posts, whose, strict=True) if who is not None}
     thread = replace(thread, replies=tuple(post for post in thread.replies if post.id not in foreign))
     pk = known[0].pk if known else _new_thread(sql, thread, page.now)
     saving = _Saving(sql=sql, thread=thread, page=page, pk=pk)
@@ -42,13 +45,30 @@ def save(sql: Sql, thread: Thread, page: RawPage) -> Saved:
     order = []
     matches = identity.match(thread.posts, [row for one in known for row in one.posts])
     for post, rows in zip(thread.posts, matches, strict=True):
-        row_pk, outcome = saving.post(post, rows)
+        row_pk, outcome = saving.post(post, rows, stubs.get(post))
         order.append(row_pk)
         tally[outcome] += 1
     saving.arrange(order, [[row.pk for row in one.posts] for one in known])
     line = saving.describe()
-    saving.keep_bytes()
+    if saving.forgets:
+        pages.mark_partial(sql, pk)
+    elif keep:
+        saving.keep_bytes()
     return Saved(thread=pk, title=line["title"], url=line["url"], **tally)
+
+
+def save_list(sql: Sql, threads: Iterable[Thread], page: RawPage) -> list[Saved]:
+    """Store the threads of a list's page; see `Store.save_list`."""
+    threads = tuple(threads)
+    saved = [save(sql, thread, page, keep=False) for thread in threads]
+    if any(who is not None for thread in threads for who in kept_out.drop(sql, thread)[1]):
+        for one in saved:
+            pages.mark_partial(sql, one.thread)
+    else:
+        pages.keep(
+            sql, page.body, url=page.url, headers=page.headers, fetched_at=page.fetched_at, kind="index", thread=None
+        )
+    return saved
 
 
 def _without_repeats(thread: Thread) -> Thread:
@@ -69,13 +89,18 @@ def _new_thread(sql: Sql, thread: Thread, now: str) -> int:
 
 @dataclass(slots=True, kw_only=True)
 class _Saving:
-    """One page on its way into one thread. keys: those taken in the thread."""
+    """One page on its way into one thread.
+
+    keys:    those taken in the thread
+    forgets: whether a forgotten author is on the page, so that its bytes are not kept
+    """
 
     sql: Sql
     thread: Thread
     page: RawPage
     pk: int
     keys: set[str] = field(default_factory=set)
+    forgets: bool = False
 
     def take_over(self, other: Known) -> None:
         """Hand another thread's posts and pages over and drop its line."""
@@ -92,10 +117,17 @@ class _Saving:
         self.keys.add(key)
         return key
 
-    def post(self, post: Post, rows: Sequence[StoredPost]) -> tuple[int, str]:
-        """Write one post; returns its row and what became of it, as a field of `Saved`."""
+    def post(self, post: Post, rows: Sequence[StoredPost], who: int | None) -> tuple[int, str]:
+        """Write one post; returns its row and what became of it, as a field of `Saved`.
+
+        who: the forgotten author whose stub it is; a stored stub takes no words from a page that does not say whose
+        they are
+        """
         if identity.is_fragment(self.thread):
             post = replace(post, depth=None)  # counted from the fragment's own root
+        who = next((row.forgotten for row in rows if row.forgotten is not None), who)
+        if who is not None:
+            return self._stub(kept_out.stub(post), rows, who)
         if not rows:
             return self._insert(post), "new"
         row, *doubles = rows
@@ -114,6 +146,25 @@ class _Saving:
         elif not newer and merge.edited(before, post) and not (before.id and not post.id):
             _keep_revision(self.sql, row.pk, post, self.page.fetched_at)
         return row.pk, self._update(row, after, changed=changed)
+
+    def _stub(self, post: Post, rows: Sequence[StoredPost], who: int) -> tuple[int, str]:
+        """Write a post without its words; what was stored of it before its author was known goes too."""
+        self.forgets = True
+        if not rows:
+            pk = self._insert(post)
+            kept_out.scrub(self.sql, pk, who)
+            return pk, "new"
+        row, *doubles = rows
+        for double in doubles:
+            self.sql.run("DELETE FROM posts WHERE pk = ?", [double.pk])
+        if any(one.forgotten is None for one in rows):
+            kept_out.scrub(self.sql, row.pk, who)
+            pages.drop(self.sql, "thread = :thread", {"thread": self.pk})
+        before, after = columns(row.post), columns(merge.join(kept_out.stub(row.post), post, newer=False))
+        news: Row = {name: after[name] for name in _PLACE if after[name] != before[name]}
+        seen = max(self.page.fetched_at, row.seen_at.isoformat())
+        self.sql.update("posts", row.pk, news | {"seen_at": seen})
+        return row.pk, "filled" if news.keys() - {"depth"} else "unchanged"
 
     def _insert(self, post: Post) -> int:
         if post.author_key is None and post.author:
@@ -171,22 +222,18 @@ class _Saving:
                 self.sql.update("posts", row["pk"], place)
 
     def keep_bytes(self) -> None:
-        """Keep the bytes; the same bytes of the same address once."""
+        """Keep the bytes, under the kind of page they are."""
         kind = (
             "fragment" if identity.is_fragment(self.thread) else "thread" if identity.has_ids(self.thread) else "text"
         )
-        self.sql.run(
-            "INSERT INTO pages (thread, kind, url, sha256, headers, fetched_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            [
-                self.pk,
-                kind,
-                self.page.url,
-                hashlib.sha256(self.page.body).hexdigest(),
-                json.dumps(dict(self.page.headers), ensure_ascii=False),
-                self.page.fetched_at,
-                zlib.compress(self.page.body),
-            ],
+        pages.keep(
+            self.sql,
+            self.page.body,
+            url=self.page.url,
+            headers=self.page.headers,
+            fetched_at=self.page.fetched_at,
+            kind=kind,
+            thread=self.pk,
         )
 
     def describe(self) -> Row:

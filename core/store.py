@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -99,6 +99,25 @@ class Store:
         page = saving.RawPage(body=body, url=url, headers=headers, fetched_at=stamp(fetched_at or now), now=stamp(now))
         with self.writing() as sql:
             return saving.save(sql, thread, page)
+
+    def save_list(
+        self,
+        threads: Sequence[Thread],
+        body: bytes,
+        *,
+        url: str | None,
+        headers: Mapping[str, str],
+        fetched_at: datetime | None,
+        now: datetime,
+    ) -> list[Saved]:
+        """Store the threads of one page of a board's list, as far as it tells of them, and the page, in one transaction.
+
+        Arguments as in `save`. A list has no bodies: those that are known stay. Its bytes are kept unless a
+        forgotten author is on it.
+        """
+        page = saving.RawPage(body=body, url=url, headers=headers, fetched_at=stamp(fetched_at or now), now=stamp(now))
+        with self.writing() as sql:
+            return saving.save_list(sql, threads, page)
 
     def put_sentiments(self, judged: Iterable[tuple[int, Sentiment]], *, now: datetime) -> int:
         """Keep judgements by post number, each in place of an earlier one; returns how many were kept."""
@@ -286,9 +305,14 @@ class _Sql:
         self._db = db
 
     def rows(self, sql: str, params: Params = ()) -> list[Row]:
+        return list(self.each(sql, params))
+
+    def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
+        """As `rows`, one at a time: more than fits into memory may match."""
         cursor = self._db.execute(sql, params)  # type: ignore[arg-type] # sqlite-utils asks for a dict; a mapping will do
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
 
     def run(self, sql: str, params: Params = ()) -> None:
         self._db.execute(sql, params)  # type: ignore[arg-type] # as above

@@ -4,11 +4,13 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
-from core.errors import UsageError
 from core.forum import Index
-from core.rows import Saved
+from core.rows import Listed, Saved
 from core.store import Store
+from scraper import listing
+from scraper.folder import MHTML, unpack
 from scraper.page import Page, read_file, read_stream
 from scraper.sites import parse_page
 
@@ -33,7 +35,8 @@ def read_source(source: str, *, fetch: Callable[[str], Page] | None = None) -> P
     if source == "-":
         return read_stream(sys.stdin.buffer)
     if not is_address(source):
-        return read_file(source)
+        page = read_file(source)
+        return unpack(page) if Path(source).suffix.lower() in MHTML else page
     if fetch is not None:
         return fetch(source)
     from scraper.fetch import Fetcher
@@ -42,17 +45,30 @@ def read_source(source: str, *, fetch: Callable[[str], Page] | None = None) -> P
         return fetcher.fetch(source)
 
 
-def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved:
-    """Read the thread on a page and store it with the page's bytes.
+def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved | Listed:
+    """Read a page and store what is on it with the page's bytes: a thread, or the threads of a board's list.
 
-    Raises what `scraper.sites.parse_page` raises, `UsageError` for a board's list, and `StoreError`.
+    Raises what `scraper.sites.parse_page` raises, and `StoreError`.
     """
     found = parse_page(page)
     if isinstance(found, Index):
-        raise UsageError(
-            f"{page.where} is a list of the board {found.site}:{found.board}, not a thread",
-            hint="give the address or the saved page of a thread in it",
-        )
+        return _ingest_list(store, found, page, clock())
     return store.save(
         found, page.body, url=page.url or found.url, headers=page.headers, fetched_at=page.fetched_at, now=clock()
+    )
+
+
+def _ingest_list(store: Store, found: Index, page: Page, now: datetime) -> Listed:
+    threads = list(listing.threads(found))
+    saved = store.save_list(
+        threads, page.body, url=page.url or found.url, headers=page.headers, fetched_at=page.fetched_at, now=now
+    )
+    return Listed(
+        site=found.site,
+        board=found.board,
+        threads=len(threads),
+        new=sum(one.new for one in saved),
+        changed=sum(one.changed for one in saved),
+        filled=sum(one.filled for one in saved),
+        unchanged=sum(one.unchanged for one in saved),
     )

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -20,10 +20,11 @@ from bot.render.terminal import console as plain_console
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
-from core.rows import Saved
+from core.rows import Listed, Saved
 from core.store import Store
 from core.text import clean
 from scraper.contract import to_json
+from scraper.folder import pages_in
 from scraper.ingest import ingest as store_page
 from scraper.ingest import is_address, read_source
 from scraper.page import Page, read_file, read_stream
@@ -37,6 +38,7 @@ from scraper.sites import parse_page
 def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
     """Store threads from each SOURCE: an address, a saved page, a thread copied as text, or - for standard input.
 
+    A folder stands for every page in it and below it. A board's list is stored as its threads without their texts.
     What is stored already is not stored twice: the same page again brings nothing new, an edit keeps the old
     words. A source that fails does not stop the others.
 
@@ -46,10 +48,11 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
     held = settings()
     results: list[dict[str, Any]] = []
     failures: list[PaomoError] = []
+    names, from_folders = _files(sources)
     with Store.open(held.db) as store, ExitStack() as open_things:
-        progress = open_things.enter_context(_progress())
-        fetch = _fetch(sources, held, open_things)
-        for source in progress.track(sources, description="reading"):
+        progress = open_things.enter_context(progress_bar())
+        fetch = _fetch(names, held, open_things)
+        for source in progress.track(names, description="reading"):
             try:
                 saved = store_page(store, read_source(source, fetch=fetch), clock=now)
             except PaomoError as error:
@@ -63,10 +66,25 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
         scored = 0 if no_score else _score(store, progress)
     if as_json:
         click.echo(json.dumps({"sources": results, "scored": scored}, ensure_ascii=False, indent=2))
-    return failures[0].exit_code if failures else 0
+    if not failures:
+        return 0
+    return PaomoError.exit_code if from_folders else failures[0].exit_code
 
 
-def _fetch(sources: tuple[str, ...], held: Settings, open_things: ExitStack) -> Callable[[str], Page] | None:
+def _files(sources: tuple[str, ...]) -> tuple[list[str], bool]:
+    """Every source, with the pages of a folder in its place; and whether there was a folder."""
+    names: list[str] = []
+    folders = False
+    for source in sources:
+        if source != "-" and not is_address(source) and Path(source).is_dir():
+            names += map(str, pages_in(Path(source)))
+            folders = True
+        else:
+            names.append(source)
+    return names, folders
+
+
+def _fetch(sources: Sequence[str], held: Settings, open_things: ExitStack) -> Callable[[str], Page] | None:
     """One fetcher for all addresses, so that it keeps its pace between them; none where there is no address."""
     if not any(is_address(source) for source in sources):
         return None
@@ -82,7 +100,7 @@ def _score(store: Store, progress: Progress) -> int:
     return score_new(store, clock=now, progress=lambda done: progress.update(task, completed=done))
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
     """A bar on standard error that goes when it is done; nothing where nobody watches."""
     console = Console(stderr=True, highlight=False)
     return Progress(
@@ -90,10 +108,14 @@ def _progress() -> Progress:
     )
 
 
-def _outcome(source: str, saved: Saved) -> str:
+def _outcome(source: str, saved: Saved | Listed) -> str:
     counts = f"{saved.new} new, {saved.changed} changed, {saved.unchanged} unchanged"
     more = f", more known of {saved.filled}" if saved.filled else ""
-    return _one_line(f"{source}: thread {saved.thread} “{saved.title}”: {counts}{more}")
+    if isinstance(saved, Listed):
+        what = f"list of {saved.site}:{saved.board} with {saved.threads} threads"
+    else:
+        what = f"thread {saved.thread} “{saved.title}”"
+    return _one_line(f"{source}: {what}: {counts}{more}")
 
 
 def _told(error: PaomoError) -> str:

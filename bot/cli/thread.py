@@ -89,6 +89,8 @@ def _thread_lines(found: StoredThread, *, bodies: bool) -> Iterator[tuple[int, T
     yield 0, Text(f"thread {found.pk}{where}: {len(found.posts)} posts; {tally}", style="dim")
     if found.url:
         yield 0, Text(_flat(found.url), style="dim")
+    if removed := sum(row.forgotten is not None for row in found.posts):
+        yield 0, Text(f"… stands for {removed} posts whose authors are forgotten", style="dim")
     if any(row.post.depth is None for row in found.posts[1:]):
         yield 0, Text("who answers whom is not known of every post", style="dim")
 
@@ -124,7 +126,7 @@ def _snippet(post: Post, query: str) -> str:
 
 def _line(post: Post, sentiment: Sentiment | None) -> Iterator[Text]:
     mark = MARKS[sentiment.label] if sentiment else "-"
-    yield Text(f"{mark} {_flat(post.title)}", style="bold" if post.n == 0 else "")
+    yield Text(f"{mark} {_flat(post.title) or '…'}", style="bold" if post.n == 0 else "")
     time = f"{post.published_local:%Y-%m-%d %H:%M}" if post.published_local else None
     about = [_flat(post.author or "?"), time, "deleted" if post.deleted else None]
     yield Text(f"  {' · '.join(part for part in about if part)}", style="dim")
@@ -160,16 +162,16 @@ def _thread_json(found: StoredThread) -> dict[str, Any]:
 
 
 def _stored_json(row: StoredPost) -> dict[str, Any]:
-    return {"pk": row.pk, **post_to_json(row.post), "sentiment": _sentiment_json(row.sentiment)}
+    return {"pk": row.pk, **post_to_json(row.post), "sentiment": sentiment_json(row.sentiment)}
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:
     place = {"pk": hit.pk, "thread": hit.thread, "thread_title": hit.thread_title, "site": hit.site, "board": hit.board}
     post = {**post_to_json(hit.post), "url": hit.url}
-    return {**place, **post, "sentiment": _sentiment_json(hit.sentiment)}
+    return {**place, **post, "sentiment": sentiment_json(hit.sentiment)}
 
 
-def _sentiment_json(sentiment: Sentiment | None) -> dict[str, Any] | None:
+def sentiment_json(sentiment: Sentiment | None) -> dict[str, Any] | None:
     """As `paomo score` prints it, without the text."""
     if sentiment is None:
         return None

@@ -2,16 +2,21 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from core.errors import NotAThread, NotFound, PaomoError, SourceError, UsageError
+from core.errors import NotAThread, NotFound, PaomoError, SourceError
+from core.forum import Index
+from core.rows import Listed, Saved
 from core.store import Store
 from scraper.ingest import ingest, read_source
+from scraper.listing import threads
 from scraper.page import Page
+from scraper.sites import parse_page
 
 PAGES = Path(__file__).parents[1] / "pages" / "wenxuecity"
 NOW = datetime(2025, 10, 23, tzinfo=UTC)
@@ -36,9 +41,16 @@ def test_a_saved_page_is_stored_with_its_bytes_once(store: Store) -> None:
     assert store.counts().pages == 1
 
 
+def stored(store: Store, page: Page) -> Saved:
+    """The outcome for a page that is a thread."""
+    saved = ingest(store, page, clock=clock)
+    assert isinstance(saved, Saved)
+    return saved
+
+
 def test_page_other_script_reply_and_copy_are_one_thread(store: Store) -> None:
     names = ["dump.txt", "thread.html", "reply.html", "thread.zh.html", "dump.zh.txt", "dump.txt"]
-    tallies = [ingest(store, read_source(str(PAGES / name)), clock=clock) for name in names]
+    tallies = [stored(store, read_source(str(PAGES / name))) for name in names]
     by_title: dict[str, set[int]] = {}
     for saved in tallies:
         by_title.setdefault(saved.title, set()).add(saved.thread)
@@ -61,19 +73,33 @@ def test_an_address_is_fetched_and_its_time_and_headers_kept(store: Store) -> No
         asked.append(url)
         return Page(url=url, body=body, headers={"ETag": "x"}, fetched_at=datetime(2025, 10, 20, tzinfo=UTC))
 
-    saved = ingest(store, read_source("https://bbs.wenxuecity.com/cfzh/400.html", fetch=fetch), clock=clock)
+    saved = stored(store, read_source("https://bbs.wenxuecity.com/cfzh/400.html", fetch=fetch))
     assert asked == ["https://bbs.wenxuecity.com/cfzh/400.html"]
     assert store.thread(saved.thread).posts[0].seen_at == datetime(2025, 10, 20, tzinfo=UTC)
 
 
-def test_a_list_is_refused_with_the_way_out(store: Store) -> None:
+def test_a_list_is_stored_as_its_threads_and_once(store: Store) -> None:
     page = read_source(str(PAGES / "index.html"))
-    with pytest.raises(UsageError, match="is a list of the board wenxuecity:") as caught:
-        ingest(store, page, clock=clock)
-    assert caught.value.hint
+    listed = ingest(store, page, clock=clock)
+    assert isinstance(listed, Listed)
+    assert (listed.board, listed.threads, listed.new) == ("gupiao", len(store.threads()), store.counts().posts)
+    again = ingest(store, page, clock=clock)
+    assert (again.new, again.changed, again.filled, again.unchanged) == (0, 0, 0, listed.new)
+    assert store.counts().pages == 1
 
 
-@pytest.mark.parametrize("name", ["nothing.html", "half.html", "login.html", "index.html"])
+def test_a_list_never_takes_a_text_away(store: Store) -> None:
+    index = parse_page(read_source(str(PAGES / "index.html")))
+    assert isinstance(index, Index)
+    first, *_ = threads(index)
+    store.save(
+        replace(first, root=replace(first.root, body="正文")), b"x", url=None, headers={}, fetched_at=NOW, now=NOW
+    )
+    ingest(store, read_source(str(PAGES / "index.html")), clock=clock)
+    assert store.thread(first.root.id or "").posts[0].post.body == "正文"
+
+
+@pytest.mark.parametrize("name", ["nothing.html", "half.html", "login.html"])
 def test_a_page_that_cannot_be_read_stores_nothing(store: Store, name: str) -> None:
     page = read_source(str(PAGES / name))
     with pytest.raises(PaomoError):

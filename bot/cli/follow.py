@@ -1,0 +1,142 @@
+"""`paomo follow`: the boards, threads, authors and keywords that a crawl goes by."""
+
+import re
+import shlex
+
+import click
+
+from bot.cli.context import now, print_json, settings
+from core import following
+from core.errors import NotFound, UsageError
+from core.following import Follow, Kind
+from core.forum import Board
+from core.store import Store
+from core.text import clean, fold
+
+_BOARD = re.compile(r"[\w.-]{1,60}")
+
+
+@click.group()
+def follow() -> None:
+    """What is followed: boards, threads, authors, keywords. A crawl without boards goes by it.
+
+    WHAT is a board (cfzh, ptt:Stock), a thread's address, author:NAME or keyword:WORDS. An author and words are
+    looked for on every followed board, or on the one that --board names.
+
+    \b
+    Example:  paomo follow add cfzh author:lionhill
+    """
+
+
+_what = click.argument("what", nargs=-1, required=True)
+_board = click.option("--board", help="Look for the author or the words on this board alone.")
+
+
+@follow.command("add")
+@_what
+@_board
+def add(what: tuple[str, ...], board: str | None) -> None:
+    """Follow each WHAT: a board, a thread's address, author:NAME, keyword:WORDS.
+
+    \b
+    Example:  paomo follow add ptt:Stock keyword:泡沫 --board cfzh
+    """
+    follows = [read(one, board) for one in what]
+    with Store.open(settings().db) as store:
+        for one in follows:
+            new = following.add(store, one, now=now())
+            click.echo(f"{_line(one)}: {'followed' if new else 'already followed'}")
+
+
+@follow.command("remove")
+@_what
+@_board
+def remove(what: tuple[str, ...], board: str | None) -> None:
+    """Follow each WHAT no longer; it is written as `paomo follow list` shows it.
+
+    \b
+    Example:  paomo follow remove author:lionhill
+    """
+    follows = [read(one, board, known=False) for one in what]
+    with Store.open(settings().db, create=False) as store:
+        missing = [one for one in follows if not following.remove(store, one)]
+        others = [_line(one.follow) for one in following.listed(store)]
+    for one in follows:
+        if one not in missing:
+            click.echo(f"{_line(one)}: no longer followed")
+    if missing:
+        shown = "; ".join(others[:5]) or "nothing"
+        raise NotFound(f"not followed: {', '.join(map(_line, missing))}", hint=f"followed: {shown}")
+
+
+@follow.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show(as_json: bool) -> None:
+    """Show what is followed, one a line, as `paomo follow remove` takes it.
+
+    \b
+    Example:  paomo follow list --json
+    """
+    with Store.open(settings().db, readonly=True) as store:
+        found = following.listed(store)
+    if as_json:
+        rows = [
+            {
+                "kind": one.follow.kind.value,
+                "site": one.follow.site,
+                "board": one.follow.board,
+                "what": one.follow.what,
+                "added_at": one.added_at.isoformat(),
+            }
+            for one in found
+        ]
+        print_json({"follows": rows})
+    if not found:
+        raise NotFound("nothing is followed", hint="paomo follow add cfzh follows a board")
+    if not as_json:
+        for one in found:
+            click.echo(_line(one.follow))
+
+
+def read(text: str, board: str | None = None, *, known: bool = True) -> Follow:
+    """What a person wrote, as something to follow. Raises `UsageError` for what cannot be followed.
+
+    known: whether a board's forum must be known; one that is not any more can still be removed
+    """
+    text = clean(text).strip()
+    kind, colon, rest = text.partition(":")
+    if colon and kind in {Kind.AUTHOR, Kind.KEYWORD}:
+        if not fold(rest):
+            raise UsageError(
+                f"{text!r} names nothing", hint=f"write {kind}:{'NAME' if kind == Kind.AUTHOR else 'WORDS'}"
+            )
+        on = read_board(board, known=known) if board else None
+        return Follow(kind=Kind(kind), site=on.site if on else None, board=on.name if on else None, what=rest.strip())
+    if board is not None:
+        raise UsageError(
+            "--board goes with author:NAME and keyword:WORDS", hint="a board or an address says where itself"
+        )
+    if "://" in text:
+        from scraper.address import locate
+
+        at = locate(text)
+        return Follow(kind=Kind.THREAD, site=at.site, board=at.board, what=at.url)
+    on = read_board(text, known=known)
+    return Follow(kind=Kind.BOARD, site=on.site, what=on.name)
+
+
+def read_board(text: str, *, known: bool = True) -> Board:
+    """A board of a known forum. Raises `UsageError`."""
+    board = Board.parse(text)
+    if not _BOARD.fullmatch(board.name):
+        raise UsageError(f"{text!r} is no board", hint="write FORUM:BOARD, such as wenxuecity:cfzh")
+    if known:
+        from scraper.sites import site_named
+
+        site_named(board.site)
+    return board
+
+
+def _line(follow: Follow) -> str:
+    where = f" --board {follow.site}:{follow.board}" if follow.board and follow.kind is not Kind.THREAD else ""
+    return f"{shlex.quote(str(follow)) if ' ' in str(follow) else follow}{where}"

@@ -1,0 +1,107 @@
+"""Who is kept out, and what may be stored of a page that he is on: stubs, without words.
+
+Who is forgotten is kept as a hash with a secret of this database, so that the list names nobody. Whoever has the
+file has the secret too and can try names; docs/keeping.md says what this does and does not protect.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import unquote
+
+from core.forum import Post, Thread
+from core.rows import Sql, stamp
+from core.text import fold
+
+_SECRET = "forget_secret"  # noqa: S105 (the name of a row, not the secret)
+
+
+def drop(sql: Sql, thread: Thread) -> tuple[Thread, list[int | None]]:
+    """A thread as it may be stored: posts of forgotten authors are stubs; and for each post whose stub it is."""
+    if not sql.rows("SELECT 1 FROM forgotten_keys WHERE site = ? LIMIT 1", [thread.site]):
+        return thread, [None] * len(thread.posts)
+    known: dict[tuple[str | None, str | None], int | None] = {}
+    for post in thread.posts:
+        names = (post.author, post.author_key)
+        if names not in known:
+            known[names] = who_is(sql, thread.site, [name for name in names if name])
+    whose = [known[post.author, post.author_key] for post in thread.posts]
+    posts = [post if who is None else stub(post) for post, who in zip(thread.posts, whose, strict=True)]
+    url = thread.url
+    for post, who in zip(thread.posts, whose, strict=True):
+        if who is not None and names_him(url, [fold(name) for name in (post.author, post.author_key) if name]):
+            url = None
+    return replace(thread, url=url, root=posts[0], replies=tuple(posts[1:])), whose
+
+
+def stub(post: Post) -> Post:
+    """The post without words, name, pictures or address: only its place in the tree and its time."""
+    return Post(
+        n=post.n,
+        id=post.id,
+        parent_id=post.parent_id,
+        depth=post.depth,
+        title="",
+        published_local=post.published_local,
+        tz=post.tz,
+        published_utc=post.published_utc,
+        deleted=post.deleted,
+    )
+
+
+def scrub(sql: Sql, pk: int, who: int) -> None:
+    """Make a stored post a stub: words, name, revisions, judgement and search words go."""
+    sql.run(
+        "UPDATE posts SET title = '', body = NULL, author = NULL, author_key = NULL, images = '[]', url = NULL,"
+        " bytes = NULL, reads = NULL, comments = NULL, points = NULL, edited_local = NULL, key = 'removed.' || pk,"
+        " forgotten = ? WHERE pk = ?",
+        [who, pk],
+    )
+    sql.run("DELETE FROM revisions WHERE post = ?", [pk])
+    sql.run("DELETE FROM sentiments WHERE post = ?", [pk])
+    sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
+
+
+def _secret(sql: Sql) -> bytes | None:
+    rows = sql.rows("SELECT value FROM state WHERE name = ?", [_SECRET])
+    return bytes.fromhex(rows[0]["value"]) if rows else None
+
+
+def _hash(secret: bytes, site: str, name: str) -> str:
+    return hmac.new(secret, f"{site}\x1f{fold(name)}".encode(), hashlib.sha256).hexdigest()
+
+
+def who_is(sql: Sql, site: str, names: Iterable[str]) -> int | None:
+    """The list's entry for any of the names, if there is one."""
+    secret = _secret(sql)
+    if secret is None:
+        return None
+    hashes = [_hash(secret, site, name) for name in names if fold(name)]
+    rows = sql.rows(
+        "SELECT who FROM forgotten_keys WHERE site = ? AND author_key IN (SELECT value FROM json_each(?))",
+        [site, json.dumps(hashes)],
+    )
+    return rows[0]["who"] if rows else None
+
+
+def enter(sql: Sql, site: str, keys: Iterable[str], now: datetime) -> int:
+    """The list's entry for an author, made where there is none; knows all his keys afterwards."""
+    secret = _secret(sql)
+    if secret is None:
+        secret = secrets.token_bytes(32)
+        sql.run("INSERT INTO state (name, value) VALUES (?, ?)", [_SECRET, secret.hex()])
+    who = who_is(sql, site, keys)
+    if who is None:
+        who = sql.insert("forgotten", {"site": site, "added_at": stamp(now), "posts": 0})
+    for key in keys:
+        sql.run("INSERT OR IGNORE INTO forgotten_keys VALUES (?, ?, ?)", [site, _hash(secret, site, key), who])
+    return who
+
+
+def names_him(url: str | None, keys: Iterable[str]) -> bool:
+    """Whether an address has one of the folded names in it."""
+    return url is not None and any(key in fold(unquote(url)) for key in keys)
