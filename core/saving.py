@@ -223,16 +223,13 @@ class _Saving:
 
     def keep_bytes(self) -> None:
         """Keep the bytes, under the kind of page they are."""
-        kind = (
-            "fragment" if identity.is_fragment(self.thread) else "thread" if identity.has_ids(self.thread) else "text"
-        )
         pages.keep(
             self.sql,
             self.page.body,
             url=self.page.url,
             headers=self.page.headers,
             fetched_at=self.page.fetched_at,
-            kind=kind,
+            kind=kind_of(self.thread),
             thread=self.pk,
         )
 
@@ -254,6 +251,11 @@ class _Saving:
         self.sql.update("threads", self.pk, line)
         self.sql.run("UPDATE posts SET board = ? WHERE thread = ? AND board IS NULL", [line["board"], self.pk])
         return line
+
+
+def kind_of(thread: Thread) -> str:
+    """The kind of page that a thread was read from, as in `core.pages.keep`."""
+    return "fragment" if identity.is_fragment(thread) else "thread" if identity.has_ids(thread) else "text"
 
 
 def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:

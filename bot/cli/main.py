@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "montecarlo": ("bot.cli.uncertainty:montecarlo", "Payback and breakeven over many random draws."),
     "parse": ("bot.cli.ingest:parse", "Parse one page and print it; nothing is stored."),
     "payback": ("bot.cli.math:payback", "Years until an outlay is recovered, or the revenue needed to do it in time."),
+    "reparse": ("bot.cli.reparse:reparse", "Read all stored pages again, as after a parser was mended."),
     "report": ("bot.cli.report:report", "Sentiment trends."),
     "rescore": ("bot.cli.rescore:rescore", "Judge every stored post again with the current model."),
     "score": ("bot.cli.score:score", "Stance of texts: bullish, neutral or bearish."),
