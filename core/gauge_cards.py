@@ -8,6 +8,7 @@ from pathlib import Path
 from core.cards import DATA, Card, read_card
 from core.errors import CardError
 from core.figures import Bilingual
+from core.limits import finite
 
 HOWS = ("figure", "ratio", "shortfall", "doubling")
 
@@ -49,10 +50,12 @@ class Gauge:
 
     def level(self, value: float) -> Level:
         """Green below `amber`, red from `red` on."""
+        value = finite(value, f"the reading of {self.id}")
         return Level.GREEN if value < self.amber else Level.AMBER if value < self.red else Level.RED
 
     def score(self, value: float) -> float:
         """0 to 100, in a straight line through 33⅓ at `amber` and 66⅔ at `red`."""
+        value = finite(value, f"the reading of {self.id}")
         return min(100.0, max(0.0, (1 + (value - self.amber) / (self.red - self.amber)) * 100 / 3))
 
 

@@ -15,13 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from core.cards import check_moment
+from core.errors import QuantityError
 from core.figures import STATUSES, Figure, Register
 from core.gauge_cards import Gauge, Level, Part, declared
+from core.limits import whole
 
 FLOOR = 5.0  # a score of 0 would pull a geometric mean to 0 whatever the others say
 NEVER = 100.0  # years to double of a revenue that does not grow
 LEAST_LIVE = 3  # below this there is no mean worth telling
-WEIGHTINGS, SEED = 2000, 2026
+WEIGHTINGS, SEED, MAX_SEED = 2000, 2026, 2**53
 _WORST = ("corroborated", "estimated", "unverified", "contradicted")
 assert set(_WORST) == set(STATUSES)
 
@@ -122,6 +125,9 @@ def read(register: Register, day: date, gauges: Sequence[Gauge] | None = None, *
     >>> [(r.gauge.id, round(r.value, 4), str(r.level)) for r in thermometer.readings[:2]]
     [('capex_to_gdp', 0.0241, 'red'), ('capex_to_ai_revenue', 5.6889, 'red')]
     """
+    if type(day) is not date:
+        raise QuantityError(f"the thermometer is read on a day, and a {type(day).__name__} is none")
+    seed = whole(seed, "the seed", least=0, most=MAX_SEED)
     readings = tuple(_read(gauge, register, day) for gauge in (declared() if gauges is None else gauges))
     scores = [reading.score for reading in readings if reading.live and reading.score is not None]
     enough = len(scores) >= LEAST_LIVE
@@ -236,6 +242,9 @@ def first_day(moment: str) -> date:
 
     >>> first_day("2026-07"), first_day("2025")
     (datetime.date(2026, 7, 1), datetime.date(2025, 1, 1))
+
+    Raises `QuantityError` for a text that is no date.
     """
+    check_moment(moment, "the moment")
     year, month, day = [*map(int, moment.split("-")), 1, 1][:3]
     return date(year, month, day)
