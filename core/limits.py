@@ -49,7 +49,7 @@ def whole(value: object, name: str, *, least: int, most: int) -> int:
     """
     number = finite(value, name)
     if number != int(number) or not least <= number <= most:
-        raise QuantityError(f"{name} must be a whole number, {least} to {most:,}, and {number:.10g} is not")
+        raise QuantityError(f"{name} must be a whole number, {least} to {_spaced(most)}, and {number:.10g} is not")
     return operator.index(value) if isinstance(value, Integral) else int(number)
 
 
@@ -95,6 +95,10 @@ def several(values: object, name: str, *, least: int, most: int) -> tuple[float,
     if not least <= len(listed) <= most:
         raise QuantityError(f"{name} must be {least} to {most:,} numbers, and there are {len(listed):,}")
     return tuple(finite(value, f"{name}, at place {place},") for place, value in enumerate(listed))
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}" if number >= 10_000 else str(number)  # 1997 may be a year
 
 
 def told(value: object) -> str:
