@@ -188,7 +188,8 @@ def round_trip(flows: Sequence[Flow]) -> RoundTrip:
     unknown = tuple(flow for flow in flows if flow.yearly is None)
     amounts = _known(flows)
     paid = sum(amounts.values())
-    circulating = _circulation(amounts)
+    goes_round = any(len(loop) > 1 for loop in nx.strongly_connected_components(nx.DiGraph(list(amounts))))
+    circulating = _circulation(amounts) if goes_round else 0.0  # without a loop there is nothing to solve
     loops = nx.strongly_connected_components(nx.DiGraph([(flow.payer, flow.payee) for flow in flows]))
     open_loop = any(flow.payer in loop and flow.payee in loop for loop in loops for flow in unknown)
     hidden = paid == 0 or (circulating == 0 and open_loop)

@@ -10,7 +10,7 @@ from core.errors import CardError
 from core.figures import Bilingual
 from core.limits import finite
 
-HOWS = ("figure", "ratio", "shortfall", "doubling")
+HOWS = ("figure", "ratio", "shortfall", "doubling", "circulation")
 
 
 class Level(StrEnum):
@@ -37,7 +37,7 @@ class Gauge:
     id: str
     name: Bilingual
     how: str
-    of: Part
+    of: Part | None
     over: Part | None
     ready: Part | None
     unit: str
@@ -63,7 +63,7 @@ def declared(path: Path = DATA / "gauges.toml") -> tuple[Gauge, ...]:
     """The gauges of a file, in its order; `CardError` names file, gauge and key.
 
     >>> len(declared())
-    6
+    7
     """
     return _declared(path)
 
@@ -85,7 +85,7 @@ def _gauge(card: Card) -> Gauge:
         id=card.text("id"),
         name=Bilingual(zh=card.text("zh"), en=card.text("en")),
         how=how,
-        of=_part(card, "of"),
+        of=_part(card, "of") if how != "circulation" else None,
         over=_part(card, "over") if how in ("ratio", "shortfall") else None,
         ready=_part(card, "ready") if card.has("ready") else None,
         unit=card.one_of("unit", ("ratio", "years")),
