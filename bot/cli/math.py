@@ -127,14 +127,14 @@ def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, firs
     from bot.questions import Question
     from bot.render import to_json
     from bot.render.terminal import show
-    from core.capex import check_margin, check_money, check_years
+    from core.capex import check_life, check_margin, check_money, check_years
 
     given = {name: value for name, value in slots.items() if value is not None}
     for name, check in (
         ("capex_usd_bn", check_money),
         ("annual_revenue_usd_bn", check_money),
         ("years", check_years),
-        ("life_years", check_years),
+        ("life_years", check_life),
     ):
         if name in given:
             check(given[name], f"--{name.removesuffix('_usd_bn').removeprefix('annual_').removesuffix('_years')}")
