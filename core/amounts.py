@@ -30,10 +30,17 @@ from core.amount_grammar import (
     WORDS,
 )
 from core.errors import QuantityError
-from core.quantity import Kind, Quantity, Unit
+from core.quantity import CURRENCY_CODE, EXACT_SUFFIX, Kind, Quantity, Unit
 from core.text import to_simplified
 
 MAX_LENGTH = 20_000
+# What `core.quantity.exact` writes: taken as it stands, for the way over text in general keeps 15 digits.
+_EXACT = re.compile(
+    rf"(?:(?P<currency>{CURRENCY_CODE.pattern}) (?=.*bn$))?(?P<digits>-?\d+(?:\.\d+)?(?:e[+-]\d+)?)"
+    rf"(?P<unit>{'|'.join(map(re.escape, EXACT_SUFFIX.values()))})",
+    re.ASCII,
+)
+_EXACT_UNIT = {suffix: unit for unit, suffix in EXACT_SUFFIX.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,8 @@ def read(text: str) -> Quantity:
     stripped = text.strip()
     if not stripped:
         raise QuantityError("an amount is missing", hint="write it like 1000bn, 1萬億, 50% or 6年")
+    if (written := _EXACT.fullmatch(stripped)) is not None:
+        return Quantity(value=float(written["digits"]), unit=_EXACT_UNIT[written["unit"]], currency=written["currency"])
     readings = _scan(stripped, strict=True)
     if len(readings) != 1 or readings[0].text.strip() != stripped:
         raise QuantityError(f"not an amount: “{_excerpt(stripped)}”", hint="write it like 1000bn, 1萬億, 50% or 6年")

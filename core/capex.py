@@ -12,9 +12,11 @@ import math
 from dataclasses import dataclass
 
 from core.errors import QuantityError
+from core.limits import finite, whole
 
 MIN_BN, MAX_BN = 1e-9, 1e7  # one dollar to ten million billions
-MAX_YEARS = 1000.0
+MAX_YEARS = 1000.0  # of a payback, of growth
+MAX_LIFE = 100.0  # of an asset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +34,7 @@ class Payback:
 
 def check_money(value: float, name: str, *, zero: bool = False) -> float:
     """`value` if it is a finite amount from a dollar to 1e7 billions (or zero, with `zero`), else `QuantityError`."""
-    if not math.isfinite(value):
-        raise QuantityError(f"{name} is not a finite number: {value}")
+    value = finite(value, name)
     if value < 0 or (value == 0 and not zero):
         raise QuantityError(f"{name} must be above zero, and {value:g} is not")
     if 0 < value < MIN_BN:
@@ -45,8 +46,7 @@ def check_money(value: float, name: str, *, zero: bool = False) -> float:
 
 def check_margin(margin: float) -> float:
     """`margin` if it is finite and at most 1; zero and below pass, for their answer is “never”."""
-    if not math.isfinite(margin):
-        raise QuantityError(f"the margin is not a finite number: {margin}")
+    margin = finite(margin, "the margin")
     if margin > 1:
         raise QuantityError(f"a margin above 100% is not possible: {margin:.4g} is {margin * 100:.4g}%")
     return margin
@@ -85,8 +85,7 @@ def breakeven_revenue(capex: float, margin: float) -> float | None:
     Source: the arithmetic of the article of 2025-10-21 (claim A06); the same as Sequoia's “hole” without
     known revenue.
     """
-    check_money(capex, "the capital outlay")
-    check_margin(margin)
+    capex, margin = check_money(capex, "the capital outlay"), check_margin(margin)
     return _finite(capex / margin) if margin > 0 else None
 
 
@@ -100,7 +99,7 @@ def payback_years(capex: float, margin: float, revenue: float, *, life: float | 
     revenue : float
         Revenue R in USD bn *a year*, the same every year from the first day, 0 <= R <= 1e7.
     life : float, optional
-        Years that the asset lasts, above 0 and at most 1000.
+        Years that the asset lasts, above 0 and at most 100.
 
     Returns
     -------
@@ -119,7 +118,7 @@ def payback_years(capex: float, margin: float, revenue: float, *, life: float | 
     Payback(years=None, reason='never')
     """
     total = breakeven_revenue(capex, margin)
-    check_money(revenue, "the revenue", zero=True)
+    revenue, life = check_money(revenue, "the revenue", zero=True), _checked(life)
     if total is None or revenue == 0:
         return Payback(years=None, reason="never")
     return _within(_finite(total / revenue), life)
@@ -134,15 +133,24 @@ def required_revenue(capex: float, margin: float, years: float) -> float | None:
     333.3
     """
     total = breakeven_revenue(capex, margin)
-    check_years(years, "the payback time")
+    years = check_years(years, "the payback time")
     return None if total is None else _finite(total / years)
 
 
 def check_years(years: float, name: str) -> float:
     """`years` if it is finite, above 0 and at most 1000, else `QuantityError`."""
-    if not math.isfinite(years) or not 0 < years <= MAX_YEARS:
+    years = finite(years, name)
+    if not 0 < years <= MAX_YEARS:
         raise QuantityError(f"{name} must be above 0 and at most {MAX_YEARS:.0f} years, and {years:g} is not")
     return years
+
+
+def check_life(life: float, name: str = "a life") -> float:
+    """`life` if it is finite, above 0 and at most 100 years, else `QuantityError`."""
+    life = finite(life, name)
+    if not 0 < life <= MAX_LIFE:
+        raise QuantityError(f"{name} must be above 0 and at most {MAX_LIFE:.0f} years, and {life:g} is not")
+    return life
 
 
 def payback_linear(total: float, revenue: float, ramp: float, *, life: float | None = None) -> Payback:
@@ -154,8 +162,8 @@ def payback_linear(total: float, revenue: float, ramp: float, *, life: float | N
     >>> round(payback_linear(2000, 360, 5).years, 2)
     8.06
     """
-    check_money(total, "the revenue to reach")
-    check_money(revenue, "the revenue")
+    total, revenue = check_money(total, "the revenue to reach"), check_money(revenue, "the revenue")
+    ramp, life = finite(ramp, "the ramp"), _checked(life)
     if ramp:
         check_years(ramp, "the ramp")
     if total <= revenue * ramp / 2:
@@ -174,9 +182,8 @@ def payback_exponential(total: float, start: float, growth: float, *, life: floa
     >>> payback_exponential(2000, 60, -0.2).reason
     'never'
     """
-    check_money(total, "the revenue to reach")
-    check_money(start, "the starting revenue")
-    check_rate(growth, "the growth rate")
+    total, start = check_money(total, "the revenue to reach"), check_money(start, "the starting revenue")
+    growth, life = check_rate(growth, "the growth rate"), _checked(life)
     rate = math.log1p(growth)
     if rate == 0:
         return _within(total / start, life)
@@ -186,7 +193,8 @@ def payback_exponential(total: float, start: float, growth: float, *, life: floa
 
 def check_rate(rate: float, name: str) -> float:
     """`rate` if it is finite and in (-0.99, 10], else `QuantityError`."""
-    if not math.isfinite(rate) or not -0.99 < rate <= 10:
+    rate = finite(rate, name)
+    if not -0.99 < rate <= 10:
         raise QuantityError(f"{name} must be above -99% and at most 1000%, and {rate * 100:.4g}% is not")
     return rate
 
@@ -201,10 +209,8 @@ def payback_logistic(total: float, start: float, growth: float, cap: float, *, l
     >>> [round(payback_logistic(2000, 60, 0.5, cap).years, 2) for cap in (720, 360, 180)]
     [7.69, 9.12, 12.92]
     """
-    check_money(total, "the revenue to reach")
-    check_money(start, "the starting revenue")
-    check_money(cap, "the cap")
-    check_rate(growth, "the growth rate")
+    total, start = check_money(total, "the revenue to reach"), check_money(start, "the starting revenue")
+    cap, growth, life = check_money(cap, "the cap"), check_rate(growth, "the growth rate"), _checked(life)
     if growth <= 0:
         raise QuantityError("an S-curve needs a growth rate above zero")
     if start >= cap:
@@ -226,9 +232,8 @@ def growth_between(start: float, end: float, years: float) -> float:
     >>> round(growth_between(13, 100, 5), 4)
     0.5039
     """
-    check_money(start, "the start")
-    check_money(end, "the end")
-    check_years(years, "the time")
+    start, end = check_money(start, "the start"), check_money(end, "the end")
+    years = check_years(years, "the time")
     try:
         return _finite(math.expm1(math.log(end / start) / years))
     except OverflowError:
@@ -244,10 +249,8 @@ def growth_to_sum(start: float, total: float, years: int) -> float:
     >>> [round(growth_to_sum(60, 2000, n), 2) for n in (6, 10)]
     [0.52, 0.21]
     """
-    check_money(start, "the start")
-    check_money(total, "the sum")
-    if not 1 <= years <= 100:
-        raise QuantityError(f"the number of years must be 1 to 100, and {years} is not")
+    start, total = check_money(start, "the start"), check_money(total, "the sum")
+    years = whole(years, "the number of years", least=1, most=100)
 
     def excess(growth: float) -> float:
         return start * sum((1 + growth) ** t for t in range(1, years + 1)) - total
@@ -268,7 +271,11 @@ def _finite(value: float) -> float:
     return value
 
 
+def _checked(life: float | None) -> float | None:
+    return None if life is None else check_life(life, "the life")
+
+
 def _within(years: float, life: float | None) -> Payback:
-    if life is not None and years > check_years(life, "the life"):
+    if life is not None and years > life:
         return Payback(years=years, reason="not within its life")
     return Payback(years=years)

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.capex import MAX_BN, check_margin, check_money, check_rate
-from core.cashflow import FirstYear
+from core.cashflow import FIRST_YEARS, FirstYear
 from core.errors import QuantityError
+from core.limits import one_of, several, whole, within
 
 MAX_LIFE = 100
 MAX_YEARS = 1000
+MAX_LAG = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +34,7 @@ class Base:
 
 def check_whole_life(life: float) -> int:
     """`life` as a whole number of years, 1 to 100, else `QuantityError`: the cycle counts in years."""
-    if not math.isfinite(life) or life != int(life) or not 1 <= life <= MAX_LIFE:
-        raise QuantityError(f"a life must be a whole number of years here, 1 to {MAX_LIFE}, and {life:g} is not")
-    return int(life)
+    return whole(life, "a life in years", least=1, most=MAX_LIFE)
 
 
 def steady_state(spend: float, life: float, *, first_year: FirstYear = "full") -> Base:
@@ -48,8 +48,8 @@ def steady_state(spend: float, life: float, *, first_year: FirstYear = "full") -
     >>> steady_state(200, 5, first_year="half").net
     500.0
     """
-    check_money(spend, "the spending a year")
-    years = check_whole_life(life)
+    spend, years = check_money(spend, "the spending a year"), check_whole_life(life)
+    one_of(first_year, "the first year", FIRST_YEARS)
     return Base(gross=spend * years, net=spend * (years if first_year == "half" else years - 1) / 2, depreciation=spend)
 
 
@@ -64,7 +64,7 @@ def depreciation_share(growth: float, life: float, *, first_year: FirstYear = "f
     >>> depreciation_share(0, 5)
     1.0
     """
-    check_rate(growth, "the growth rate")
+    growth = check_rate(growth, "the growth rate")
     return math.fsum(weight * (1 + growth) ** -age for age, weight in enumerate(_weights(life, first_year)))
 
 
@@ -77,8 +77,7 @@ def bases(spends: Sequence[float], life: float, *, first_year: FirstYear = "full
     >>> [round(base.depreciation, 2) for base in bases([100, 150, 225], 3)]
     [33.33, 83.33, 158.33, 125.0, 75.0, 0.0]
     """
-    if not 1 <= len(spends) <= MAX_YEARS:
-        raise QuantityError(f"there must be 1 to {MAX_YEARS} years of spending, and there are {len(spends)}")
+    spends = several(spends, "the spending of each year", least=1, most=MAX_YEARS)
     for year, spend in enumerate(spends):
         check_money(spend, f"the spending of year {year}", zero=True)
     path = [*spends, *[0.0] * check_whole_life(life)]
@@ -99,7 +98,7 @@ def _base(path: Sequence[float], net_before: float, life: float, first_year: Fir
 def _weights(life: float, first_year: FirstYear) -> list[float]:
     """The share of a spend that is written off in the year of purchase, the year after, and so on; sums to 1."""
     years = check_whole_life(life)
-    if first_year == "half":
+    if one_of(first_year, "the first year", FIRST_YEARS) == "half":
         return [0.5 / years, *[1 / years] * (years - 1), 0.5 / years]
     return [1 / years] * years
 
@@ -136,16 +135,17 @@ class Market:
     first_year: FirstYear = "full"
 
     def __post_init__(self) -> None:
+        checked: dict[str, float] = {"life": check_whole_life(self.life), "margin": check_margin(self.margin)}
         for name in ("spend", "demand", "yield_", "price"):
-            check_money(getattr(self, name), name.strip("_"))
-        check_whole_life(self.life)
-        check_margin(self.margin)
+            checked[name] = check_money(getattr(self, name), name.strip("_"))
         for name in ("efficiency", "demand_growth", "wacc"):
-            check_rate(getattr(self, name), name.replace("_", " "))
-        for name, least, most in (("target_use", 0.01, 1), ("tax", 0, 1), ("elasticity", 0, 10), ("gamma", 0, 100), ("lag", 0, 100)):  # fmt: skip
-            value = getattr(self, name)
-            if not math.isfinite(value) or not least <= value <= most:
-                raise QuantityError(f"{name.replace('_', ' ')} must be {least} to {most}, and {value:g} is not")
+            checked[name] = check_rate(getattr(self, name), name.replace("_", " "))
+        for name, least, most in (("target_use", 0.01, 1), ("tax", 0, 1), ("elasticity", 0, 10), ("gamma", 0, 100)):
+            checked[name] = within(getattr(self, name), name.replace("_", " "), least=least, most=most)
+        checked["lag"] = whole(self.lag, "the lag in years", least=0, most=MAX_LAG)
+        one_of(self.first_year, "the first year", FIRST_YEARS)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)  # as plain numbers: those of numpy warn where ours raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,9 +180,7 @@ def simulate(market: Market, years: int) -> tuple[Year, ...]:
     >>> overshoot(calm), round(overshoot(keen), 2)
     (0.0, 0.81)
     """
-    if not 1 <= years <= MAX_YEARS:
-        raise QuantityError(f"the number of years must be 1 to {MAX_YEARS}, and {years} is not")
-    return tuple(_run(market, years))
+    return tuple(_run(market, whole(years, "the number of years", least=1, most=MAX_YEARS)))
 
 
 def _run(market: Market, years: int) -> Iterator[Year]:
@@ -201,8 +199,8 @@ def _run(market: Market, years: int) -> Iterator[Year]:
 
 
 def _year(market: Market, year: int, spend: float, base: Base, net_before: float) -> Year:
-    demand = _bounded(market.demand * (1 + market.demand_growth) ** year, "demand", year)
-    capacity = _bounded(market.yield_ * (1 + market.efficiency) ** year * base.gross, "capacity", year)
+    demand = _bounded(market.demand * _grown(market.demand_growth, year), "demand", year)
+    capacity = _bounded(market.yield_ * _grown(market.efficiency, year) * base.gross, "capacity", year)
     use = min(1.0, demand / capacity) if capacity else 1.0
     price = market.price * (use / market.target_use) ** market.elasticity
     revenue = _bounded(price * min(demand, capacity), "revenue", year)
@@ -212,6 +210,11 @@ def _year(market: Market, year: int, spend: float, base: Base, net_before: float
         year=year, spend=spend, base=base, capacity=capacity, demand=demand, use=use, price=price,
         revenue=revenue, profit=profit, roic=profit / mean_net if mean_net > 1e-9 else None,
     )  # fmt: skip
+
+
+def _grown(rate: float, years: int) -> float:
+    """(1 + rate)^years; at most 1e300, which is as good as any larger number to a base of zero."""
+    return math.exp(min(690.0, years * math.log1p(rate)))
 
 
 def _bounded(value: float, name: str, year: int) -> float:

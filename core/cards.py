@@ -4,7 +4,6 @@ A card is data that people edit. A misspelt key would be a figure silently lost,
 and whatever is left over is an error that names the file, the card and the key.
 """
 
-import math
 import re
 import tomllib
 from collections.abc import Collection, Iterator
@@ -12,11 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.errors import CardError
+from core.errors import CardError, QuantityError
+from core.limits import finite, told
 
 DATA = Path(__file__).with_name("data")
 
-_MOMENT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_MOMENT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 class Card:
@@ -64,9 +64,10 @@ class Card:
     def number(self, key: str) -> float:
         """A required finite number; `true` is not one."""
         value = self._take(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.wrong(key, f"must be a finite number, is {value!r}")
-        return float(value)
+        try:
+            return float(finite(value, key))
+        except QuantityError as error:
+            raise self.wrong(key, f"must be a finite number; {error}") from None
 
     def maybe_number(self, key: str) -> float | None:
         return self.number(key) if self.has(key) else None
@@ -139,6 +140,13 @@ def read_card(path: Path) -> Card:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CardError(f"{path.name}: is not TOML: {error}") from error
     return Card(path.name, "file", table)
+
+
+def check_moment(text: object, name: str) -> str:
+    """`text` if `is_moment`, else `QuantityError` that names it."""
+    if not isinstance(text, str) or not is_moment(text):
+        raise QuantityError(f"{name} is not a date: {told(text)}", hint="write 2025, 2025-10 or 2025-10-21")
+    return text
 
 
 def is_moment(text: str) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from core.capex import MAX_BN, Payback, breakeven_revenue, check_margin, check_money, check_rate
+from core.capex import MAX_BN, Payback, breakeven_revenue, check_life, check_margin, check_money, check_rate
 from core.errors import QuantityError
+from core.limits import finite, one_of, several, within
 
-MAX_LIFE = 100.0
+FIRST_YEARS = ("full", "half")
 _MOST_FLOWS = 101
 _NO_RATE = 1e-12  # a rate so small counts as none; below it the quotients lose their digits
 _STEPS = 2000  # of the scan for rates of return, even in ln(1 + r): 0.35% of 1 + r each
@@ -30,13 +31,6 @@ class Part:
     life: float
 
 
-def check_life(life: float) -> float:
-    """`life` if it is finite, above 0 and at most 100 years, else `QuantityError`."""
-    if not math.isfinite(life) or not 0 < life <= MAX_LIFE:
-        raise QuantityError(f"a life must be above 0 and at most {MAX_LIFE:.0f} years, and {life:g} is not")
-    return life
-
-
 def depreciation(capex: float, life: float) -> float:
     """Straight-line depreciation a year: K / L, in USD bn a year.
 
@@ -45,7 +39,8 @@ def depreciation(capex: float, life: float) -> float:
     >>> depreciation(1000, 5)
     200.0
     """
-    return _finite(check_money(capex, "the capital outlay") / check_life(life), f"a life of {life:g} years")
+    capex, life = check_money(capex, "the capital outlay"), check_life(life)
+    return _finite(capex / life, f"a life of {life:g} years")
 
 
 def depreciation_schedule(capex: float, life: float, *, first_year: FirstYear = "full") -> tuple[float, ...]:
@@ -59,9 +54,10 @@ def depreciation_schedule(capex: float, life: float, *, first_year: FirstYear = 
     >>> depreciation_schedule(1000, 4, first_year="half")
     (125.0, 250.0, 250.0, 250.0, 125.0)
     """
-    a_year = depreciation(capex, life)
+    capex, life, a_year = check_money(capex, "the capital outlay"), check_life(life), depreciation(capex, life)
+    one_of(first_year, "the first year", FIRST_YEARS)
     end = life + (0.5 if first_year == "half" else 0.0)
-    years = math.ceil(end - 1e-9)
+    years = max(1, math.ceil(end - 1e-9))
     charges = [a_year] * years
     if first_year == "half":
         charges[0] = min(a_year / 2, capex)
@@ -78,7 +74,7 @@ def blended_life(parts: Iterable[Part]) -> float:
     >>> round(blended_life([Part(share=0.6, life=5), Part(share=0.25, life=10), Part(share=0.15, life=25)]), 3)
     6.623
     """
-    return 1 / sum(part.share / part.life for part in _checked(parts))
+    return 1 / _finite(sum(part.share / part.life for part in _checked(parts)), "the life of a part")
 
 
 def parts_schedule(capex: float, parts: Iterable[Part], *, first_year: FirstYear = "full") -> tuple[float, ...]:
@@ -87,7 +83,7 @@ def parts_schedule(capex: float, parts: Iterable[Part], *, first_year: FirstYear
     >>> [round(charge, 1) for charge in parts_schedule(100, [Part(share=0.5, life=2), Part(share=0.5, life=4)])]
     [37.5, 37.5, 12.5, 12.5]
     """
-    check_money(capex, "the capital outlay")
+    capex = check_money(capex, "the capital outlay")
     schedules = [
         depreciation_schedule(capex * part.share, part.life, first_year=first_year) for part in _checked(parts)
     ]
@@ -95,10 +91,12 @@ def parts_schedule(capex: float, parts: Iterable[Part], *, first_year: FirstYear
     return tuple(math.fsum(s[year] for s in schedules if year < len(s)) for year in range(longest))
 
 
-def _checked(parts: Iterable[Part]) -> list[Part]:
-    found = list(parts)
+def _checked(parts: object) -> list[Part]:
+    found = list(parts) if isinstance(parts, Iterable) else []
+    if not found or not all(isinstance(part, Part) for part in found):
+        raise QuantityError("the parts of an outlay must be a list of `Part`, one at least")
+    found = [Part(share=finite(part.share, "a share"), life=check_life(part.life)) for part in found]
     for part in found:
-        check_life(part.life)
         if not 0 < part.share <= 1:
             raise QuantityError(f"a share must be above 0 and at most 1, and {part.share:g} is not")
     total = math.fsum(part.share for part in found)
@@ -115,10 +113,7 @@ def maintenance_capex(gross: float, share: float) -> float:
     >>> maintenance_capex(1000, 0.2)
     200.0
     """
-    check_money(gross, "the gross base")
-    if not 0 <= share <= 1:
-        raise QuantityError(f"the share of the base that is renewed must be 0 to 1, and {share:g} is not")
-    return gross * share
+    return check_money(gross, "the gross base") * within(share, "the share of the base renewed", least=0, most=1)
 
 
 def revenue_for_depreciation(capex: float, margin: float, life: float) -> float | None:
@@ -144,9 +139,10 @@ def revenue_for_charge(capex: float, margin: float, life: float, rate: float) ->
     >>> round(revenue_for_charge(1000, 0.5, 5, 0.1), 1)
     600.0
     """
+    rate = check_rate(rate, "the wanted return")
     if rate < 0:
         raise QuantityError(f"a wanted return must not be below zero, and {rate:g} is")
-    return _over_margin(depreciation(capex, life) + capex * check_rate(rate, "the wanted return"), margin)
+    return _over_margin(depreciation(capex, life) + check_money(capex, "the capital outlay") * rate, margin)
 
 
 def revenue_for_annuity(capex: float, margin: float, life: float, rate: float) -> float | None:
@@ -159,7 +155,8 @@ def revenue_for_annuity(capex: float, margin: float, life: float, rate: float) -
 
 
 def _over_margin(cash: float, margin: float) -> float | None:
-    if check_margin(margin) <= 0:
+    margin = check_margin(margin)
+    if margin <= 0:
         return None
     return _finite(cash / margin, f"a margin of {margin:g}")
 
@@ -178,9 +175,12 @@ def crf(rate: float, life: float) -> float:
     >>> round(crf(0.1, 5), 6), crf(0, 5)
     (0.263797, 0.2)
     """
-    check_rate(rate, "the cost of capital")
-    check_life(life)
-    factor = 1 / life if abs(rate) < _NO_RATE else rate / -math.expm1(-life * math.log1p(rate))
+    rate, life = check_rate(rate, "the cost of capital"), check_life(life)
+    growth = math.log1p(rate)
+    if abs(rate) < _NO_RATE or abs(life * growth) < _NO_RATE:
+        factor = (1 if abs(rate) < _NO_RATE else rate / growth) / life
+    else:
+        factor = rate / -math.expm1(-life * growth)
     return _finite(factor, f"a life of {life:g} years")
 
 
@@ -193,11 +193,11 @@ def level_flows(outlay: float, cash: float, life: float) -> tuple[float, ...]:
     >>> level_flows(1000, 180, 2.5)
     (-1000, 180, 180, 90.0)
     """
-    check_money(outlay, "the capital outlay")
-    _check_flows((cash,))
-    whole = int(check_life(life))
-    rest = life - whole
-    return (-outlay, *[cash] * whole, *([cash * rest] if rest > 1e-9 else []))
+    outlay, life = check_money(outlay, "the capital outlay"), check_life(life)
+    (cash,) = _check_flows((cash,))
+    years = int(life)
+    rest = life - years
+    return (-outlay, *[cash] * years, *([cash * rest] if rest > 1e-9 else []))
 
 
 def npv(rate: float, flows: Sequence[float]) -> float:
@@ -208,17 +208,16 @@ def npv(rate: float, flows: Sequence[float]) -> float:
     >>> round(npv(0.1, level_flows(1000, 180, 6)), 2)
     -216.05
     """
-    check_rate(rate, "the cost of capital")
-    _check_flows(flows)
+    rate, flows = check_rate(rate, "the cost of capital"), _check_flows(flows)
     return math.fsum(flow * (1 + rate) ** -t for t, flow in enumerate(flows))
 
 
-def _check_flows(flows: Sequence[float]) -> None:
-    if not 1 <= len(flows) <= _MOST_FLOWS:
-        raise QuantityError(f"there must be 1 to {_MOST_FLOWS} yearly flows, and there are {len(flows)}")
-    for year, flow in enumerate(flows):
-        if not math.isfinite(flow) or abs(flow) > MAX_BN:
+def _check_flows(flows: Sequence[float]) -> tuple[float, ...]:
+    found = several(flows, "the yearly flows", least=1, most=_MOST_FLOWS)
+    for year, flow in enumerate(found):
+        if abs(flow) > MAX_BN:
             raise QuantityError(f"the flow of year {year} is {flow:g}; it must be finite and at most 1e7 billion")
+    return found
 
 
 def rates_of_return(flows: Sequence[float]) -> tuple[float, ...]:
@@ -239,7 +238,7 @@ def rates_of_return(flows: Sequence[float]) -> tuple[float, ...]:
 
     Source: for the second, numpy-financial gives 10% and pyxirr 20%; both are right.
     """
-    _check_flows(flows)
+    flows = _check_flows(flows)
     if not any(flow > 0 for flow in flows) or not any(flow < 0 for flow in flows):
         return ()
     last = len(flows) - 1
@@ -303,11 +302,10 @@ def discounted_payback(
     >>> discounted_payback(1000, 0.5, 360, 0.1, life=6).reason
     'not within its life'
     """
-    check_rate(rate, "the cost of capital")
-    if life is not None:
-        check_life(life)
+    rate = check_rate(rate, "the cost of capital")
+    life = None if life is None else check_life(life, "the life")
     total = breakeven_revenue(capex, margin)
-    check_money(revenue, "the revenue", zero=True)
+    revenue = check_money(revenue, "the revenue", zero=True)
     if total is None or revenue == 0:
         return Payback(years=None, reason="never")
     undiscounted = total / revenue  # K / c

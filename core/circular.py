@@ -9,17 +9,20 @@ How much of a vendor's sales its own money paid for is in `core.vendor`.
 """
 
 import itertools
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from core.capex import check_money, check_years
+from core.cards import check_moment
 from core.errors import QuantityError
 from core.figures import Bilingual, Source, known_by
+from core.limits import check_name, finite, one_of, whole
 
 KINDS = ("equity", "loan", "purchase", "lease", "prepayment", "warrant")
 CERTAINTIES = ("paid", "contract", "letter_of_intent", "report")  # from firm to loose
 FINANCING = frozenset({"equity", "loan", "prepayment", "warrant"})  # what a vendor pays to put a customer in funds
+MAX_CYCLE_LENGTH, MAX_CYCLES = 50, 100_000
 SALES = frozenset({"purchase", "lease", "prepayment"})  # what a vendor is paid for its goods
 
 
@@ -54,15 +57,21 @@ class Flow:
     note: Bilingual | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS or self.certainty not in CERTAINTIES:
-            raise QuantityError(f"the flow {self.id} is “{self.kind}”, “{self.certainty}”: not a known kind, certainty")
+        one_of(self.kind, f"the kind of the flow {self.id}", KINDS)
+        one_of(self.certainty, f"the certainty of the flow {self.id}", CERTAINTIES)
+        for name in ("announced", "start", "end", "dropped"):
+            moment = getattr(self, name)
+            if moment is not None or name == "announced":
+                check_moment(moment, f"“{name}” of the flow {self.id}")
+        for party in (self.payer, self.payee):
+            check_name(party, f"the payer or payee of the flow {self.id}")
         if self.payer == self.payee:
             raise QuantityError(f"the flow {self.id} pays {self.payer} its own money")
-        for value, name in ((self.amount_usd_bn_per_year, "the yearly amount"), (self.total, "the total")):
-            if value is not None:
-                check_money(value, f"{name} of the flow {self.id}", zero=True)
+        for key, name in (("amount_usd_bn_per_year", "the yearly amount"), ("total", "the total")):
+            if (value := getattr(self, key)) is not None:
+                object.__setattr__(self, key, check_money(value, f"{name} of the flow {self.id}", zero=True))
         if self.years is not None:
-            check_years(self.years, f"the time of the flow {self.id}")
+            object.__setattr__(self, "years", check_years(self.years, f"the time of the flow {self.id}"))
 
     @property
     def yearly(self) -> float | None:
@@ -115,9 +124,12 @@ class RoundTrip:
     unknown: tuple[Flow, ...]
 
 
-def standing(flows: Iterable[Flow], day: object = None) -> tuple[Flow, ...]:
-    """The flows announced and not yet dropped by a day (`2025-10`, a `date`); without one, those never dropped."""
-    asked = "9999" if day is None else str(day)
+def standing(flows: Iterable[Flow], day: str | date | None = None) -> tuple[Flow, ...]:
+    """The flows announced and not yet dropped by a day (`2025-10`, a `date`); without one, those never dropped.
+
+    Raises `QuantityError` for a day that is no date.
+    """
+    asked = "9999" if day is None else check_moment(day.isoformat()[:10] if isinstance(day, date) else day, "the day")
     return tuple(
         flow
         for flow in flows
@@ -127,14 +139,15 @@ def standing(flows: Iterable[Flow], day: object = None) -> tuple[Flow, ...]:
 
 def spread(flows: Iterable[Flow], years: float) -> tuple[Flow, ...]:
     """The same flows, sums whose time nobody stated taken to run over so many years: an assumption, not a fact."""
-    check_years(years, "the time to spread over")
+    years = check_years(years, "the time to spread over")
     return tuple(
         replace(flow, years=years) if flow.yearly is None and flow.total is not None else flow for flow in flows
     )
 
 
 def cycles(flows: Iterable[Flow], *, max_length: int = 8, max_count: int = 1000) -> Cycles:
-    """Simple cycles of at most `max_length` steps, at most `max_count` of them, largest bottleneck first.
+    """Simple cycles of at most `max_length` steps (2 to 50), at most `max_count` of them (0 to 100,000), largest
+    bottleneck first.
 
     Flows between the same two parties make one step; its amount is their sum, unknown if one of them is.
 
@@ -146,6 +159,8 @@ def cycles(flows: Iterable[Flow], *, max_length: int = 8, max_count: int = 1000)
     """
     import networkx as nx
 
+    max_length = whole(max_length, "the longest cycle", least=2, most=MAX_CYCLE_LENGTH)
+    max_count = whole(max_count, "the number of cycles", least=0, most=MAX_CYCLES)
     steps = _steps(flows)
     graph = nx.DiGraph(list(steps))
     bounded = nx.simple_cycles(graph, length_bound=max_length)
@@ -173,7 +188,8 @@ def round_trip(flows: Sequence[Flow]) -> RoundTrip:
     unknown = tuple(flow for flow in flows if flow.yearly is None)
     amounts = _known(flows)
     paid = sum(amounts.values())
-    circulating = _circulation(amounts)
+    goes_round = any(len(loop) > 1 for loop in nx.strongly_connected_components(nx.DiGraph(list(amounts))))
+    circulating = _circulation(amounts) if goes_round else 0.0  # without a loop there is nothing to solve
     loops = nx.strongly_connected_components(nx.DiGraph([(flow.payer, flow.payee) for flow in flows]))
     open_loop = any(flow.payer in loop and flow.payee in loop for loop in loops for flow in unknown)
     hidden = paid == 0 or (circulating == 0 and open_loop)
@@ -188,8 +204,7 @@ def external_cash(flows: Iterable[Flow], group: Collection[str], own: float = 0.
     """
     if isinstance(group, str):
         group = (group,)
-    if not math.isfinite(own):
-        raise QuantityError(f"the own cash flow is not a finite number: {own}")
+    own = finite(own, "the own cash flow")
     flows = tuple(flows)
     out = [flow.yearly for flow in flows if flow.payer in group and flow.payee not in group]
     into = [flow.yearly for flow in flows if flow.payee in group and flow.payer not in group]

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.figures import Figure, covers, normal_period
+from core.figures import Figure, covers
+from core.period import normal as normal_period
 
 EXACT, NEAR, TEN = 0.05, 0.10, 0.15
 

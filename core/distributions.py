@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import QuantityError
+from core.limits import finite, within
 
 Array = NDArray[np.float64]
+
+LEAST, MOST = 1e-12, 1e12  # medians and ends; beyond them draws leave the range of floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +45,17 @@ class Distribution:
 def lognormal(median: float, sigma: float) -> Distribution:
     """Above zero, skewed to the right; two thirds of the draws lie between median / e^sigma and median * e^sigma.
 
-    0 < median, 0 < sigma <= 5.
+    1e-12 <= median <= 1e12, 0 < sigma <= 5.
     """
-    _finite(median, sigma)
-    if median <= 0 or not 0 < sigma <= 5:
-        raise QuantityError(f"a lognormal needs a median above 0 and a sigma in (0, 5], not {median:g} and {sigma:g}")
+    median, sigma = within(median, "the median", least=LEAST, most=MOST), finite(sigma, "sigma")
+    if not 0 < sigma <= 5:
+        raise QuantityError(f"a lognormal needs a sigma above 0 and at most 5, and {sigma:g} is not")
     return Distribution(kind="lognormal", a=median, b=sigma)
 
 
 def normal(mean: float, deviation: float) -> Distribution:
     """The bell curve; it reaches below zero, and a margin there never pays back. deviation > 0."""
-    _finite(mean, deviation)
+    mean, deviation = _bounded(mean, "the mean"), _bounded(deviation, "the deviation")
     if deviation <= 0:
         raise QuantityError(f"a normal distribution needs a deviation above 0, not {deviation:g}")
     return Distribution(kind="normal", a=mean, b=deviation)
@@ -60,7 +63,7 @@ def normal(mean: float, deviation: float) -> Distribution:
 
 def uniform(low: float, high: float) -> Distribution:
     """Every value between low and high alike; low < high."""
-    _finite(low, high)
+    low, high = _bounded(low, "the low end"), _bounded(high, "the high end")
     if low >= high:
         raise QuantityError(f"a range must run upwards, and {low:g} to {high:g} does not")
     return Distribution(kind="uniform", a=low, b=high)
@@ -68,13 +71,11 @@ def uniform(low: float, high: float) -> Distribution:
 
 def triangular(low: float, mode: float, high: float) -> Distribution:
     """Likeliest at mode, impossible outside low to high; low <= mode <= high, low < high."""
-    _finite(low, mode, high)
+    low, mode, high = _bounded(low, "the low end"), _bounded(mode, "the mode"), _bounded(high, "the high end")
     if not low <= mode <= high or low == high:
         raise QuantityError(f"a triangle must run upwards, and {low:g}, {mode:g}, {high:g} does not")
     return Distribution(kind="triangular", a=low, b=mode, c=high)
 
 
-def _finite(*values: float) -> None:
-    for value in values:
-        if not math.isfinite(value):
-            raise QuantityError(f"not a finite number: {value}")
+def _bounded(value: float, name: str) -> float:
+    return within(value, name, least=-MOST, most=MOST)

@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import QuantityError
+from core.limits import several, whole
 from core.prices import Prices
 
 Array = NDArray[np.float64]
 
+MAX_LOG = 1000  # more than any float's logarithm
 LEVELS = (90, 95, 99)
 BLOCK = 10  # paths at a time, so that their arrays stay in the processor's cache
-PATHS, SEED = 200, 2026
+PATHS, SEED, MAX_SEED = 200, 2026, 2**53
+MOST = 100_000  # prices; memory grows with them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +82,12 @@ def gsadf(log_prices: Array, window: int | None = None) -> float:
 def smallest_window(n: int) -> int:
     """Phillips, Shi and Yu's rule: (0.01 + 1.8 / √n) n.
 
+    n: 1 to 100,000 prices.
+
     >>> smallest_window(100)
     19
     """
+    n = whole(n, "the number of prices", least=1, most=MOST)
     return int((0.01 + 1.8 / n**0.5) * n)
 
 
@@ -91,8 +97,8 @@ def examine(prices: Prices, *, paths: int = PATHS, seed: int = SEED) -> Explosiv
     paths: random walks to simulate, 100 to 2,000; time grows with paths times the square of the length.
     Raises `QuantityError` for paths outside the limits and for prices that do not vary.
     """
-    if not 100 <= paths <= 2000:
-        raise QuantityError(f"the number of random walks must be 100 to 2,000, and {paths:,} is not")
+    paths = whole(paths, "the number of random walks", least=100, most=2000)
+    seed = whole(seed, "the seed", least=0, most=MAX_SEED)
     y = _series(np.log(np.array(prices.closes)))
     window = smallest_window(len(y))
     backward, forward = (rows[0] for rows in _backward(y[None, :], window))
@@ -188,17 +194,14 @@ def _t_values(sums: tuple[Array, Array, Array, Array], end: int, count: int) -> 
 
 
 def _series(log_prices: Array) -> Array:
-    y = np.asarray(log_prices, dtype=np.float64)
-    if y.ndim != 1 or len(y) < 10 or not np.isfinite(y).all():
-        raise QuantityError("the tests need one series of at least 10 finite log prices")
+    y = np.array(several(log_prices, "the log prices", least=10, most=MOST), dtype=np.float64)
+    if np.abs(y).max() > MAX_LOG:
+        raise QuantityError(f"a log price must be -{MAX_LOG} to {MAX_LOG}", hint="take logarithms of the prices first")
     return y
 
 
 def _window(window: int | None, n: int) -> int:
-    window = smallest_window(n) if window is None else window
-    if not 4 <= window < n:
-        raise QuantityError(f"the smallest window must be 4 to {n - 1} changes, and {window} is not")
-    return window
+    return smallest_window(n) if window is None else whole(window, "the smallest window", least=4, most=n - 1)
 
 
 def _statistic(value: float) -> float:

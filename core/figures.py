@@ -16,7 +16,8 @@ from datetime import date
 from pathlib import Path
 
 from core.errors import NotFound
-from core.text import to_mainland, to_simplified
+from core.period import normal as normal_period
+from core.text import to_mainland
 
 UNITS = ("USD_bn", "ratio", "years", "year", "count", "points")
 STATUSES = ("corroborated", "contradicted", "unverified", "estimated")
@@ -217,25 +218,6 @@ def load(extra: Path | None = None) -> Register:
     from core import register  # the reader knows the nouns, so they can only ask for it late
 
     return register.load(extra)
-
-
-def normal_period(text: str) -> str:
-    """One spelling for a period, however it was asked for; an unknown one comes back as it is, in capitals.
-
-    >>> [normal_period(text) for text in ("2025 h1", "H1 2025", "2025上半年", "FY 2026", "2026財年", "2025-9", "2025年")]
-    ['2025H1', '2025H1', '2025H1', 'FY2026', 'FY2026', '2025-09', '2025']
-    """
-    compact = re.sub(r"\s", "", to_simplified(text)).upper()
-    compact = (
-        compact.replace("年上半年", "H1").replace("上半年", "H1").replace("年下半年", "H2").replace("下半年", "H2")
-    )
-    if match := re.fullmatch(r"(?:FY|财年)(\d{4})|(\d{4})(?:FY|财年)", compact):
-        return f"FY{match[1] or match[2]}"
-    if match := re.fullmatch(r"([HQ][1-4])(\d{4})", compact):
-        return f"{match[2]}{match[1]}"
-    if match := re.fullmatch(r"(\d{4})[-/年](\d{1,2})月?", compact):
-        return f"{match[1]}-{int(match[2]):02}"
-    return compact.removesuffix("年")
 
 
 def covers(asked: str, period: str | None) -> int | None:

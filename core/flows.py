@@ -38,6 +38,7 @@ def load(extra: Path | None = None, *, built_in: bool = True) -> tuple[Flow, ...
     return _read(*((DATA / "flows",) if built_in else ()), extra)
 
 
+@cache
 def party(text: str) -> str:
     """The id of a company or group by its id or any of its names; another name as it is.
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from core.cards import DATA, Card, read_card
 from core.errors import CardError
 from core.figures import Bilingual
+from core.limits import finite
 
-HOWS = ("figure", "ratio", "shortfall", "doubling")
+HOWS = ("figure", "ratio", "shortfall", "doubling", "circulation")
 
 
 class Level(StrEnum):
@@ -36,7 +37,7 @@ class Gauge:
     id: str
     name: Bilingual
     how: str
-    of: Part
+    of: Part | None
     over: Part | None
     ready: Part | None
     unit: str
@@ -49,10 +50,12 @@ class Gauge:
 
     def level(self, value: float) -> Level:
         """Green below `amber`, red from `red` on."""
+        value = finite(value, f"the reading of {self.id}")
         return Level.GREEN if value < self.amber else Level.AMBER if value < self.red else Level.RED
 
     def score(self, value: float) -> float:
         """0 to 100, in a straight line through 33⅓ at `amber` and 66⅔ at `red`."""
+        value = finite(value, f"the reading of {self.id}")
         return min(100.0, max(0.0, (1 + (value - self.amber) / (self.red - self.amber)) * 100 / 3))
 
 
@@ -60,7 +63,7 @@ def declared(path: Path = DATA / "gauges.toml") -> tuple[Gauge, ...]:
     """The gauges of a file, in its order; `CardError` names file, gauge and key.
 
     >>> len(declared())
-    6
+    7
     """
     return _declared(path)
 
@@ -82,7 +85,7 @@ def _gauge(card: Card) -> Gauge:
         id=card.text("id"),
         name=Bilingual(zh=card.text("zh"), en=card.text("en")),
         how=how,
-        of=_part(card, "of"),
+        of=_part(card, "of") if how != "circulation" else None,
         over=_part(card, "over") if how in ("ratio", "shortfall") else None,
         ready=_part(card, "ready") if card.has("ready") else None,
         unit=card.one_of("unit", ("ratio", "years")),

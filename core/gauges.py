@@ -11,17 +11,21 @@ that is too old drops out, is named, and lowers the confidence. Gauges are decla
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.figures import STATUSES, Figure, Register
+from core.cards import check_moment
+from core.circular import Flow
+from core.errors import QuantityError
+from core.figures import STATUSES, Figure, Register, Source
 from core.gauge_cards import Gauge, Level, Part, declared
+from core.limits import whole
 
 FLOOR = 5.0  # a score of 0 would pull a geometric mean to 0 whatever the others say
 NEVER = 100.0  # years to double of a revenue that does not grow
 LEAST_LIVE = 3  # below this there is no mean worth telling
-WEIGHTINGS, SEED = 2000, 2026
+WEIGHTINGS, SEED, MAX_SEED = 2000, 2026, 2**53
 _WORST = ("corroborated", "estimated", "unverified", "contradicted")
 assert set(_WORST) == set(STATUSES)
 
@@ -30,10 +34,12 @@ assert set(_WORST) == set(STATUSES)
 class Reading:
     """What a gauge shows.
 
-    value:    in the gauge's unit; `None` where the register held no figure by that day
+    value:    in the gauge's unit; `None` where there was no figure by that day, and then `missing` says why:
+              `no_figure` (the register held none) or `amounts_unknown` (there are flows, and their amounts are not known)
     as_of:    date of the leading figure; age: days since its first possible day
     stale:    a figure behind it is too old, so it does not count
     formula:  the value as arithmetic on the figures; status: that of its weakest figure
+    sources:  those of the figures, or of the flows, behind it
     """
 
     gauge: Gauge
@@ -44,6 +50,8 @@ class Reading:
     formula: str = ""
     status: str | None = None
     figures: tuple[Figure, ...] = ()
+    sources: tuple[Source, ...] = ()
+    missing: str | None = None
 
     @property
     def live(self) -> bool:
@@ -99,7 +107,14 @@ class Thermometer:
         return tuple(reading for reading in self.readings if reading.value is None)
 
 
-def read(register: Register, day: date, gauges: Sequence[Gauge] | None = None, *, seed: int = SEED) -> Thermometer:
+def read(
+    register: Register,
+    day: date,
+    gauges: Sequence[Gauge] | None = None,
+    *,
+    flows: Sequence[Flow] | None = None,
+    seed: int = SEED,
+) -> Thermometer:
     """All gauges on a day, from what was known by then.
 
     Parameters
@@ -110,6 +125,8 @@ def read(register: Register, day: date, gauges: Sequence[Gauge] | None = None, *
         Figures with a later `as_of` are not known yet; ages are counted to this day.
     gauges : sequence of Gauge, optional
         By default those of `declared`.
+    flows : sequence of Flow, optional
+        For the gauge of what only goes round; by default those that come with paomo.
     seed : int
         Of the random weights; the same seed gives the same spread.
 
@@ -122,7 +139,13 @@ def read(register: Register, day: date, gauges: Sequence[Gauge] | None = None, *
     >>> [(r.gauge.id, round(r.value, 4), str(r.level)) for r in thermometer.readings[:2]]
     [('capex_to_gdp', 0.0241, 'red'), ('capex_to_ai_revenue', 5.6889, 'red')]
     """
-    readings = tuple(_read(gauge, register, day) for gauge in (declared() if gauges is None else gauges))
+    if type(day) is not date:
+        raise QuantityError(f"the thermometer is read on a day, and a {type(day).__name__} is none")
+    seed = whole(seed, "the seed", least=0, most=MAX_SEED)
+    readings = tuple(
+        _circulation(gauge, flows, day) if gauge.how == "circulation" else _read(gauge, register, day)
+        for gauge in (declared() if gauges is None else gauges)
+    )
     scores = [reading.score for reading in readings if reading.live and reading.score is not None]
     enough = len(scores) >= LEAST_LIVE
     low, middle, high = _spread(scores, seed) if enough else (None, None, None)
@@ -155,7 +178,7 @@ def _read(gauge: Gauge, register: Register, day: date) -> Reading:
         gauge, register, day
     )
     if found is None:
-        return Reading(gauge=gauge)
+        return Reading(gauge=gauge, missing="no_figure")
     value, formula, figures = found
     ages = [(day - first_day(figure.as_of)).days for figure in figures]
     limits = [gauge.stale_after, *[gauge.base_stale_after] * (len(figures) - 1)]
@@ -170,17 +193,48 @@ def _read(gauge: Gauge, register: Register, day: date) -> Reading:
         formula=formula,
         status=max((figure.status for figure in figures), key=_WORST.index),
         figures=figures,
+        sources=_each_once(source for figure in figures for source in figure.sources),
     )
+
+
+def _circulation(gauge: Gauge, flows: Sequence[Flow] | None, day: date) -> Reading:
+    """The round-trip share of the flows that stood on the day; as old as the newest of them."""
+    from core import circular
+    from core import flows as cards
+
+    standing = circular.standing(cards.load() if flows is None else flows, day)
+    trip = circular.round_trip(standing)
+    if trip.share is None:
+        return Reading(gauge=gauge, missing="amounts_unknown" if standing else "no_figure")
+    known = [flow for flow in standing if flow.yearly is not None]
+    newest = max(known, key=lambda flow: flow.announced).announced
+    age = (day - first_day(newest)).days
+    return Reading(
+        gauge=gauge,
+        value=trip.share,
+        as_of=newest,
+        age=age,
+        stale=age > gauge.stale_after,
+        formula=f"{trip.circulating:.7g} / {trip.paid:.7g}",
+        status=max((flow.status for flow in known), key=_WORST.index),
+        sources=_each_once(source for flow in known for source in flow.sources),
+    )
+
+
+def _each_once(sources: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple({source.id: source for source in sources}.values())
 
 
 _Found = tuple[float, str, tuple[Figure, ...]] | None
 
 
 def _figure(gauge: Gauge, register: Register, day: date) -> _Found:
+    assert gauge.of is not None
     return _alone(_newest(register, gauge.of, day))
 
 
 def _ratio(gauge: Gauge, register: Register, day: date) -> _Found:
+    assert gauge.of is not None
     assert gauge.over is not None
     above, below = _newest(register, gauge.of, day), _newest(register, gauge.over, day)
     if above and below and below.value > 0 and (above.unit, above.currency) == (below.unit, below.currency):
@@ -189,6 +243,7 @@ def _ratio(gauge: Gauge, register: Register, day: date) -> _Found:
 
 
 def _shortfall(gauge: Gauge, register: Register, day: date) -> _Found:
+    assert gauge.of is not None
     assert gauge.over is not None
     covers = {figure.period: figure for figure in reversed(_all(register, gauge.over, day)) if figure.period}
     for needs in _all(register, gauge.of, day):
@@ -200,6 +255,7 @@ def _shortfall(gauge: Gauge, register: Register, day: date) -> _Found:
 
 
 def _doubling(gauge: Gauge, register: Register, day: date) -> _Found:
+    assert gauge.of is not None
     years: dict[int, Figure] = {}
     for figure in _all(register, gauge.of, day):
         if figure.period and figure.period.isdigit() and figure.value > 0:
@@ -236,6 +292,9 @@ def first_day(moment: str) -> date:
 
     >>> first_day("2026-07"), first_day("2025")
     (datetime.date(2026, 7, 1), datetime.date(2025, 1, 1))
+
+    Raises `QuantityError` for a text that is no date.
     """
+    check_moment(moment, "the moment")
     year, month, day = [*map(int, moment.split("-")), 1, 1][:3]
     return date(year, month, day)

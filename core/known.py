@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from core import owners
 from core.aliases import Mention
 from core.compare import EXACT, NEAR, Check, compare, fits, half_unit, power_of_ten
-from core.figures import Claim, Figure, Register, covers, normal_period
+from core.figures import Claim, Figure, Register, covers
 from core.passage import Passage, Sentence
+from core.period import normal as normal_period
 from core.terms import Span, Term
 
 PLANS = frozenset({"revenue", "revenue_target", "run_rate_revenue"})

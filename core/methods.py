@@ -9,20 +9,20 @@ import math
 from collections.abc import Sequence
 from itertools import accumulate
 
-from core import cashflow
+from core import cashflow, limits
 from core.capex import check_margin, check_money, check_years
 from core.errors import QuantityError
+from core.limits import finite, several, within
 from core.series import Series, load
 
 
 def _share(value: float, name: str) -> float:
-    if not math.isfinite(value) or not 0 <= value <= 1:
-        raise QuantityError(f"{name} must be 0 to 1, and {value:g} is not")
-    return value
+    return within(value, name, least=0, most=1)
 
 
 def _positive_margin(margin: float) -> float:
-    if check_margin(margin) <= 0:
+    margin = check_margin(margin)
+    if margin <= 0:
         raise QuantityError(f"no revenue is enough at a margin of {margin:g}: give one above 0 and up to 1")
     return margin
 
@@ -37,11 +37,9 @@ def gpu_chain(*, gpu_run_rate: float, margin: float, ai_revenue: float = 0.0, wh
     >>> gpu_chain(gpu_run_rate=150, margin=0.5, ai_revenue=100)
     {'data_centre': 300.0, 'revenue': 600.0, 'hole': 500.0}
     """
-    check_money(gpu_run_rate, "the GPU run rate")
-    check_money(ai_revenue, "the AI revenue", zero=True)
-    if not 1 <= whole <= 100:
-        raise QuantityError(f"a data centre costs 1 to 100 times its GPUs, and {whole:g} is outside")
-    data_centre = gpu_run_rate * whole
+    ai_revenue = check_money(ai_revenue, "the AI revenue", zero=True)
+    times = within(whole, "the cost of a data centre over its GPUs", least=1, most=100)
+    data_centre = check_money(gpu_run_rate, "the GPU run rate") * times
     revenue = data_centre / _positive_margin(margin)
     return {"data_centre": data_centre, "revenue": revenue, "hole": revenue - ai_revenue}
 
@@ -63,8 +61,8 @@ def capital_intensity(*, capex_a_year: float, ratio: float) -> dict[str, float]:
     >>> capital_intensity(capex_a_year=500, ratio=0.25)
     {'revenue': 2000.0}
     """
-    check_money(capex_a_year, "the capital outlay a year")
-    if not 0 < ratio <= 10:
+    capex_a_year, ratio = check_money(capex_a_year, "the capital outlay a year"), finite(ratio, "capex to revenue")
+    if not 1e-9 <= ratio <= 10:
         raise QuantityError(f"capex to revenue must be above 0 and at most 10, and {ratio:g} is not")
     return {"revenue": capex_a_year / ratio}
 
@@ -75,8 +73,8 @@ def per_user_equivalent(*, revenue: float, users: float) -> dict[str, float]:
     >>> round(per_user_equivalent(revenue=650, users=1.56)["price_a_month"], 2)
     34.72
     """
-    check_money(users, "the number of users")
-    return {"price_a_month": check_money(revenue, "the revenue a year") / 12 / users}
+    people = check_money(users, "the number of users")
+    return {"price_a_month": check_money(revenue, "the revenue a year") / 12 / people}
 
 
 def revenue_from_users(*, price_a_month: float, users: float) -> dict[str, float]:
@@ -98,8 +96,7 @@ def funding_gap(*, total: float, own: float, **sources: float) -> dict[str, floa
     >>> gap["gap"], round(gap["outside_share"], 3), gap["unplaced"]
     (1500, 0.517, 500)
     """
-    check_money(total, "the total spending")
-    check_money(own, "the own cash flow", zero=True)
+    total, own = check_money(total, "the total spending"), check_money(own, "the own cash flow", zero=True)
     named = {name: check_money(amount, name.replace("_", " "), zero=True) for name, amount in sources.items()}
     gap = total - own
     found = {"gap": gap, "outside_share": max(0.0, gap) / total}
@@ -114,8 +111,9 @@ def unit_cost(*, capex: float, gigawatts: float) -> dict[str, float]:
     >>> unit_cost(capex=5200, gigawatts=125)
     {'cost_per_gigawatt': 41.6}
     """
-    check_money(gigawatts, "the power in gigawatts")
-    return {"cost_per_gigawatt": check_money(capex, "the capital outlay") / gigawatts}
+    return {
+        "cost_per_gigawatt": check_money(capex, "the capital outlay") / check_money(gigawatts, "the power in gigawatts")
+    }
 
 
 def capital_charge(*, capex: float, life: float, rate: float, margin: float) -> dict[str, float]:
@@ -152,12 +150,12 @@ def forward_roic(
     >>> round(found["roic"], 2)
     0.54
     """
-    check_money(contracts, "the contracted revenue")
-    check_money(capex_a_quarter, "the capital outlay a quarter")
-    profit = contracts * _share(share, "the share of contracts") / check_years(years, "the term") * check_margin(margin)
-    if _share(ai_share, "the AI share of capex") == 0:
+    due = check_money(contracts, "the contracted revenue") * _share(share, "the share of contracts")
+    profit = due / check_years(years, "the term") * check_margin(margin)
+    ai_share = _share(ai_share, "the AI share of capex")
+    if ai_share < 1e-9:
         raise QuantityError("the AI share of capex must be above 0")
-    capex = capex_a_quarter * 4 * ai_share
+    capex = check_money(capex_a_quarter, "the capital outlay a quarter") * 4 * ai_share
     return {"profit_a_year": profit, "capex_a_year": capex, "roic": profit / capex}
 
 
@@ -191,14 +189,14 @@ def composite(
     >>> {name: round(value, 1) for name, value in composite(scores=[80, 60, 20], first_block=2).items()}
     {'mean': 53.3, 'block_1': 69.3, 'block_2': 20.0, 'geometric': 37.2}
     """
-    weights = [1.0] * len(scores) if weights is None else list(weights)
-    if len(weights) != len(scores) or not all(0 <= w < math.inf for w in weights) or not 0 < sum(weights) < math.inf:
+    scores = several(scores, "the scores", least=2, most=1000)
+    weights = several([1.0] * len(scores) if weights is None else weights, "the weights", least=1, most=1000)
+    floor = finite(floor, "the floor")
+    if len(weights) != len(scores) or not all(0 <= w <= 1e9 for w in weights) or not sum(weights) >= 1e-9:
         raise QuantityError("there must be as many weights as scores, none negative, and not all zero")
     if not all(0 <= score <= 100 for score in scores) or not 0 < floor <= 100:
         raise QuantityError("scores must be 0 to 100, and the floor above 0 and up to 100")
-    if first_block not in range(1, len(scores)):
-        raise QuantityError(f"the first block must have 1 to {len(scores) - 1} of the scores, and has {first_block:g}")
-    cut = int(first_block)
+    cut = limits.whole(first_block, "the number of scores in the first block", least=1, most=len(scores) - 1)
     logs = [math.log(max(score, floor)) for score in scores]
     one, two = math.fsum(logs[:cut]) / cut, math.fsum(logs[cut:]) / (len(scores) - cut)
     mean = math.fsum(w * score for w, score in zip(weights, scores, strict=True)) / math.fsum(weights)
@@ -229,12 +227,11 @@ def event_study(
     >>> found["records"], round(found["rate"], 2), round(found["base_rate"], 2)
     (22, 0.14, 0.11)
     """
-    if not 0 < fall < 1:
+    if not 0 < finite(fall, "the fall") < 1:
         raise QuantityError(f"the fall must be above 0 and below 1, and {fall:g} is not")
-    if months not in range(1, 601):
-        raise QuantityError(f"the window must be 1 to 600 whole months, and {months:g} is not")
+    ahead = limits.whole(months, "the window in months", least=1, most=600)
     record, price = record or load("finra_margin_debt"), price or load("nasdaq_month_end")
-    ahead, closes = int(months), price.values
+    closes = price.values
     highs = list(accumulate(record.values, max))
     broken = {m for m, value, high in zip(record.months[1:], record.values[1:], highs, strict=False) if value > high}
     both = [i for i, month in enumerate(price.months) if month in record.months and i + ahead < len(closes)]
@@ -257,9 +254,8 @@ def minsky_class(*, cash_flow: float, interest: float, principal: float) -> dict
     >>> minsky_class(cash_flow=5, interest=4, principal=3)
     {'class': 'speculative', 'short': 2}
     """
-    check_money(interest, "the interest", zero=True)
-    check_money(principal, "the principal due", zero=True)
-    if not math.isfinite(cash_flow):
-        raise QuantityError(f"the cash flow is not a finite number: {cash_flow}")
+    interest = check_money(interest, "the interest", zero=True)
+    principal = check_money(principal, "the principal due", zero=True)
+    cash_flow = finite(cash_flow, "the cash flow")
     name = "hedge" if cash_flow >= interest + principal else "speculative" if cash_flow >= interest else "ponzi"
     return {"class": name, "short": max(0.0, interest + principal - cash_flow)}

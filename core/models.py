@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core import methods
+from core import methods, price_models
 from core.errors import NotFound, UsageError
 from core.figures import Bilingual, Source, load
 from core.quantity import Unit
@@ -28,7 +28,8 @@ Outcome = Mapping[str, float | str | None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One argument of a model: its unit (money in USD bn, people in billions), its value in the example, and what
-    that value rests on (`basis`, one of `BASES`; `where` says it in words).
+    that value rests on (`basis`, one of `BASES`; `where` says it in words). `dollars`: a count of US dollars, one by
+    one, for prices that one person pays.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Input:
     value: Value
     basis: str
     where: str
+    dollars: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +115,18 @@ PUBLICATIONS: dict[str, Source] = {
         _source("JPM650", "$650 billion in annual revenue required to deliver 10% return on AI buildout investment, J.P. Morgan claims", "Tom's Hardware, on a report by J.P. Morgan", "2025", "650bn of revenue a year for a 10% return on the spending to 2030: 34.72 dollars a month from every iPhone user, or 180 from every Netflix subscriber."),
         _source("MS29", "How big is the AI funding gap? Morgan Stanley calculated the three-year bill", "cls.cn via Futu, on a report by Morgan Stanley (Vishwanath Tirupattur)", "2025-07-21", "2.9tn of data centre spending to 2028; later reports give 1.4tn of own cash flow, 800bn private credit, 350bn private equity and others, 200bn corporate debt, 150bn asset-backed."),
         _source("MCK7T", "The cost of compute: A $7 trillion race to scale data centers", "McKinsey & Company", "2025-04-28", "5.2tn for AI data centres by 2030; 125 gigawatts to be added for AI from 2025 to 2030."),
+        _source("PSY", "Testing for multiple bubbles: historical episodes of exuberance and collapse in the S&P 500", "International Economic Review 56(4): Phillips, Shi and Yu", "2015-11", "The generalised sup ADF test: the largest ADF statistic over all windows of a flexible length, and the dates of episodes from its backward form."),
+        _source("FILSOR", "A stable and robust calibration scheme of the log-periodic power law model (ETH-RC-11-002; Physica A 392, 2013)", "Vladimir Filimonov and Didier Sornette, ETH Zurich", "2011", "The formula rewritten so that only tc, m and omega are not linear, and the rest is least squares."),
         _source("ACEMOGLU", "The Simple Macroeconomics of AI (NBER working paper 32487)", "Daron Acemoglu, MIT", "2024-05-12", "Gain in total factor productivity of at most 0.66% over ten years."),
     )
 }  # fmt: skip
 
 
-def _input(name: str, unit: Unit, value: Value, basis: str, where: str) -> Input:
-    return Input(name=name, unit=unit, value=value, basis=basis, where=where)
+def _input(name: str, unit: Unit, value: Value, basis: str, where: str, *, dollars: bool = False) -> Input:
+    return Input(name=name, unit=unit, value=value, basis=basis, where=where, dollars=dollars)
 
 
-_USD, _RATIO, _YEARS, _COUNT = Unit.MONEY, Unit.RATIO, Unit.YEARS, Unit.COUNT
+_USD, _RATIO, _YEARS, _YEAR, _COUNT = Unit.MONEY, Unit.RATIO, Unit.YEARS, Unit.YEAR, Unit.COUNT
 _TABLE = (
     Model(
         name="gpu_chain", by="Sequoia, David Cahn, 紅杉, 红杉", sources=("SEQ",),
@@ -170,7 +174,7 @@ _TABLE = (
         what=Bilingual(zh="每個用戶每月付這麼多，一年合計多少", en="What a monthly price from each user makes in a year"),
         formula="price a month × 12 × users", function=methods.revenue_from_users,
         inputs=(
-            _input("price_a_month", _COUNT, 180.0, "disclosed", "US dollars from each Netflix subscriber, the report"),
+            _input("price_a_month", _COUNT, 180.0, "disclosed", "US dollars from each Netflix subscriber, the report", dollars=True),
             _input("users", _COUNT, 0.301, "implied", "subscribers in billions, from its 650bn"),
         ),
     ),
@@ -284,6 +288,26 @@ _TABLE = (
             _input("months", _COUNT, 12.0, "assumed", "ours"),
         ),
         caution="The Nasdaq series ends at the top of March 2000, so the crash after it is not in it; see claims R02 and R03 for SPY to 2026.",
+    ),
+    Model(
+        name="explosive", by="Phillips-Shi-Yu, PSY, GSADF", sources=("PSY", "NDX"),
+        what=Bilingual(zh="股價是否爆炸性成長（ADF、SADF、GSADF；那斯達克 1994 至 2000 年）", en="Whether prices grow explosively (ADF, SADF, GSADF; the Nasdaq, 1994 to 2000)"),
+        formula="Δy_t = a + b y_(t−1) + e, y = ln price; ADF = t value of b; GSADF = its largest over all windows", function=price_models.explosive_root,
+        inputs=(
+            _input("from_year", _YEAR, 1994.0, "disclosed", "first year of the series that comes with paomo"),
+            _input("paths", _COUNT, 200.0, "assumed", "ours: random walks behind the critical values"),
+            _input("seed", _COUNT, 2026.0, "assumed", "ours: of the random walks"),
+        ),
+        caution="A side note, no forecast: at 95% one random walk in twenty is called explosive. Your own series: paomo explosive FILE.",
+    ),
+    Model(
+        name="lppls", by="Johansen-Ledoit-Sornette, Johansen-Sornette, Filimonov and Sornette", sources=("FILSOR", "NDX"),
+        what=Bilingual(zh="對數週期冪律的有界擬合（那斯達克 1994 至 2000 年）", en="Bounded log-periodic power law (the Nasdaq, 1994 to 2000)"),
+        formula="ln p = A + B x^m + C1 x^m cos(ω ln x) + C2 x^m sin(ω ln x), x = tc − t; 0.1 ≤ m ≤ 0.9, 6 ≤ ω ≤ 13", function=price_models.log_periodic,
+        inputs=(
+            _input("from_year", _YEAR, 1994.0, "disclosed", "first year of the series that comes with paomo"),
+        ),
+        caution="A side note, no forecast: a fit finds some tc in whatever it is given, and this series ends at its known top. Your own series: paomo explosive FILE.",
     ),
     Model(
         name="minsky_class", by="Minsky, 明斯基",

@@ -21,7 +21,8 @@ from pathlib import Path
 from core import aliases
 from core.cards import is_moment
 from core.errors import CardError, NotFound
-from core.figures import STATUSES, UNITS, Register, normal_period
+from core.figures import STATUSES, UNITS, Register
+from core.period import normal as normal_period
 
 COLUMNS = ("entity", "metric", "period", "value", "unit", "as_of", "source", "publisher", "published")
 OPTIONAL = ("stock_or_flow", "status")

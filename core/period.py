@@ -61,6 +61,21 @@ def find(text: str, today: date) -> str | None:
     return None
 
 
+def normal(text: str) -> str:
+    """One spelling for a period that is the whole text, however it was asked for; one that is none of the known
+    kinds comes back as it is, in capitals.
+
+    >>> [normal(text) for text in ("2025 h1", "H1 2025", "2025上半年", "FY 2026", "2026財年", "2025-9", "2025年", "1870s")]
+    ['2025H1', '2025H1', '2025H1', 'FY2026', 'FY2026', '2025-09', '2025', '1870s']
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    for kind, pattern in _PATTERNS:
+        if match := pattern.fullmatch(plain.removesuffix("年") if kind == "Y" else plain):
+            return _notation(kind, match)
+    compact = re.sub(r"\s", "", plain)
+    return compact if re.fullmatch(r"\d{3}0s", compact) else compact.upper()
+
+
 def _notation(kind: str, match: re.Match[str]) -> str:
     named = {key: value for key, value in match.groupdict().items() if value}
     year = named.get("y") or named.get("y2") or named.get("y3") or "20" + named.get("yy", "00")

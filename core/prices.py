@@ -12,18 +12,27 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from core.errors import SourceError
+from core.errors import QuantityError, SourceError
+from core.limits import several
 
 LEAST, MOST = 30, 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """Closing prices: days ascending, closes above zero, as many of each."""
+    """Closing prices: days ascending, closes above zero, as many of each, 2 to 2,000; else `QuantityError`."""
 
     name: str
     days: tuple[date, ...]
     closes: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        closes = several(self.closes, f"the closes of {self.name}", least=2, most=MOST)
+        if len(closes) != len(self.days) or min(closes) <= 0:
+            raise QuantityError(f"{self.name} needs as many closes as days, all above zero")
+        if not all(isinstance(day, date) for day in self.days) or list(self.days) != sorted(set(self.days)):
+            raise QuantityError(f"the days of {self.name} must be dates that ascend")
+        object.__setattr__(self, "closes", closes)
 
     @property
     def step(self) -> float:

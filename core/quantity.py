@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.errors import QuantityError, UnitMismatch
+from core.limits import finite
 
 
 class Unit(StrEnum):
@@ -60,8 +61,9 @@ class Quantity:
     as_of: str | None = None
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.value):
-            raise QuantityError(f"not a finite number: {self.value}")
+        object.__setattr__(self, "value", finite(self.value, "the amount"))
+        if not isinstance(self.unit, Unit):
+            raise QuantityError("the unit of an amount must be one of `Unit`", hint=", ".join(Unit))
 
     @property
     def unit_name(self) -> str:
@@ -81,23 +83,26 @@ class Quantity:
         return self.value < other.value
 
     def __le__(self, other: "Quantity") -> bool:
-        return not other < self
+        self._must_match(other, "compared")
+        return self.value <= other.value
 
     def __ge__(self, other: "Quantity") -> bool:
-        return not self < other
+        self._must_match(other, "compared")
+        return self.value >= other.value
 
     def __gt__(self, other: "Quantity") -> bool:
-        return other < self
+        self._must_match(other, "compared")
+        return self.value > other.value
 
     def __mul__(self, factor: "Quantity | float") -> "Quantity":
         if isinstance(factor, Quantity):
             if factor.unit is not Unit.RATIO:
                 raise UnitMismatch(f"only a ratio multiplies: {_short(self)} and {_short(factor)}")
             factor = factor.value
-        return replace(self, value=self.value * factor)
+        return replace(self, value=self.value * finite(factor, "the factor"))
 
     def __truediv__(self, other: "Quantity | float") -> "Quantity":
-        divisor = other.value if isinstance(other, Quantity) else other
+        divisor = other.value if isinstance(other, Quantity) else finite(other, "the divisor")
         if divisor == 0:
             raise QuantityError(f"division by zero: {_short(self)} / 0")
         value = self.value / divisor
@@ -111,6 +116,8 @@ class Quantity:
         return Quantity(value=value, unit=Unit.RATIO)
 
     def _must_match(self, other: "Quantity", verb: str) -> None:
+        if not isinstance(other, Quantity):
+            raise QuantityError(f"{_short(self)} and a bare {type(other).__name__} cannot be {verb}: say its unit")
         if self.unit is not other.unit:
             raise UnitMismatch(f"{_short(self)} and {_short(other)} cannot be {verb}: the units differ")
         self._must_share_currency(other, verb)
@@ -224,22 +231,36 @@ def _money_en(value: float, currency: str | None) -> str:
     return f"{'-' if value < 0 else ''}{sign}{amount}"
 
 
-def exact(quantity: Quantity) -> str:
-    """A text that `core.amounts.read` reads back to the same value, unit and currency.
+# What `exact` writes after the digits, and `core.amounts.read` takes as the same number to the last digit.
+EXACT_SUFFIX = {
+    Unit.MONEY: "bn",
+    Unit.RATIO: "x",
+    Unit.YEARS: " years",
+    Unit.YEAR: " (year)",
+    Unit.POINTS: " percentage points",
+    Unit.COUNT: " (count)",
+}
+CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 
-    >>> exact(money(333.3333333333333))
-    'USD 333.3333333333333bn'
+
+def exact(quantity: Quantity) -> str:
+    """A text that `core.amounts.read` reads back to the same value, unit and currency, digit for digit.
+
+    Any finite value can be written; `QuantityError` for a currency that is no code of three capitals, and for a
+    calendar year that is no whole number from 1 to 9999.
+
+    >>> exact(money(333.3333333333333)), exact(money(1e308)), exact(Quantity(value=0.1, unit=Unit.RATIO))
+    ('USD 333.3333333333333bn', 'USD 1e+308bn', '0.1x')
     """
+    value = float(quantity.value)
     match quantity.unit:
         case Unit.MONEY:
-            return f"{quantity.currency + ' ' if quantity.currency else ''}{quantity.value!r}bn"
-        case Unit.RATIO:
-            return f"{quantity.value!r}x"
-        case Unit.YEARS:
-            return f"{quantity.value!r} years"
+            if quantity.currency is not None and not CURRENCY_CODE.fullmatch(quantity.currency):
+                raise QuantityError(f"“{quantity.currency}” is no currency code", hint="write it like USD or CNY")
+            return f"{quantity.currency + ' ' if quantity.currency else ''}{value!r}{EXACT_SUFFIX[Unit.MONEY]}"
         case Unit.YEAR:
-            return f"{quantity.value:.0f}"
-        case Unit.POINTS:
-            return f"{quantity.value!r} percentage points"
+            if not value.is_integer() or not 1 <= value <= 9999:
+                raise QuantityError(f"{value:g} is no calendar year", hint="a year is a whole number, 1 to 9999")
+            return f"{value:04.0f}{EXACT_SUFFIX[Unit.YEAR]}"
         case _:
-            return repr(quantity.value)
+            return f"{value!r}{EXACT_SUFFIX[quantity.unit]}"

@@ -14,6 +14,7 @@ Money is in USD bn, margins are ratios, time is in years, as in `core.capex`.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from core import capex
 from core.distributions import Array, Distribution
 from core.errors import QuantityError
+from core.limits import finite, several, whole
 
 Scalar = Callable[[Mapping[str, float]], float | None]  # one case; `None` is never
 Vector = Callable[[Mapping[str, Array]], Array]  # many cases at once; inf is never
@@ -28,12 +30,13 @@ Vector = Callable[[Mapping[str, Array]], Array]  # many cases at once; inf is ne
 PERCENTILES = (5, 25, 50, 75, 95)
 DRAWS, SEED = 100_000, 2026
 MIN_DRAWS, MAX_DRAWS = 100, 5_000_000
+MAX_SEED = 2**53
 CEILINGS = {"margin": 1.0}  # what an input cannot exceed, by its name
 
 
 def breakeven(inputs: Mapping[str, float]) -> float | None:
     """`core.capex.breakeven_revenue` as a model of `capex` and `margin`."""
-    return capex.breakeven_revenue(inputs["capex"], inputs["margin"])
+    return capex.breakeven_revenue(*_taken(inputs, "capex", "margin"))
 
 
 def payback(inputs: Mapping[str, float]) -> float | None:
@@ -42,7 +45,7 @@ def payback(inputs: Mapping[str, float]) -> float | None:
     >>> round(payback({"capex": 1000, "margin": 0.5, "revenue": 360}), 2)
     5.56
     """
-    return capex.payback_years(inputs["capex"], inputs["margin"], inputs["revenue"]).years
+    return capex.payback_years(*_taken(inputs, "capex", "margin", "revenue")).years
 
 
 def breakeven_many(inputs: Mapping[str, Array]) -> Array:
@@ -51,17 +54,24 @@ def breakeven_many(inputs: Mapping[str, Array]) -> Array:
     >>> breakeven_many({"capex": np.array([1000.0, 1000.0]), "margin": np.array([0.5, -0.1])})
     array([2000.,   inf])
     """
-    return _over(inputs["capex"], inputs["margin"])
+    return _over(*_taken(inputs, "capex", "margin"))
 
 
 def payback_many(inputs: Mapping[str, Array]) -> Array:
     """T = K / (m R) for arrays; inf where margin or revenue is zero or less."""
-    return _over(breakeven_many(inputs), inputs["revenue"])
+    return _over(breakeven_many(inputs), *_taken(inputs, "revenue"))
+
+
+def _taken(inputs: Mapping[str, Any], *names: str) -> list[Any]:
+    if missing := [name for name in names if name not in inputs]:
+        raise QuantityError(f"the model needs {missing[0]}, and it is not given", hint=f"it takes {', '.join(names)}")
+    return [inputs[name] for name in names]
 
 
 def _over(above: Array, below: Array) -> Array:
     out: Array = np.full(np.broadcast(above, below).shape, np.inf)
-    np.divide(above, below, out=out, where=below > 0)
+    with np.errstate(over="ignore"):  # a quotient beyond all numbers is inf, and so never
+        np.divide(above, below, out=out, where=below > 0)
     return out
 
 
@@ -122,15 +132,18 @@ def tornado(
     >>> [(bar.name, round(bar.at_low, 2), round(bar.at_high, 2)) for bar in bars]
     [('margin', 6.94, 4.63), ('revenue', 6.94, 4.63), ('capex', 4.44, 6.67)]
     """
-    if not math.isfinite(spread) or not 0 < spread < 1:
+    spread = finite(spread, "the spread")
+    if not 0 < spread < 1:
         raise QuantityError(f"the spread must be above 0 and below 100%, and {spread * 100:.4g}% is not")
     declared = dict(ranges or {})
     if unknown := declared.keys() - inputs.keys():
         raise QuantityError(f"there is no input {min(unknown)}", hint=f"there are {', '.join(inputs)}")
     bars = []
-    for name, value in inputs.items():
-        low, high = declared.get(name, (value * (1 - spread), value * (1 + spread)))
-        if not -math.inf < low <= high < math.inf:
+    for name, given in inputs.items():
+        value = finite(given, name)
+        ends = several(declared.get(name, (value * (1 - spread), value * (1 + spread))), f"the range of {name}", least=2, most=2)  # fmt: skip
+        low, high = sorted(ends) if name not in declared else ends
+        if low > high:
             raise QuantityError(f"the range of {name} must run upwards, and {low:g} to {high:g} does not")
         ceiling = CEILINGS.get(name, math.inf)
         top = min(high, ceiling)
@@ -149,6 +162,8 @@ def elasticity(model: Scalar, inputs: Mapping[str, float], name: str) -> float |
     [1.0, -1.0, -1.0]
     """
     step = 1e-4
+    inputs = {known: finite(value, known) for known, value in inputs.items()}
+    _taken(inputs, name)
     ends = [model({**inputs, name: inputs[name] * math.exp(sign * step)}) for sign in (-1, 1)]
     if ends[0] is None or ends[1] is None or min(ends[0], ends[1]) <= 0:
         return None
@@ -170,12 +185,11 @@ def two_way(
     >>> [[None if cell is None else round(cell, 2) for cell in line] for line in table]
     [[None, None], [18.52, 9.26], [11.11, 5.56]]
     """
-    for name, values in (row, column):
+    for name, _ in (row, column):
         if name not in inputs:
             raise QuantityError(f"there is no input {name}", hint=f"there are {', '.join(inputs)}")
-        if not 1 <= len(values) <= 50:
-            raise QuantityError(f"a table takes 1 to 50 values of {name}, not {len(values)}")
-    return tuple(tuple(model({**inputs, row[0]: down, column[0]: across}) for across in column[1]) for down in row[1])
+    downs, acrosses = (several(values, f"the values of {name}", least=1, most=50) for name, values in (row, column))
+    return tuple(tuple(model({**inputs, row[0]: down, column[0]: across}) for across in acrosses) for down in downs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +243,9 @@ def monte_carlo(
     >>> [abs(spread.percentiles[p] / exact - 1) < 0.01 for p, exact in ((5, 1326), (50, 2000), (95, 3017))]
     [True, True, True]
     """
-    rng = _generator(draws, seed)
+    draws, seed = _checked(draws, seed)
+    limit = None if limit is None else finite(limit, "the limit")
+    rng = np.random.default_rng(seed)
     inputs = {name: distribution.draw(rng, draws) for name, distribution in distributions.items()}
     possible = _possible(inputs, draws)
     kept = int(possible.sum())
@@ -238,13 +254,13 @@ def monte_carlo(
     if kept < draws:
         inputs = {name: values[possible] for name, values in inputs.items()}
     results = model(inputs)
-    finite = results[np.isfinite(results)]
-    percentiles = dict(zip(PERCENTILES, map(float, np.percentile(finite, PERCENTILES)), strict=True)) if len(finite) else {}  # fmt: skip
+    paid = results[np.isfinite(results)]
+    percentiles = dict(zip(PERCENTILES, map(float, np.percentile(paid, PERCENTILES)), strict=True)) if len(paid) else {}
     return Spread(
         draws=draws,
         seed=seed,
         percentiles=percentiles,
-        never=1 - len(finite) / kept,
+        never=1 - len(paid) / kept,
         impossible=1 - kept / draws,
         above=None if limit is None else float(np.count_nonzero(results > limit)) / kept,
     )
@@ -269,7 +285,8 @@ def first_order(
     """
     if not 1 <= len(distributions) <= 5:
         raise QuantityError(f"a ranking takes 1 to 5 inputs, not {len(distributions)}")
-    rng = _generator(draws, seed)
+    draws, seed = _checked(draws, seed)
+    rng = np.random.default_rng(seed)
     a = {name: one.draw(rng, draws) for name, one in distributions.items()}
     b = {name: one.draw(rng, draws) for name, one in distributions.items()}
     possible = _possible(a, draws) & _possible(b, draws)
@@ -298,9 +315,6 @@ def _possible(inputs: Mapping[str, Array], draws: int) -> NDArray[np.bool_]:
     return possible
 
 
-def _generator(draws: int, seed: int) -> np.random.Generator:
-    if not MIN_DRAWS <= draws <= MAX_DRAWS:
-        raise QuantityError(f"the number of draws must be {MIN_DRAWS} to {MAX_DRAWS:,}, and {draws:,} is not")
-    if seed < 0:
-        raise QuantityError(f"the seed must be 0 or above, and {seed} is not")
-    return np.random.default_rng(seed)
+def _checked(draws: int, seed: int) -> tuple[int, int]:
+    draws = whole(draws, "the number of draws", least=MIN_DRAWS, most=MAX_DRAWS)
+    return draws, whole(seed, "the seed", least=0, most=MAX_SEED)

@@ -8,13 +8,15 @@ import math
 
 from core.capex import check_money, check_rate, check_years
 from core.errors import QuantityError
+from core.limits import finite
 
 MAX_MULTIPLE = 1e9
 
 
 def check_multiple(value: float, name: str) -> float:
     """`value` if it is finite and in (0, 1e9], else `QuantityError`."""
-    if not math.isfinite(value) or not 0 < value <= MAX_MULTIPLE:
+    value = finite(value, name)
+    if not 0 < value <= MAX_MULTIPLE:
         raise QuantityError(f"{name} must be above 0 and at most {MAX_MULTIPLE:,.0f}, and {value:g} is not")
     return value
 
@@ -29,9 +31,8 @@ def price_to_sales(market_cap: float, revenue: float) -> float:
 
     Source: the arithmetic of the forum article's quantum stocks (claim A23), which prints 600.
     """
-    check_money(market_cap, "the market value")
-    check_money(revenue, "the revenue")
-    return check_multiple(market_cap / revenue, "price to sales")
+    price, sales = check_money(market_cap, "the market value"), check_money(revenue, "the revenue")
+    return check_multiple(price / sales, "price to sales")
 
 
 def years_to_multiple(multiple: float, target: float, growth: float, *, price_return: float = 0.0) -> float | None:
@@ -61,32 +62,32 @@ def years_to_multiple(multiple: float, target: float, growth: float, *, price_re
     >>> years_to_multiple(530, 10, 0.1, price_return=0.1) is None
     True
     """
-    check_multiple(multiple, "the multiple")
-    check_multiple(target, "the target")
-    check_rate(growth, "the growth rate")
-    check_rate(price_return, "the price return")
+    multiple, target = check_multiple(multiple, "the multiple"), check_multiple(target, "the target")
+    growth, price_return = check_rate(growth, "the growth rate"), check_rate(price_return, "the price return")
     if multiple <= target:
         return 0.0
     shrink = math.log1p(growth) - math.log1p(price_return)
     if shrink <= 0:
         return None
-    years = math.log(multiple / target) / shrink
+    years = (math.log(multiple) - math.log(target)) / shrink
     return years if math.isfinite(years) else None
 
 
 def growth_to_multiple(multiple: float, target: float, years: float, *, price_return: float = 0.0) -> float:
     """Growth of sales a year that brings a multiple to a target in a given time, the inverse of `years_to_multiple`.
 
-    g = (1+k) (ps / target)^(1/n) - 1; years: 0 < n <= 1000. Negative where the target is above the multiple.
+    g = (1+k) (ps / target)^(1/n) - 1; years: 0 < n <= 1000. Negative where the target is above the multiple;
+    `QuantityError` where that would take a growth of -99% or less, as everywhere.
 
     >>> round(growth_to_multiple(300, 15, 5), 4)
     0.8206
     """
-    check_multiple(multiple, "the multiple")
-    check_multiple(target, "the target")
-    check_years(years, "the time")
-    check_rate(price_return, "the price return")
-    exponent = math.log(multiple / target) / years + math.log1p(price_return)
-    if exponent > 700:
-        raise QuantityError(f"no growth brings {multiple:g} down to {target:g} in {years:g} years")
+    multiple, target = check_multiple(multiple, "the multiple"), check_multiple(target, "the target")
+    years, price_return = check_years(years, "the time"), check_rate(price_return, "the price return")
+    exponent = (math.log(multiple) - math.log(target)) / years + math.log1p(price_return)
+    if not math.log1p(-0.99) < exponent <= 700:
+        raise QuantityError(
+            f"no growth that can be stated leads from {multiple:g} to {target:g} in {years:g} years",
+            hint="growth must come out above -99% a year: give more years",
+        )
     return math.expm1(exponent)

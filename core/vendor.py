@@ -18,6 +18,7 @@ from typing import Any
 from core.capex import check_money
 from core.circular import FINANCING, SALES, Flow, parties
 from core.errors import QuantityError
+from core.limits import check_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +81,10 @@ def self_funded(
     Source: the three rules are ours; the maximum flow is Ford and Fulkerson's (1956), the proportional rule that of
     input-output analysis (Leontief).
     """
-    if vendor not in parties(flows):
-        raise QuantityError(f"no flow is paid by or to {vendor}")
-    for party, cash in (own or {}).items():
-        check_money(cash, f"the own cash flow of {party}", zero=True)
+    if check_name(vendor, "the vendor") not in parties(flows):
+        raise QuantityError(f"no flow is paid by or to “{vendor}”", hint=f"parties: {', '.join(parties(flows))}")
+    own = {party: check_money(cash, f"the own cash flow of {party}", zero=True) for party, cash in (own or {}).items()}
+    sales = None if sales is None else check_money(sales, "the vendor's sales", zero=True)
     flows = _without_dust(flows)
     between = _between(flows, vendor)
     unknown = tuple(
@@ -92,7 +93,7 @@ def self_funded(
         if flow.yearly is None and ({flow.payer, flow.payee} & between or (flow.payee == vendor and flow.kind in SALES))
     )
     in_flows = sum(flow.yearly or 0.0 for flow in flows if flow.payee == vendor and flow.kind in SALES)
-    if sales is not None and check_money(sales, "the vendor's sales", zero=True) < in_flows * (1 - 1e-9):
+    if sales is not None and sales < in_flows * (1 - 1e-9):
         raise QuantityError(f"sales of {sales:g} are less than the {in_flows:g} in the flows to {vendor}")
     if unknown and (between or sales is None):
         return SelfFunded(sales=sales, unknown=unknown)
@@ -101,7 +102,7 @@ def self_funded(
         return SelfFunded(sales=of)
     if not between:
         return SelfFunded(sales=of, lower=0.0, proportional=0.0, upper=0.0)
-    problem = _Problem(flows, vendor, sorted(between), own or {})
+    problem = _Problem(flows, vendor, sorted(between), own)
     amounts = (problem.bound(1), problem.proportional(), problem.bound(-1))
     low, middle, high = (min(max(amount, 0.0) / of, 1.0) for amount in amounts)
     # The bounds come from a solver with a tolerance, the middle from exact arithmetic.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.answers.base import Answer, Shown, World, sources_of
+from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
 from core import capex, gauges
 from core.gauges import Reading
@@ -31,7 +31,10 @@ def bubble_verdict(question: Question, world: World) -> Answer:
             "day": day.day,
             "live": [_row(reading, question.lang) for reading in day.live],
             "stale": [_row(reading, question.lang) for reading in day.stale],
-            "missing": [{"name": reading.gauge.name} for reading in day.missing],
+            "missing": [
+                {"name": reading.gauge.name, "why": reading.missing, "origin": reading.gauge.origin}
+                for reading in day.missing
+            ],
             "red": day.red,
             "mean": _rounded(day.mean),
             "geometric": _rounded(day.geometric),
@@ -44,7 +47,7 @@ def bubble_verdict(question: Question, world: World) -> Answer:
             "revenue_a_year": money(revenue),
         },
         figures=(*(_shown(reading) for reading in day.live), red, payback),
-        sources=sources_of(*(figure for reading in day.live for figure in reading.figures)),
+        sources=tuple({source.id: source for reading in day.live for source in reading.sources}.values()),
     )
 
 

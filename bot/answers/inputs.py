@@ -20,7 +20,10 @@ DEFAULTS = {
     "capex_year_usd_bn": "A01",
 }  # fmt: skip
 # Round numbers of ours, for what the article does not say.
-OWN = {"life_years": 5.0, "horizon_years": 6.0, "discount_rate": 0.1, "growth": 0.5, "target": 10.0}
+OWN = {
+    "life_years": 5.0, "horizon_years": 6.0, "discount_rate": 0.1, "growth": 0.5, "target": 10.0,
+    "start_usd_bn": 60.0, "cap_usd_bn": 360.0, "ramp_years": 5.0,
+}  # fmt: skip
 # Every parameter a question can set.
 PARAMETERS = (
     "capex_usd_bn", "margin", "annual_revenue_usd_bn", "years", "life_years", "discount_rate", "growth", "ramp_years",
@@ -63,10 +66,10 @@ class Inputs:
         return None
 
     def _loose(self) -> float | None:
+        """The one amount of money that has found no place of its own; see `bot.answers.refuse`."""
         slots = self.question.slots
-        value = slots.get("value_usd_bn")
-        named = {amount for name, amount in slots.items() if name.endswith("_usd_bn") and name != "value_usd_bn"}
-        return None if value is None or value in named else float(value)
+        unread = slots.get("value_text") in slots.get("unread", ())
+        return float(slots["value_usd_bn"]) if unread and "value_usd_bn" in slots else None
 
     def take(self, name: str, *also: str, own: str | None = None) -> float:
         """The parameter from the question, else from the article, else ours (under the name `own`)."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -32,6 +32,9 @@ UNIT_WORDS = {
     "zh-Hans": {"USD_bn": "亿美元", "ratio": "", "years": "年", "year": "年", "count": "", "points": "点"},
     "en": {"USD_bn": "bn USD", "ratio": "", "years": "years", "year": "", "count": "", "points": "points"},
 }
+
+
+CardT = TypeVar("CardT", bound=Claim | Figure)
 
 
 def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -68,7 +71,7 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
     entity_id = _alias(entity, set(aliases.KINDS) - {"metric", "theme"})
     metric_id = _alias(metric, {"metric"})
     claims = [
-        replace(claim, later=tuple(later for later in claim.later if as_of is None or known_by(later.as_of, as_of)))
+        _as_known(claim, as_of)
         for claim in register.claims_about(entity_id, metric_id)
         if as_of is None or known_by(claim.as_of, as_of)
     ]
@@ -83,10 +86,16 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
 
 @figures.command()
 @click.argument("card_id", metavar="ID")
+@click.option("--as-of", callback=_moment, help="As it was known then: what came later is left out.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def show(card_id: str, as_json: bool) -> None:
-    """One claim (A18) or figure (openai_revenue_2025) with its recheck, its sources and what came later."""
-    card = _card(load(settings().figures), card_id)
+@click.pass_context
+def show(ctx: click.Context, card_id: str, as_of: str | None, as_json: bool) -> None:
+    """One claim (A18) or figure (openai_revenue_2025) with its recheck, its sources and what came later.
+
+    With --as-of only what was said by then; the recheck stays as of today.
+    """
+    as_of = as_of or (ctx.parent.params["as_of"] if ctx.parent else None)
+    card = _as_known(_card(load(settings().figures), card_id), as_of)
     if as_json:
         click.echo(_json(asdict(card)))
         return
@@ -147,6 +156,21 @@ def _card(register: Register, card_id: str) -> Claim | Figure:
             if known.casefold() == wanted:
                 return card
     return register.figure(card_id) if "_" in card_id else register.claim(card_id)
+
+
+def _as_known(card: CardT, as_of: str | None) -> CardT:
+    """The card without what came later; `NotFound` where it is itself later than that."""
+    if as_of is None:
+        return card
+    if not known_by(card.as_of, as_of):
+        raise NotFound(
+            f"{card.id} was not known by {as_of}: it is of {card.as_of}", hint="leave out --as-of, or give a later date"
+        )
+    if isinstance(card, Claim):
+        kept = tuple(later for later in card.later if known_by(later.as_of, as_of))
+        gone = {later.source.id for later in card.later} - {later.source.id for later in kept}
+        return replace(card, later=kept, sources=tuple(source for source in card.sources if source.id not in gone))
+    return card
 
 
 def _table(lang: str, claims: list[Claim], found: list[Figure]) -> None:

@@ -20,7 +20,7 @@ WORDS = {
     "en": {
         "title": "Flows standing on {day}", "who": "who pays whom", "amount": "amount", "kind": "kind", "certainty": "certainty", "date": "announced", "sources": "sources",
         "none": "no source read", "cycle": "Round: {ring}", "bottleneck": "at most {0} a year (the smallest leg)", "no_bottleneck": "how much a year is not known: an amount or its time is missing",
-        "whole": "; of the sums reported, at most {0} in all", "no_cycle": "No money comes back to where it set out.", "more": "There are more or longer loops than are shown.",
+        "whole": "; of the sums reported, at most {0} in all", "no_cycle": "No money comes back to where it set out.", "more": "There are more or longer loops than were looked for.", "more_loops": "… and {0:,} more loops (--all)", "more_rows": "… and {0:,} more rows (--all)", "more_names": "and {0:,} more (--all)",
         "trip": "Only goes round: {0} of what is paid a year ({1} of {2})", "trip_unknown": "Only goes round: not known, for every loop has a leg whose yearly amount is unknown",
         "left_out": "; left out, their yearly amounts not being known: {0}", "self": "{vendor}'s sales paid with its own money: between {0} and {2}, {1} if all money is spent alike (of sales of {3} a year)",
         "self_unknown": "{vendor}'s sales paid with its own money: not known; missing are {0}", "self_none": "{vendor}'s sales paid with its own money: no sales here",
@@ -30,7 +30,7 @@ WORDS = {
     "zh-Hant": {
         "title": "{day} 仍有效的資金流", "who": "誰付給誰", "amount": "金額", "kind": "種類", "certainty": "確定程度", "date": "公布", "sources": "來源",
         "none": "未讀到出處", "cycle": "一圈：{ring}", "bottleneck": "每年最多 {0}（最小的一環）", "no_bottleneck": "每年多少不明：缺金額或年限",
-        "whole": "；以報導的總額計，最多共 {0}", "no_cycle": "沒有錢會轉回起點。", "more": "還有更多或更長的圈沒有列出。",
+        "whole": "；以報導的總額計，最多共 {0}", "no_cycle": "沒有錢會轉回起點。", "more": "還有更多或更長的圈沒有去找。", "more_loops": "…另有 {0:,} 圈（--all）", "more_rows": "…另有 {0:,} 列（--all）", "more_names": "另有 {0:,} 個（--all）",
         "trip": "只在圈內轉的：占每年付款的 {0}（{2} 中的 {1}）", "trip_unknown": "只在圈內轉的：不明，每一圈都有年金額未知的一環",
         "left_out": "；年金額未知、未計入：{0}", "self": "{vendor}的銷售由自己的錢支付：介於 {0} 與 {2} 之間；若各家按比例花錢則為 {1}（年銷售 {3}）",
         "self_unknown": "{vendor}的銷售由自己的錢支付：不明，缺 {0}", "self_none": "{vendor}的銷售由自己的錢支付：這裡沒有它的銷售",
@@ -40,7 +40,7 @@ WORDS = {
     "zh-Hans": {
         "title": "{day} 仍有效的资金流", "who": "谁付给谁", "amount": "金额", "kind": "种类", "certainty": "确定程度", "date": "公布", "sources": "来源",
         "none": "未读到出处", "cycle": "一圈：{ring}", "bottleneck": "每年最多 {0}（最小的一环）", "no_bottleneck": "每年多少不明：缺金额或年限",
-        "whole": "；以报道的总额计，最多共 {0}", "no_cycle": "没有钱会转回起点。", "more": "还有更多或更长的圈没有列出。",
+        "whole": "；以报道的总额计，最多共 {0}", "no_cycle": "没有钱会转回起点。", "more": "还有更多或更长的圈没有去找。", "more_loops": "…另有 {0:,} 圈（--all）", "more_rows": "…另有 {0:,} 行（--all）", "more_names": "另有 {0:,} 个（--all）",
         "trip": "只在圈内转的：占每年付款的 {0}（{2} 中的 {1}）", "trip_unknown": "只在圈内转的：不明，每一圈都有年金额未知的一环",
         "left_out": "；年金额未知、未计入：{0}", "self": "{vendor}的销售由自己的钱支付：介于 {0} 与 {2} 之间；若各家按比例花钱则为 {1}（年销售 {3}）",
         "self_unknown": "{vendor}的销售由自己的钱支付：不明，缺 {0}", "self_none": "{vendor}的销售由自己的钱支付：这里没有它的销售",
@@ -49,7 +49,7 @@ WORDS = {
     },
 }  # fmt: skip
 FORMULA = "round-trip share = max sum f / sum a, with 0 <= f <= a and as much in as out at every party"
-SHOWN_CYCLES = 10
+SHOWN_DRAWN, SHOWN_CYCLES, SHOWN_FLOWS, SHOWN_NAMES = 3, 10, 30, 20  # without --all
 
 
 def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -79,11 +79,12 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 @click.option(
     "--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the graph as a picture; needs paomo[charts]."
 )
+@click.option("--all", "everything", is_flag=True, help="Print every loop, flow and party, however many there are.")
 @click.option(
     "--json", "as_json", is_flag=True, help="One JSON document: inputs, result, formula, assumptions, figures."
 )
 def flows(folder: Path | None, only: bool, vendor: str | None, sales: float | None, spread: float | None, as_of: str | None,
-          png: Path | None, as_json: bool) -> None:  # fmt: skip
+          png: Path | None, everything: bool, as_json: bool) -> None:  # fmt: skip
     """Who pays whom, the loops with their smallest leg, the share of all payments that only goes round, the share of
     a vendor's sales that its own money may have paid, and who needs cash from outside.
 
@@ -106,7 +107,9 @@ def flows(folder: Path | None, only: bool, vendor: str | None, sales: float | No
     found = circular.spread(plain, spread) if spread is not None else plain
     who = party(vendor) if vendor else _vendor(plain)
     if who not in circular.parties(plain):
-        raise QuantityError(f"no flow is paid by or to {who}", hint="parties: " + ", ".join(circular.parties(plain)))
+        names = circular.parties(plain)
+        more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+        raise QuantityError(f"no flow is paid by or to {who}", hint=f"parties: {', '.join(names[:SHOWN_NAMES])}{more}")
     loops, trip = circular.cycles(found), circular.round_trip(found)
     share = self_funded(found, who, sales=sales)
     cash = {name: circular.external_cash(found, {name}) for name in circular.parties(found)}
@@ -118,7 +121,7 @@ def flows(folder: Path | None, only: bool, vendor: str | None, sales: float | No
         inputs = {"as_of": day, "vendor": who, "vendor_sales_usd_bn": sales, "spread_years": spread}
         print_json(_document(inputs, found, loops, trip, share, cash, assumed))
         return
-    _print(lang, day, who, spread, found, loops, trip, share, cash, assumed)
+    _print(lang, day, who, spread, found, loops, trip, share, cash, assumed, everything)
 
 
 def _vendor(flows: Sequence["Flow"]) -> str:
@@ -139,7 +142,7 @@ def _write(png: Path, flows: Sequence["Flow"], lang: str, assumed: frozenset[str
 
 
 def _print(lang: str, day: str, vendor: str, spread: float | None, flows: Sequence["Flow"], loops: "Cycles", trip: "RoundTrip",
-           share: "SelfFunded", cash: Mapping[str, float | None], assumed: frozenset[str]) -> None:  # fmt: skip
+           share: "SelfFunded", cash: Mapping[str, float | None], assumed: frozenset[str], everything: bool) -> None:  # fmt: skip
     from rich.console import Console
     from rich.text import Text
 
@@ -148,11 +151,17 @@ def _print(lang: str, day: str, vendor: str, spread: float | None, flows: Sequen
     words, out = WORDS[lang], Console(highlight=False, emoji=False, markup=False)
     out.print(Text(words["title"].format(day=day), style="bold"))
     out.print()
-    out.print(Text(draw(flows, loops.found[:SHOWN_CYCLES], lang, assumed=assumed)), soft_wrap=True)
+    most = None if everything else SHOWN_FLOWS
+    drawn = loops.found if everything else loops.found[:SHOWN_DRAWN]
+    listed = len(loops.found) if everything else min(SHOWN_CYCLES, len(loops.found))
+    out.print(Text(draw(flows, drawn, lang, assumed=assumed, most=most)), soft_wrap=True)
     out.print()
-    out.print(_table(flows, lang, assumed))
+    out.print(_table(flows[:most], lang, assumed))
+    if most is not None and len(flows) > most:
+        out.print(words["more_rows"].format(len(flows) - most))
     out.print()
-    lines = [*_loops(loops, lang), *_shares(trip, share, vendor, lang), _cash(cash, lang)]
+    names = None if everything else SHOWN_NAMES
+    lines = [*_loops(loops, listed, lang), *_shares(trip, share, vendor, lang, names), _cash(cash, lang, names)]
     if spread is not None:
         lines.append(words["spread"].format(_years(spread, lang)))
     elif any(flow.yearly is None and flow.total is not None for flow in flows):
@@ -183,11 +192,11 @@ def _table(flows: Sequence["Flow"], lang: str, assumed: frozenset[str]) -> Any:
     return table
 
 
-def _loops(loops: "Cycles", lang: str) -> list[str]:
+def _loops(loops: "Cycles", shown: int, lang: str) -> list[str]:
     from bot.render.flows import party_name
 
     words, lines = WORDS[lang], []
-    for loop in loops.found[:SHOWN_CYCLES]:
+    for loop in loops.found[:shown]:
         ring = " → ".join(party_name(node, lang) for node in (*loop.nodes, loop.nodes[0]))
         known = (
             words["no_bottleneck"]
@@ -198,12 +207,14 @@ def _loops(loops: "Cycles", lang: str) -> list[str]:
         lines.append(f"{words['cycle'].format(ring=ring)}\n  {known}{whole}")
     if not loops.found and loops.complete:
         lines.append(words["no_cycle"])
-    if not loops.complete or len(loops.found) > SHOWN_CYCLES:
+    if len(loops.found) > shown:
+        lines.append(words["more_loops"].format(len(loops.found) - shown))
+    if not loops.complete:
         lines.append(words["more"])
     return lines
 
 
-def _shares(trip: "RoundTrip", share: "SelfFunded", vendor: str, lang: str) -> list[str]:
+def _shares(trip: "RoundTrip", share: "SelfFunded", vendor: str, lang: str, most: int | None) -> list[str]:
     from bot.render.flows import party_name
 
     words, name = WORDS[lang], party_name(vendor, lang)
@@ -212,18 +223,18 @@ def _shares(trip: "RoundTrip", share: "SelfFunded", vendor: str, lang: str) -> l
     else:
         lines = [words["trip"].format(percent(trip.share), _money(trip.circulating, lang), _money(trip.paid, lang))]
     if trip.unknown and trip.share is not None:
-        lines[0] += words["left_out"].format(_names(trip.unknown, lang))
+        lines[0] += words["left_out"].format(_names(trip.unknown, lang, most))
     if share.lower is not None and share.proportional is not None and share.upper is not None:
         bounds = [percent(bound) for bound in (share.lower, share.proportional, share.upper)]
         lines.append(words["self"].format(*bounds, _money(share.sales or 0.0, lang), vendor=name))
     elif share.unknown:
-        lines.append(words["self_unknown"].format(_names(share.unknown, lang), vendor=name))
+        lines.append(words["self_unknown"].format(_names(share.unknown, lang, most), vendor=name))
     else:
         lines.append(words["self_none"].format(vendor=name))
     return lines
 
 
-def _cash(cash: Mapping[str, float | None], lang: str) -> str:
+def _cash(cash: Mapping[str, float | None], lang: str, most: int | None) -> str:
     from bot.render.flows import party_name
 
     words, comma = WORDS[lang], "，" if lang.startswith("zh") else ", "
@@ -231,20 +242,23 @@ def _cash(cash: Mapping[str, float | None], lang: str) -> str:
         words["needs" if need > 0 else "surplus" if need < 0 else "even"].format(
             party_name(name, lang), _money(abs(need), lang)
         )
-        for name, need in cash.items()
+        for name, need in list(cash.items())[:most]
         if need is not None
     ]
-    unknown = [party_name(name, lang) for name, need in cash.items() if need is None]
+    unknown = [party_name(name, lang) for name, need in list(cash.items())[:most] if need is None]
     if unknown:
         told.append(words["cash_unknown"].format(("、" if lang.startswith("zh") else ", ").join(unknown)))
+    if most is not None and len(cash) > most:
+        told.append(words["more_names"].format(len(cash) - most))
     return f"{words['cash']}{'：' if lang.startswith('zh') else ': '}{comma.join(told)}"
 
 
-def _names(flows: Sequence["Flow"], lang: str) -> str:
+def _names(flows: Sequence["Flow"], lang: str, most: int | None) -> str:
     from bot.render.flows import party_name
 
-    pairs = dict.fromkeys(f"{party_name(flow.payer, lang)} → {party_name(flow.payee, lang)}" for flow in flows)
-    return ("、" if lang.startswith("zh") else ", ").join(pairs)
+    pairs = list(dict.fromkeys(f"{party_name(flow.payer, lang)} → {party_name(flow.payee, lang)}" for flow in flows))
+    rest = [] if most is None or len(pairs) <= most else [WORDS[lang]["more_names"].format(len(pairs) - most)]
+    return ("、" if lang.startswith("zh") else ", ").join([*pairs[:most], *rest])
 
 
 def _document(inputs: dict[str, Any], flows: Sequence["Flow"], loops: "Cycles", trip: "RoundTrip", share: "SelfFunded",

@@ -14,11 +14,11 @@ from core.quantity import Quantity, Unit, write
 
 WORDS = {
     "zh-Hant": {"gauge": "量表", "value": "數值", "level": "燈", "amber": "黃自", "red": "紅自", "as_of": "日期", "age": "天數", "status": "狀態", "source": "來源",
-                "green": "綠", "amber_level": "黃", "red_level": "紅", "stale": "太舊不計", "missing": "沒有數字", "days": "天"},
+                "green": "綠", "amber_level": "黃", "red_level": "紅", "stale": "太舊不計", "no_figure": "沒有數字", "amounts_unknown": "沒有數字：金額未知", "days": "天"},
     "zh-Hans": {"gauge": "量表", "value": "数值", "level": "灯", "amber": "黄自", "red": "红自", "as_of": "日期", "age": "天数", "status": "状态", "source": "来源",
-                "green": "绿", "amber_level": "黄", "red_level": "红", "stale": "太旧不算", "missing": "没有数字", "days": "天"},
+                "green": "绿", "amber_level": "黄", "red_level": "红", "stale": "太旧不算", "no_figure": "没有数字", "amounts_unknown": "没有数字：金额未知", "days": "天"},
     "en": {"gauge": "gauge", "value": "value", "level": "level", "amber": "amber from", "red": "red from", "as_of": "as of", "age": "age", "status": "status", "source": "source",
-           "green": "green", "amber_level": "AMBER", "red_level": "RED", "stale": "too old to count", "missing": "no figure", "days": "days"},
+           "green": "green", "amber_level": "AMBER", "red_level": "RED", "stale": "too old to count", "no_figure": "no figure", "amounts_unknown": "no figure: amounts unknown", "days": "days"},
 }  # fmt: skip
 SUMMARY = {
     "zh-Hant": ("{day}：{live} 個可用量表中，紅燈 {red} 個（共宣告 {all} 個，可用 {confidence:.0%}）。",
@@ -86,7 +86,7 @@ def _print(thermometer: Thermometer, lang: str) -> None:
     for reading in thermometer.readings:
         gauge = reading.gauge
         level = Text(_level(reading, words), style=STYLES[reading.level] if reading.live and reading.level else "dim")
-        sources = "; ".join(dict.fromkeys(s.publisher for figure in reading.figures for s in figure.sources))
+        sources = "; ".join(dict.fromkeys(source.publisher for source in reading.sources))
         table.add_row(
             level, gauge.name.text(lang), _written(reading, reading.value, lang), _written(reading, gauge.amber, lang),
             _written(reading, gauge.red, lang), reading.as_of or "", f"{reading.age} {words['days']}" if reading.age is not None else "",
@@ -116,8 +116,8 @@ def _print(thermometer: Thermometer, lang: str) -> None:
 
 
 def _level(reading: Reading, words: dict[str, str]) -> str:
-    if reading.value is None:
-        return words["missing"]
+    if reading.missing is not None:
+        return words[reading.missing]
     if reading.stale:
         return words["stale"]
     return words["green" if reading.level == "green" else f"{reading.level}_level"]
@@ -151,11 +151,12 @@ def _document(thermometer: Thermometer, lang: str) -> dict[str, Any]:
                 "as_of": reading.as_of,
                 "age_days": reading.age,
                 "stale": reading.stale,
+                "missing": reading.missing,
                 "stale_after_days": reading.gauge.stale_after,
                 "status": reading.status,
                 "formula": reading.formula or None,
                 "figures": [figure.id for figure in reading.figures],
-                "sources": list(dict.fromkeys(s.id for figure in reading.figures for s in figure.sources)),
+                "sources": [source.id for source in reading.sources],
                 "cut_offs_from": reading.gauge.origin.text(lang),
                 "references": list(reading.gauge.references),
             }

@@ -20,31 +20,44 @@ class Amount(click.ParamType[float]):
         self.unit = unit
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        label = param.opts[0] if param else "the amount"
-        quantity = read(str(value))
-        if quantity.currency not in (None, "USD"):
-            raise QuantityError(
-                f"{label} must be in US dollars, and “{value}” is in {quantity.currency}: no exchange rate is assumed"
-            )
-        if quantity.unit is self.unit:
-            if label == "--capex" and quantity.kind is Kind.FLOW:
-                raise QuantityError(f"{label} is a sum, and “{value}” is an amount a year: a flow cannot be paid back")
-            return quantity.value
-        if quantity.unit is Unit.COUNT and self.unit in (Unit.RATIO, Unit.YEARS):
-            return quantity.value
-        if quantity.unit is Unit.COUNT and self.unit is Unit.MONEY and quantity.value > 0:
-            raise QuantityError(
-                f"{label} needs a unit: “{value}” could be dollars or billions",
-                hint=f"write it like {value}bn, {value}億 or ${value}",
-            )
-        if quantity.unit is Unit.COUNT and self.unit is Unit.MONEY:
-            return quantity.value  # zero and below are refused for what they are, whatever their unit
-        example = {Unit.MONEY: "1000bn or 1萬億", Unit.RATIO: "50% or 0.5", Unit.YEARS: "6 or 6年"}[self.unit]
-        raise QuantityError(f"{label} cannot be “{value}”", hint=f"write it like {example}")
+        return (
+            value
+            if isinstance(value, float)
+            else read_as(str(value), self.unit, param.opts[0] if param else "the amount")
+        )
 
 
+def read_as(value: str, unit: Unit, label: str) -> float:
+    """What a text says in a unit: money as USD bn, shares as ratios, time as years; errors begin with `label`.
+
+    >>> read_as("4千億", Unit.MONEY, "--capex"), read_as("三成", Unit.RATIO, "--margin")
+    (400.0, 0.3)
+    """
+    try:
+        quantity = read(value)
+    except QuantityError as error:
+        raise QuantityError(f"{label}: {error}", hint=error.hint) from None
+    if quantity.currency not in (None, "USD"):
+        raise QuantityError(
+            f"{label} must be in US dollars, and “{value}” is in {quantity.currency}: no exchange rate is assumed"
+        )
+    if quantity.unit is unit:
+        if label == "--capex" and quantity.kind is Kind.FLOW:
+            raise QuantityError(f"{label} is a sum, and “{value}” is an amount a year: a flow cannot be paid back")
+        return quantity.value
+    if quantity.unit is Unit.COUNT and unit in (Unit.RATIO, Unit.YEARS):
+        return quantity.value
+    if quantity.unit is Unit.COUNT and unit is Unit.MONEY and quantity.value > 0:
+        raise QuantityError(
+            f"{label} needs a unit: “{value}” could be dollars or billions",
+            hint=f"write it like {value}bn, {value}億 or ${value}",
+        )
+    if quantity.unit is Unit.COUNT and unit is Unit.MONEY:
+        return quantity.value  # zero and below are refused for what they are, whatever their unit
+    raise QuantityError(f"{label} cannot be “{value}”", hint=f"write it like {_EXAMPLES[unit]}")
+
+
+_EXAMPLES = {Unit.MONEY: "1000bn or 1萬億", Unit.RATIO: "50% or 0.5", Unit.YEARS: "6 or 6年", Unit.YEAR: "1994"}
 _OPTIONS = (
     click.option("--capex", type=Amount(Unit.MONEY), help="The outlay, such as 1000bn, 1萬億, $1tn.  [default: the article's 1,000bn]"),
     click.option("--margin", type=Amount(Unit.RATIO), help="Share of revenue left to repay it, before its depreciation: 50%, 三成.  [default: the article's 50%]"),
@@ -114,14 +127,14 @@ def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, firs
     from bot.questions import Question
     from bot.render import to_json
     from bot.render.terminal import show
-    from core.capex import check_margin, check_money, check_years
+    from core.capex import check_life, check_margin, check_money, check_years
 
     given = {name: value for name, value in slots.items() if value is not None}
     for name, check in (
         ("capex_usd_bn", check_money),
         ("annual_revenue_usd_bn", check_money),
         ("years", check_years),
-        ("life_years", check_years),
+        ("life_years", check_life),
     ):
         if name in given:
             check(given[name], f"--{name.removesuffix('_usd_bn').removeprefix('annual_').removesuffix('_years')}")

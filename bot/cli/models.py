@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bot.cli.context import print_json, settings
-from bot.cli.math import Amount
+from bot.cli.math import read_as
 from core import models as named
 from core.amounts import read
 from core.errors import QuantityError, UsageError
@@ -32,7 +32,12 @@ def models(name: str | None, inputs: tuple[str, ...], as_json: bool) -> None:
         _list(as_json)
         return
     model = named.find(name)
-    changed = dict(_given(model, text) for text in inputs)
+    changed: dict[str, Value] = {}
+    for text in inputs:
+        given, value = _given(model, text)
+        if given in changed:
+            raise UsageError(f"{model.name}: {given} is given twice", hint="give each input once")
+        changed[given] = value
     outcome = model.run(**changed)
     if as_json:
         print_json(_document(model, changed, outcome))
@@ -57,10 +62,16 @@ def _given(model: Model, text: str) -> tuple[str, Value]:
 
 def _number(text: str, given: Input) -> float:
     if given.unit is not Unit.COUNT:
-        return Amount(given.unit).convert(text, None, None)
-    quantity = read(text)
-    if quantity.unit not in (Unit.COUNT, Unit.MONEY, Unit.YEAR):
+        return read_as(text, given.unit, given.name)
+    try:
+        quantity = read(text)
+    except QuantityError as error:
+        raise QuantityError(f"{given.name}: {error}", hint=f"write it like {_plain(given)}") from None
+    wanted = ("USD", None) if given.dollars else (None,)
+    if quantity.unit not in (Unit.COUNT, Unit.MONEY, Unit.YEAR) or quantity.currency not in wanted:
         raise QuantityError(f"{given.name} cannot be “{text}”", hint=f"write it like {_plain(given)}")
+    if quantity.unit is Unit.MONEY and given.dollars:
+        return quantity.value * 1e9
     return quantity.value  # “1.5 billion” users are 1.5, as people are counted in billions here
 
 
@@ -69,7 +80,11 @@ def _plain(given: Input) -> str:
         return ",".join(f"{value:g}" for value in given.value)
     if given.unit is Unit.MONEY:
         return f"{number(given.value)}bn"
-    return percent(given.value) if given.unit is Unit.RATIO and given.value < 1 else number(given.value)
+    return percent(given.value) if given.unit is Unit.RATIO and given.value < 1 else _digits(given.value, given)
+
+
+def _digits(value: float, given: Input) -> str:
+    return f"{value:.0f}" if given.unit is Unit.YEAR else number(value)
 
 
 def _list(as_json: bool) -> None:
@@ -121,8 +136,8 @@ def _show(model: Model, changed: dict[str, Value], outcome: Outcome, lang: str) 
     click.echo(f"{words['formula']}: {model.formula}\n{words['inputs']}:")
     for given in model.inputs:
         value = changed.get(given.name, given.value)
-        text = ", ".join(f"{v:g}" for v in value) if isinstance(value, Sequence) else number(value)
-        unit = " bn USD" if given.unit is Unit.MONEY else ""
+        text = ", ".join(f"{v:g}" for v in value) if isinstance(value, Sequence) else _digits(value, given)
+        unit = " bn USD" if given.unit is Unit.MONEY else " USD" if given.dollars else ""
         basis = words["yours"] if given.name in changed else ": ".join(filter(None, (words[given.basis], given.where)))
         click.echo(f"  {given.name} = {text}{unit} ({basis})")
     if model.caution:

@@ -9,7 +9,7 @@ from bot.answers.base import Answer, World
 from bot.cli.context import print_json, settings, today
 from bot.cli.math import Amount
 from bot.questions import Question
-from core.capex import check_margin, check_money, check_years
+from core.capex import check_life, check_margin, check_money
 from core.errors import QuantityError
 from core.quantity import Unit
 
@@ -76,7 +76,7 @@ def montecarlo(
     from bot.answers.uncertainty import monte_carlo as answer
 
     if life_years is not None:
-        check_years(life_years, "--life")
+        check_life(life_years, "--life")
     own = {"draws": draws, "seed": seed, "life_years": life_years, "capex_sigma": capex_sigma, "margin_sigma": margin_sigma, "revenue_sigma": revenue_sigma}  # fmt: skip
     _run(answer, "monte_carlo", {**_slots(given), **own}, as_json)
 

@@ -122,7 +122,7 @@ def test_bubble_says_what_dropped_out(tmp_path: Path) -> None:
     later = Engine(Settings(db=tmp_path / "none.db", lang="en"), today=date(2027, 2, 15))
     message = to_text(later.ask("bubble?"))
     assert "too old to count: CAPE of US stocks" in message
-    assert "Only 66.67% of the gauges can be read" in message
+    assert "Only 57.14% of the gauges can be read" in message
 
 
 @pytest.mark.parametrize(

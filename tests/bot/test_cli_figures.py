@@ -70,3 +70,20 @@ def test_what_cannot_be_shown(capsys: pytest.CaptureFixture[str], args: list[str
     captured = capsys.readouterr()
     assert captured.out == ""
     assert message in captured.err
+
+
+@pytest.mark.parametrize("args", [("figures", "show", "A10", "--as-of", "2025-11"), ("figures", "--as-of", "2025-11", "show", "A10")])  # fmt: skip
+def test_a_card_as_of_a_day_leaves_out_what_came_later(
+    capsys: pytest.CaptureFixture[str], args: tuple[str, ...]
+) -> None:
+    card = json.loads(ran(capsys, *args, "--json"))
+    assert [later["value"] for later in card["later"]] == [1400.0]
+    assert "CNBC600" not in [source["id"] for source in card["sources"]]
+    whole = json.loads(ran(capsys, "figures", "show", "A10", "--json"))
+    assert len(whole["later"]) > 1
+
+
+def test_a_card_of_a_later_day_is_not_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figures", "show", "openai_revenue_2025", "--as-of", "2025"]) == 4
+    assert "was not known by 2025: it is of 2026-06-16" in capsys.readouterr().err
+    assert main(["figures", "show", "A10", "--as-of", "soon"]) == 2

@@ -146,3 +146,50 @@ def test_many_flows_are_told_in_text_and_refused_as_a_picture(
     assert main(["flows", "--flows", str(tmp_path), "--only", "--as-of", "2026", "--png", str(picture)]) == 2
     assert "50 parties cannot be read" in capsys.readouterr().err
     assert not picture.exists()
+
+
+def complete_graph(folder: Path, parties: int) -> Path:
+    """Flow cards in which everybody pays everybody."""
+    cards = [
+        f'[[flow]]\nid = "f{i}_{j}"\npayer = "p{i}"\npayee = "p{j}"\nkind = "equity"\ncertainty = "report"\n'
+        f'announced = "2026-01"\nper_year = {i + 1}\n'
+        for i in range(parties)
+        for j in range(parties)
+        if i != j
+    ]
+    folder.mkdir()
+    (folder / "all.toml").write_text("\n".join(cards), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            ["and 990 more loops (--all)", "more flows (--all)", "and 2,420 more rows (--all)", "and 30 more (--all)"],
+        ),
+        ("zh-Hant", ["另有 990 圈", "另有 2,420 列", "另有 30 個"]),
+        ("zh-Hans", ["另有 990 圈", "另有 2,420 行", "另有 30 个"]),
+    ],
+)
+def test_a_complete_graph_is_cut_and_says_by_how_much(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, lang: str, words: list[str]
+) -> None:
+    folder = complete_graph(tmp_path / "cards", 50)
+    args = ["--lang", lang, "flows", "--flows", str(folder), "--only", "--as-of", "2026-11-23"]
+    out = ran(capsys, *args)
+    assert len(out.splitlines()) < 250
+    for word in words:
+        assert word in out
+    assert main([*args, "--png", str(tmp_path / "a.png")]) != 0
+    assert "a picture of 50 parties cannot be read" in capsys.readouterr().err
+
+
+def test_all_prints_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = complete_graph(tmp_path / "cards", 8)
+    args = ["--lang", "en", "flows", "--flows", str(folder), "--only", "--as-of", "2026-11-23"]
+    short, whole = ran(capsys, *args), ran(capsys, *args, "--all")
+    assert "--all" in short
+    assert "--all" not in whole
+    assert whole.count("p7 → p6 ") > short.count("p7 → p6 ")

@@ -58,8 +58,32 @@ def test_a_made_up_example_says_so() -> None:
         (("gpu_chain", "--input", "margin=nan"), QuantityError),
         (("per_user_equivalent", "--input", "users=50%"), QuantityError),
         (("composite", "--input", "scores=80,,40"), QuantityError),
+        (("gpu_chain", "--input", "margin=40%", "--input", "margin=50%"), UsageError),
+        (("per_user_equivalent", "--input", "users=€5bn"), QuantityError),
+        (("revenue_from_users", "--input", "price_a_month=¥180"), QuantityError),
+        (("lppls", "--input", "from_year=5年"), QuantityError),
         (("--input", "margin=5%"), UsageError),
     ],
 )
 def test_what_goes_wrong_is_one_of_our_errors(args: tuple[str, ...], error: type[Exception]) -> None:
     assert isinstance(run("models", *args).exception, error)
+
+
+@pytest.mark.parametrize(
+    ("model", "given"),
+    [
+        ("gpu_chain", "gpu_run_rate=5年"), ("gpu_chain", "gpu_run_rate=100"), ("gpu_chain", "gpu_run_rate=€100bn"),
+        ("gpu_chain", "gpu_run_rate="), ("gpu_chain", "margin=1e400"), ("depreciation_breakeven", "life=5bn"),
+        ("event_study", "months=1年"), ("composite", "scores=80,x,40"),
+    ],
+)  # fmt: skip
+def test_an_error_names_the_input(model: str, given: str) -> None:
+    error = run("models", model, "--input", given).exception
+    assert str(error).startswith(given.partition("=")[0])
+    assert "$" not in str(error)
+
+
+def test_a_price_is_counted_in_dollars() -> None:
+    for text in ("180", "$180"):
+        document = json.loads(run("models", "revenue_from_users", "--input", f"price_a_month={text}", "--json").output)
+        assert document["result"]["revenue"] == pytest.approx(650.16)

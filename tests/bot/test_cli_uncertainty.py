@@ -39,6 +39,13 @@ def test_gauges_read_without_colour(capsys: pytest.CaptureFixture[str], lang: st
     assert "\x1b" not in out
 
 
+def test_an_unknown_share_is_shown_with_its_reason_and_origin(capsys: pytest.CaptureFixture[str]) -> None:
+    out = ran(capsys, "--lang", "en", "gauges")
+    assert "no figure: amounts unknown" in out
+    assert "a leg whose yearly amount nobody has stated" in out
+    assert "沒有數字：金額未知" in ran(capsys, "--lang", "zh-Hant", "gauges")
+
+
 def test_gauges_of_a_month_are_those_of_its_last_day(capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(ran(capsys, "gauges", "--as-of", "2025-10", "--json"))
     assert document["as_of"] == "2025-10-31"
@@ -47,6 +54,7 @@ def test_gauges_of_a_month_are_those_of_its_last_day(capsys: pytest.CaptureFixtu
         "capex_to_gdp",
         "revenue_doubling",
         "outside_finance",
+        "circular_share",
     ]
     leap = json.loads(ran(capsys, "gauges", "--as-of", "2028-02", "--json"))
     assert (leap["as_of"], leap["mean"]) == ("2028-02-29", None)

@@ -9,6 +9,7 @@ import pytest
 
 from core import figures, gauges
 from core.cards import DATA
+from core.circular import Flow
 from core.errors import CardError
 from core.figures import Figure, Register
 from core.gauge_cards import Level, declared
@@ -42,7 +43,8 @@ def test_readings_of_a_day(id: str, value: float, level: str) -> None:
 def test_count_of_red_and_means() -> None:
     thermometer = gauges.read(figures.load(), DAY)
     scores = [reading.score or 0.0 for reading in thermometer.live]
-    assert (thermometer.red, len(scores), thermometer.confidence) == (4, 6, 1.0)
+    assert (thermometer.red, len(scores)) == (4, 6)
+    assert thermometer.confidence == pytest.approx(6 / 7)
     assert thermometer.mean == pytest.approx(sum(scores) / 6)
     assert thermometer.geometric is not None
     assert thermometer.geometric < (thermometer.mean or 0)
@@ -62,7 +64,7 @@ def test_a_day_in_the_past_knows_only_what_was_known() -> None:
 def test_old_readings_drop_out_and_lower_the_confidence() -> None:
     later = gauges.read(figures.load(), date(2027, 2, 15))
     assert {reading.gauge.id for reading in later.stale} == {"cape", "margin_debt_to_gdp"}
-    assert later.confidence == pytest.approx(4 / 6)
+    assert later.confidence == pytest.approx(4 / 7)
     assert later.red == 2
 
 
@@ -95,6 +97,32 @@ def test_slower_growth_is_redder_and_none_is_reddest(now: float, level: str) -> 
     reading = of(DAY, Register(figures=changed))["revenue_doubling"]
     assert reading.level == level
     assert (reading.value or 0) <= gauges.NEVER
+
+
+def test_what_only_goes_round_has_no_figure_while_amounts_are_unknown() -> None:
+    reading = of(DAY)["circular_share"]
+    assert (reading.value, reading.level, reading.live, reading.missing) == (None, None, False, "amounts_unknown")
+    assert "nobody has stated" in reading.gauge.origin.en
+    assert gauges.read(figures.load(), DAY, flows=()).readings[-1].missing == "no_figure"
+
+
+def test_what_only_goes_round_is_read_from_flows_with_amounts() -> None:
+    def pay(payer: str, payee: str, amount: float, announced: str) -> Flow:
+        return Flow(id=payer, payer=payer, payee=payee, kind="purchase", certainty="report", announced=announced,
+                    amount_usd_bn_per_year=amount)  # fmt: skip
+
+    flows = [pay("A", "B", 6, "2026-09"), pay("B", "C", 60, "2026-01"), pay("C", "A", 8, "2026-02")]
+    day = gauges.read(figures.load(), DAY, flows=flows)
+    reading = day.readings[-1]
+    assert reading.value == pytest.approx(18 / 74)
+    assert (reading.level, reading.as_of, reading.status, reading.formula) == (
+        Level.AMBER,
+        "2026-09",
+        "unverified",
+        "18 / 74",
+    )
+    assert day.confidence == 1
+    assert gauges.read(figures.load(), date(2028, 1, 1), flows=flows).readings[-1].stale
 
 
 def test_score_is_a_line_through_the_cut_offs() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from core import methods
+from core import methods, price_models
 from core.cards import is_moment
 from core.errors import NotFound, PaomoError, QuantityError, UsageError
 from core.models import BASES, MODELS, PUBLICATIONS, Model, find
@@ -30,6 +30,9 @@ from core.series import Series, load
         ("capex_to_revenue", "ratio", 5.7),
         ("task_based_gain", "gain", 0.0066),
         ("minsky_class", "class", "speculative"),
+        ("explosive", "gsadf", 2.3009),  # equal to exuber's, see test_explosive
+        ("explosive", "verdict", "explosive at 95%"),
+        ("lppls", "r2", 0.98375),
     ],
 )
 def test_the_example_gives_the_published_figure(name: str, result: str, published: float | str) -> None:
@@ -58,7 +61,7 @@ def test_made_up_examples_say_so() -> None:
     assert {name for name, model in MODELS.items() if model.made_up} == {"composite", "minsky_class"}
 
 
-@pytest.mark.parametrize(("asked", "name"), [("紅杉", "gpu_chain"), ("bain", "capital_intensity"), ("Morgan Stanley", "funding_gap"), ("J.P. Morgan", "per_user_equivalent"), ("unit-cost", "unit_cost")])  # fmt: skip
+@pytest.mark.parametrize(("asked", "name"), [("紅杉", "gpu_chain"), ("bain", "capital_intensity"), ("Morgan Stanley", "funding_gap"), ("J.P. Morgan", "per_user_equivalent"), ("unit-cost", "unit_cost"), ("Sornette", "lppls"), ("GSADF", "explosive")])  # fmt: skip
 def test_a_model_is_found_by_its_author(asked: str, name: str) -> None:
     assert find(asked).name == name
 
@@ -145,6 +148,9 @@ def test_too_short_a_series_has_no_rate() -> None:
         lambda: methods.task_based_gain(exposed=1.1, feasible=0.2, saving=0.1),
         lambda: methods.event_study(fall=1, months=12),
         lambda: methods.event_study(fall=0.2, months=1.5),
+        lambda: price_models.explosive_root(paths=99),
+        lambda: price_models.explosive_root(from_year=1998),
+        lambda: price_models.log_periodic(from_year=1993.5),
         lambda: methods.minsky_class(cash_flow=math.nan, interest=1, principal=1),
     ],
 )
