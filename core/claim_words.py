@@ -36,6 +36,12 @@ NOTES = {
         zh="一個是一年的流量，一個是手上的存量，不能相加。",
         en="One is a year's flow, the other a stock at hand: they cannot be added.",
     ),
+    "over_whole": Bilingual(
+        zh="部分不能大於全體：最多 100%。", en="Parts cannot come to more than the whole: 100% at most."
+    ),
+    "part_year": Bilingual(
+        zh="所說的是每月、每季或半年的數，不是一年的。", en="That counts months, quarters or half years as years."
+    ),
     "ten": Bilingual(
         zh="差了約十的整數次方，像是億與 billion（10 億）之間的筆誤。",
         en="That is out by a power of ten, like a slip between 億 and billion (10 億).",
@@ -53,6 +59,8 @@ def relation(finding: Finding, quoted: str, lang: str) -> str:
     if finding.verdict == "fails_by_power_of_ten":
         notes.append("ten")
     tail = [NOTES[note].text(lang) for note in notes]
+    if finding.formula.endswith("100%") and finding.note == "over_whole":
+        return _join(lang, said, *tail)
     return _join(lang, f"{finding.formula} = {value}", said, *tail)
 
 

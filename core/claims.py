@@ -1,7 +1,7 @@
 """The claims checker: numbers and relations that a text states, recomputed and set against the register.
 
     text → passages (20,000 characters at most, cut between paragraphs) → sentences with amounts
-         → relations recomputed (`core.relations`, `core.sums`, `core.growth`, `core.stockflow`)
+         → relations recomputed (`core.relations`, `shares`, `restated`, `sums`, `parts`, `growth`, `stockflow`)
          → amounts matched (`core.known`)   → verdicts, each with its arithmetic and sources
 
 No rule knows a particular text, firm or amount. What cannot be tied together by the sentence is left alone: a false
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core import claim_words, contradictions, growth, known, passage, relations, stockflow, sums
+from core import claim_words, contradictions, growth, known, parts, passage, relations, restated, shares, stockflow, sums
 from core.contradictions import Contradiction
 from core.figures import Claim, Figure, Register, Source
 from core.known import Known
@@ -141,7 +141,7 @@ def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
             continue
         earlier = part.sentences[max(0, at - EARLIER) : at]
         best: dict[int, Finding] = {}
-        for rules in (relations, sums, growth, stockflow):
+        for rules in (relations, shares, restated, sums, parts, growth, stockflow):
             for finding in rules.find(sentence, earlier):
                 held = best.get(finding.stated.start)
                 if held is None or (_rank(finding) < _rank(held)):
