@@ -11,8 +11,9 @@ alarm costs more than a miss, and docs/methods.md says how often either happens.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from core import claim_words, contradictions, growth, known, parts, passage, relations, restated, shares, stockflow, sums
+from core import claim_words, contradictions, dateline, denials, growth, known, parts, passage, relations, restated, shares, stockflow, sums
 from core.contradictions import Contradiction
 from core.figures import Claim, Figure, Register, Source
 from core.known import Known
@@ -70,8 +71,11 @@ class CheckedClaim:
         return self.verdict in WRONG
 
 
-def check(text: str, register: Register) -> tuple[CheckedClaim, ...]:
+def check(text: str, register: Register, *, as_of: date | None = None) -> tuple[CheckedClaim, ...]:
     """Every numeric claim of a Chinese, English or mixed text, in order.
+
+    as_of: the day from which 去年 and “this year” are told; by default that of the text's own date line. Without
+    either they are not turned into a year, and the recheck says so.
 
     >>> from core.figures import load
     >>> found = check("木星軟體的訂單有60億，是對手55億的兩倍多。", load())
@@ -80,10 +84,10 @@ def check(text: str, register: Register) -> tuple[CheckedClaim, ...]:
     >>> check("會議改到下午3點，在203室。", load())
     ()
     """
-    lang = language(text)
+    lang, day = language(text), as_of or dateline.find(text)
     found: list[CheckedClaim] = []
     for offset, length in _chunks(text):
-        found += _check(passage.read(text, offset=offset, length=length), register, lang, offset)
+        found += _check(passage.read(text, offset=offset, length=length, day=day), register, lang, offset)
     return tuple(sorted(found, key=lambda claim: (claim.start, claim.end)))
 
 
@@ -143,6 +147,8 @@ def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
         best: dict[int, Finding] = {}
         for rules in (relations, shares, restated, sums, parts, growth, stockflow):
             for finding in rules.find(sentence, earlier):
+                if denials.denied(sentence, finding.stated):
+                    continue
                 held = best.get(finding.stated.start)
                 if held is None or (_rank(finding) < _rank(held)):
                     best[finding.stated.start] = finding

@@ -65,7 +65,7 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
 
 
 _EACH = re.compile(
-    r"(?P<n>[两二三四五六七八九十]|\d{1,4})(?:家|个|位|名|人|座|间|项|支|艘|国|地|条|批|所|条|只)?[^,;。\d]{0,10}?(?:各自?|每[家个人位座间]|均|都)[^,;。\d]{0,6}$"
+    r"(?P<n>[两二三四五六七八九十]|\d{1,4})(?:家|个|位|名|人|座|间|项|支|艘|国|地|条|批|所|只)[^,;。\d]{0,10}?(?:各自?|每[家个人位座间]|均|都)[^,;。\d]{0,6}$"
     r"|\b(?P<en>two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,4})\s[a-z][a-z ]{2,30}\seach\s[a-z ]{0,20}$"
 )
 _HAN = dict(zip("两二三四五六七八九十", (2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))

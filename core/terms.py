@@ -39,6 +39,7 @@ class Term:
     kind:   `money`, `number`, `percent` (as a ratio), `times`, `years` or `points`
     size:   in plain units: dollars not billions, pieces; low and high: the ends of a range, in the order written
     metric: what it measures, by the words beside it; period: the one said nearest to it
+    untold: the 去年 or “last year” beside it, as long as no day turns it into a year
     becomes, loose: see `core.hedges.Word`
     """
 
@@ -53,6 +54,7 @@ class Term:
     span: Span = Span.UNSAID
     metric: str | None = None
     period: str | None = None
+    untold: str | None = None
     becomes: bool = False
     loose: bool = False
 
