@@ -13,7 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from core import claim_words, contradictions, dateline, denials, growth, known, parts, passage, relations, restated, shares, stockflow, sums
+from core import (
+    claim_words,
+    contradictions,
+    dateline,
+    denials,
+    growth,
+    known,
+    parts,
+    passage,
+    relations,
+    restated,
+    shares,
+    stockflow,
+    sums,
+)
 from core.contradictions import Contradiction
 from core.figures import Claim, Figure, Register, Source
 from core.known import Known

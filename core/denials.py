@@ -18,6 +18,7 @@ _WRONG = re.compile(
     r"|[^;.。\d]{0,24}?,?\s?(?:(?:which|that|this|it)\s)?(?:is|was|are)\s(?:simply |plainly |flatly |just )?(?:wrong|false|incorrect|untrue|not true|not right|a mistake)"
 )
 
+
 def denied(sentence: Sentence, term: Term) -> bool:
     """Whether the words say that the number is not so.
 

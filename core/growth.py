@@ -14,14 +14,18 @@ from core.passage import Sentence
 from core.relations import GROWTH_CUE, Finding, amounts_before
 from core.terms import Span, Term
 
-_BEFORE_MOVE = re.compile(r"(?:\s?(?:a|per|each|every) year)?[,\s]*(?:[a-z'’]+\s){0,4}?(?:from|to|between|从|由|自)\s*[^\d,;。]{0,3}")
+_BEFORE_MOVE = re.compile(
+    r"(?:\s?(?:a|per|each|every) year)?[,\s]*(?:[a-z'’]+\s){0,4}?(?:from|to|between|从|由|自)\s*[^\d,;。]{0,3}"
+)
 _AFTER_MOVE = re.compile(
     r"[^,;:。]{0,12}(?:\s(?:in|over|within) \w+ years?)?[,;:]?\s*(?:"
     r"[一二两三四五六七八九十\d]+年[间内来里后]?|平均|每年|等于|才|足足|[只仅]有|正好|刚好|等于|也就是|即|只|仅|共|约|大约|近|一共|整整|又|则|其|是|为|相当于|同比|环比|年化|年均|年?复合|增长率?|成长率?|增加|增幅|涨幅|跌幅|降幅|年增率?|上升|上涨|提高|提升|扩大|增|升|涨|翻|减少|下降|下跌|下滑|缩水|跌|降|减|少|幅度|率|达|了|去|掉|到|原来|原先|当初|最初|之前|的"
     r"|an?\b|the\b|so\b|then\b|rate\b|at\b|cagr|compounded|roughly|grew|jumped|rose|fell|increase|rise|gain|drop|fall|decline|decrease|growth|compound|annual|yearly|of\b|by\b|or\b|i\.e\.|that|is\b|which|about|nearly|almost|more|less|than|over|up\b|down\b|yoy|it|has|thus|\+|-|\s)*"
 )
 _FALLS = re.compile(r"减少|下降|下跌|下滑|缩水|萎缩|跌|降|减|fell|fall|drop|down|declin|decreas|shr[aiu]nk|lost|less")
-_CAGR = re.compile(r"(?:复合|年化|年均|年平均|(?<![一二两三四五六七八九十\d])年(?:增|成长)|每年|cagr|compound|a year|annual|yearly)")
+_CAGR = re.compile(
+    r"(?:复合|年化|年均|年平均|(?<![一二两三四五六七八九十\d])年(?:增|成长)|每年|cagr|compound|a year|annual|yearly)"
+)
 _A_YEAR = re.compile(r"\s?(?:(?:a|per|each|every) year|annually|yearly|p\.a\.)")
 _EVERY_YEAR = re.compile(r"(?:年年|每年|逐年|一年)[^,;。]{0,2}$")
 _ADDS = re.compile(r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$")

@@ -1,8 +1,8 @@
 """What a growth grows from and to: the two amounts, and the years between them where the text gives both a year.
 
-    from a to b, 由a增至b, to b from a          said as a move
-    a in 2019, b in 2024; 2019年a，2024年b      said as two dates of one thing: nothing else stands between them
-    a, 比b…                                     said as more or less than b
+from a to b, 由a增至b, to b from a          said as a move
+a in 2019, b in 2024; 2019年a，2024年b      said as two dates of one thing: nothing else stands between them
+a, 比b…                                     said as more or less than b
 """
 
 import itertools

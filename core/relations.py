@@ -91,9 +91,8 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
     if stated.becomes:
         yield from _fold(sentence, stated)
         return
-    if (
-        GROWTH_CUE.search(lead)
-        or re.search(r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$", lead)
+    if GROWTH_CUE.search(lead) or re.search(
+        r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$", lead
     ):
         return
     before = amounts_before(sentence, stated)

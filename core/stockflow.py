@@ -27,8 +27,12 @@ _TOTAL_CUE = re.compile(r"(?:总额|总值|总价|合计|共计|一共|总计|�
 _BREAKEVEN = re.compile(
     r"打平|平衡|两平|回本|回[得不]了本|保本|买单|收回|break(?:s|ing)?[ -]?even|pay(?:s|ing)? (?:for|back|off)|recoup|recover|earns? (?:it|that|this) back|earn back"
 )
-_NEEDS = re.compile(r"(?:需要?|得|必须|needs?|requires?|must (?:make|earn|sell)|has to (?:make|earn|sell))[^,;。\d]{0,16}$")
-_OUTLAY = re.compile(r"造价|投资|投入|砸|花费|资本[支开]|capex|cap(?:ital)? (?:ex|spending|outlay)|\bcosts?\b|outlay|invest|spend|spent")
+_NEEDS = re.compile(
+    r"(?:需要?|得|必须|needs?|requires?|must (?:make|earn|sell)|has to (?:make|earn|sell))[^,;。\d]{0,16}$"
+)
+_OUTLAY = re.compile(
+    r"造价|投资|投入|砸|花费|资本[支开]|capex|cap(?:ital)? (?:ex|spending|outlay)|\bcosts?\b|outlay|invest|spend|spent"
+)
 _SALES = re.compile(r"收入|营收|销售|卖出|revenue|sales|turnover")
 _MARGIN = re.compile(r"(?:利润率|毛利率|净利率|margins?)[^,;。]{0,8}$")
 _MARGIN_AFTER = re.compile(r"\s*的?\s*(?:利润率|毛利率|净利率|(?:\w+ )?margins?)")

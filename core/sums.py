@@ -70,7 +70,11 @@ _EACH = re.compile(
 )
 _HAN = dict(zip("两二三四五六七八九十", (2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
 _ENGLISH = dict(
-    zip(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"), (*range(2, 11), 12), strict=True)
+    zip(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"),
+        (*range(2, 11), 12),
+        strict=True,
+    )
 )
 _MAYBE = re.compile(r"可能|上看|有望|预计|预期|目标|传言|may\b|might|could|expected|target")
 
