@@ -26,7 +26,7 @@ _YEARLY_AFTER = re.compile(
     r"\s*(?:美元|元)?的?(?:/年|每年|(?:年度|年)(?=收入|营收|合同|预算|的)|(?:a|per|each|every) year|(?:in |of |in its |of its )?(?:annual|yearly)\b)"
 )
 _TOTAL_BEFORE = re.compile(
-    r"(?:(?:累计|累积|承诺|总值|总额|\bcumulative|\bcommitments?|\bcommitted|\bpledged?)[^,;。]{0,30}|(?:未来[^,;。]{1,4}年|[一二三四五六七八九十\d]+年(?:内|间|期|累计)|over the (?:next|coming))[^,;。]{0,16}|(?:through|until) (?:19|20)\d\d,\s?)$"
+    r"(?:(?:累计|累积|承诺|总值|总额|\bcumulative|\bcommitments?|\bcommitted|\bpledged?)[^,;。]{0,30}|(?:未来[^,;。]{1,4}年|[一二三四五六七八九十\d]+年(?:内|间|期|累计|共)|over the (?:next|coming))[^,;。]{0,16}|(?:through|until) (?:19|20)\d\d,\s?)$"
 )
 _TOTAL_AFTER = re.compile(
     r"[^,;。]{0,12}?(?:的?累计|的?承诺|总承诺|(?:pledged|committed|promised)|(?:over|in) the (?:next|coming)|over (?:\w+ years|a decade)|(?:through|until) 20\d\d)"

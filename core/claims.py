@@ -159,15 +159,17 @@ def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
             continue
         earlier = part.sentences[max(0, at - EARLIER) : at]
         best: dict[int, Finding] = {}
-        for rules in (relations, shares, restated, sums, parts, growth, stockflow):
-            for finding in rules.find(sentence, earlier):
-                if denials.denied(sentence, finding.stated):
-                    continue
-                held = best.get(finding.stated.start)
-                if held is None or (_rank(finding) < _rank(held)):
-                    best[finding.stated.start] = finding
+        found = [finding for rules in (shares, restated, parts) for finding in rules.find(sentence)]
+        found += [
+            finding for rules in (relations, sums, growth, stockflow) for finding in rules.find(sentence, earlier)
+        ]
+        for finding in found:
+            held = best.get(finding.stated.start)
+            if held is None or _rank(finding) < _rank(held):
+                best[finding.stated.start] = finding
         for finding in best.values():
-            yield sentence, finding
+            if not denials.denied(sentence, finding.stated):
+                yield sentence, finding
 
 
 def _rank(finding: Finding) -> int:

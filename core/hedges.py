@@ -41,6 +41,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+_MONEY_BEFORE = re.compile(r"(?:\d|[bmt]n?|illion|dollars?)\s$")
 _BEFORE = (
     (Bound.MORE, re.compile(r"(?:远?超过?|逾|多于|高于|大于|不止|至少|起码|more than|over|above|at least|upwards? of|exceed(?:s|ed|ing)?)\s*(?:the |an? )?$")),
     (Bound.LESS, re.compile(r"(?:不到|不足|少于|低于|小于|不超过|至多|最多|less than|fewer than|under|below|at most|up to|short of|within)\s*(?:the |an? )?$")),
@@ -80,6 +81,8 @@ def words(folded: str) -> Iterator[Word]:
     for match in _WORD.finditer(folded):
         if match["en_half"] and re.search(r"(?:first|second|other|better)\s$", folded[: match.start()]):
             continue
+        if match["of"] == "quarter" and _MONEY_BEFORE.search(folded[max(0, match.start() - 12) : match.start()]):
+            continue  # “$6bn a quarter”: how often, not how much
         kind, size, becomes, loose = _read(match)
         yield Word(start=match.start(), end=match.end(), kind=kind, size=float(size), becomes=becomes, loose=loose)
 

@@ -74,9 +74,11 @@ def _said(sentence: Sentence, first: Term, second: Term) -> Iterator[Move]:
     lead = undated(sentence.before(first.start, limit=30))
     if _FROM.search(lead) and _TO.fullmatch(joint):
         yield Move(old=first, new=second, years=_between(_when(sentence, first), _when(sentence, second)))
-    elif (re.search(r"\bto\s*$", lead) and _BACK_FROM.fullmatch(joint)) or _UP_FROM.fullmatch(joint):
-        yield Move(old=second, new=first)
-    elif _THAN.fullmatch(joint):
+    elif (
+        (re.search(r"\bto\s*$", lead) and _BACK_FROM.fullmatch(joint))
+        or _UP_FROM.fullmatch(joint)
+        or _THAN.fullmatch(joint)
+    ):
         yield Move(old=second, new=first)
 
 

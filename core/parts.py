@@ -25,8 +25,8 @@ _LOSS = re.compile(r"(?:净?亏损?|赤字|loss|deficit|short)[^,;。\d]{0,8}$")
 _LESS = re.compile(r"减去|扣掉|扣除|扣去|减掉|\bless\b|\bminus\b|\bleav(?:es|ing)\b|\bleft\b|after deducting")
 
 
-def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
-    """A year against its parts, and a profit against revenue and cost; `earlier` is not looked at."""
+def find(sentence: Sentence) -> Iterator[Finding]:
+    """A year against its parts, and a profit against revenue and cost."""
     amounts = [term for term in sentence.terms if term.is_amount]
     if len(amounts) >= 3:
         yield from _year(sentence, amounts)

@@ -24,8 +24,8 @@ _NAMED = re.compile(r"\s*[,(]\s*(?P<name>[^,;。\d(]{1,10}?)(?:只有|仅有|仅
 _BACK = re.compile(r"(?:原来|原先|当初|最初|之前|去年|上年|前一年|前年|当年)[^,;。\d]{0,4}的?$|的$")
 
 
-def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
-    """Multiples with the amount that they lead to, or the base that they are of; `earlier` is not looked at."""
+def find(sentence: Sentence) -> Iterator[Finding]:
+    """Multiples with the amount that they lead to, or the base that they are of."""
     for stated in sentence.terms:
         if stated.kind == "times":
             before, after = amounts_before(sentence, stated), next_term(sentence, stated)

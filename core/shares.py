@@ -5,7 +5,7 @@ again (24兆的GDP … 佔GDP的), a part that is named again (研發人員2400�
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from core.passage import Sentence
 from core.relations import GROWTH_CUE, Finding, amounts_before, next_term, quotient
@@ -36,8 +36,8 @@ _REST = re.compile(r"其余|剩下|剩余|余下|the (?:rest|remainder|balance)\
 _ONE_SHARE = re.compile(r"(?P<name>[^,;。\d\s]{1,10})占[^,;。\d]{0,8}$")
 
 
-def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
-    """Every share that a sentence states; `earlier` is not looked at."""
+def find(sentence: Sentence) -> Iterator[Finding]:
+    """Every share that a sentence states."""
     for stated in sentence.terms:
         if stated.kind == "percent":
             yield from _share(sentence, stated)
@@ -115,10 +115,11 @@ def _more_than_all(sentence: Sentence, stated: Term) -> Iterator[Finding]:
 
 def _together(sentence: Sentence) -> Iterator[Finding]:
     """北區佔45%, 南區佔40%, 東區佔35%: shares of one whole, told by names of one kind or by 其餘, with no room left."""
-    shares = []
-    for term in sentence.terms:
-        if term.kind == "percent" and (match := _ONE_SHARE.search(sentence.before(term.start, limit=20))):
-            shares.append((match["name"], term))
+    shares = [
+        (match["name"], term)
+        for term in sentence.terms
+        if term.kind == "percent" and (match := _ONE_SHARE.search(sentence.before(term.start, limit=20)))
+    ]
     total = sum(term.size for _, term in shares)
     alike = len({name.removesuffix("则").removesuffix("也")[-1:] for name, _ in shares}) == 1
     if len(shares) < 3 or total <= 1.02 or not (alike or _REST.search(sentence.words)):
