@@ -11,6 +11,9 @@ from core.terms import Term
 _NOT = re.compile(
     r"(?:(?<![是无])不是|并不是|并非|绝非|而非|没有(?!低于|少于|超过)|不到?等于|远不是|不再是|否认|(?:(?:is|was|were|are|did|does|do|has|had)(?:n't|n’t|\s+not)|\bnot|\bnever|\bdenie[sd]|\brather than|\binstead of)(?!\s+(?:only|just|less|more|merely|until))\b)(?P<between>[^,;。]{0,30})$"
 )
+_FALSE_THAT = re.compile(
+    r"(?:\b(?:wrong|false|incorrect|untrue|not true|a mistake|a myth|nonsense) (?:to (?:say|claim|think|write)|that)|别再?说|误以为|错以为|误传|谣传|谁说)[^;。.]{0,80}$"
+)
 _TURNS = re.compile(r"而是|但|\bbut\b|其实|实际")
 _ONLY = re.compile(r"(?:不只|不仅|不止|不光|是不是|不是不|只不过)")
 _WRONG = re.compile(
@@ -30,4 +33,6 @@ def denied(sentence: Sentence, term: Term) -> bool:
     match = _NOT.search(sentence.folded[max(start, term.start - 44) : term.start])
     if match and not _TURNS.search(match["between"]):
         return not _ONLY.search(sentence.folded[max(start, term.start - 44) : term.start])
+    if (match := _FALSE_THAT.search(sentence.before(term.start, limit=110))) and not _TURNS.search(match[0]):
+        return True
     return _WRONG.match(sentence.folded, term.end, sentence.end) is not None

@@ -25,9 +25,12 @@ _NAMED_YEAR = re.compile(r"(?P<name>前年|去年|上年|今年|明年|last year
 _SHIFT = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "this year": 0, "明年": 1}
 _AFTER = re.compile(r"(?:人|台|吨|辆|件|家|元|美元)?\s?(?:in|for|during)\s(?:fy\s?)?(?P<y>(?:19|20)\d\d)(?!\d)")
 _SMALL = re.compile(
-    r"[\s,、;]|美元|[元人台吨辆件家]|收入|营收|销售额|[一二两三四五六七八九十\d]+年[之以]?后|已经|已有|达到|变成|成为|只有|只剩|大约|一路"
-    r"|[增升降跌缩减涨长]|[则就也已是为有达到至卖却而的了约后剩]"
-    r"|\b(?:and|to|then|but|had|has|was|were|is|it|reached|rose|grew|fell|climbed|by|in|of|for|the|a|about|only|revenues?|sales)\b"
+    r"[\s,、;]|美元|[元人台吨辆件家个名位间座架艘笔份支户套]|收入|营收|销售额|[一二两三四五六七八九十\d]+年[之以]?后|已经|已有|达到|变成|成为|只有|只剩|大约|一路"
+    r"|[增升降跌缩减涨长]|[则就也已是为有达到至卖却而的了约后剩出共]"
+    r"|\b(?:and|to|then|but|had|has|was|were|is|it|they|stood|stands|came|at|reached|rose|grew|fell|climbed|by|in|of|for|the|a|about|only|revenues?|sales)\b"
+)
+_STRETCH = re.compile(
+    r"(?<!\d)(?P<a>(?:19|20)\d\d)年?\s?(?:and|to|until|through|到|至|-|–|—|~)\s?(?P<b>(?:19|20)\d\d)(?!\d)"
 )
 REACH = 6
 """How many dated amounts a chain may have."""
@@ -73,13 +76,20 @@ def _said(sentence: Sentence, first: Term, second: Term) -> Iterator[Move]:
     joint = undated(sentence.folded[first.end : second.start])
     lead = undated(sentence.before(first.start, limit=30))
     if _FROM.search(lead) and _TO.fullmatch(joint):
-        yield Move(old=first, new=second, years=_between(_when(sentence, first), _when(sentence, second)))
+        years = _between(_when(sentence, first), _when(sentence, second)) or _stretch(sentence)
+        yield Move(old=first, new=second, years=years if years and years > 0 else None)
     elif (
         (re.search(r"\bto\s*$", lead) and _BACK_FROM.fullmatch(joint))
         or _UP_FROM.fullmatch(joint)
         or _THAN.fullmatch(joint)
     ):
         yield Move(old=second, new=first)
+
+
+def _stretch(sentence: Sentence) -> int | None:
+    """“between 2019 and 2024”: five years, where the sentence names one stretch."""
+    found = list(_STRETCH.finditer(sentence.words))
+    return int(found[0]["b"]) - int(found[0]["a"]) if len(found) == 1 else None
 
 
 def _dated(sentence: Sentence, amounts: Sequence[Term]) -> Iterator[Move]:

@@ -18,8 +18,8 @@ _YEAR = re.compile(
 _YEAR_AFTER = re.compile(r"[^,;。\d]{0,12}\s(?:over|for|in|across) the (?:full |whole )?year\b")
 _PLANNED = re.compile(r"目标|预计|预期|指引|target|guid|forecast|expected")
 
-_REVENUE = re.compile(r"(?:收入|营收|营业额|销售额|revenues?|sales|turnover|income)[^,;。\d]{0,8}$")
-_COST = re.compile(r"(?:总?成本|总?支出|总?费用|开支|total costs?|costs?|expenses|spending)[^,;。\d]{0,8}$")
+_REVENUE = re.compile(r"(?:收入|营收|营业额|销售额|revenues?|sales|turnover|income)[^,;。\d]{0,14}$")
+_COST = re.compile(r"(?:总?成本|总?支出|总?费用|开支|total costs?|costs?|expenses|spending)[^,;。\d]{0,14}$")
 _GAIN = re.compile(r"(?:获利|净?利润?|盈利|盈余|净?赚|profits?|surplus|leav(?:es|ing)|left)[^,;。\d]{0,12}$")
 _LOSS = re.compile(r"(?:净?亏损?|赤字|loss|deficit|short)[^,;。\d]{0,8}$")
 _LESS = re.compile(r"减去|扣掉|扣除|扣去|减掉|\bless\b|\bminus\b|\bleav(?:es|ing)\b|\bleft\b|after deducting")

@@ -22,7 +22,7 @@ GROWTH_CUE = re.compile(
 )
 _LINK = re.compile(r"(?:是|为|相当|等于|达|只|仅|抵|比|,|\bis\b|\bare\b|\bwas\b|\bwere\b|equals?|stands? at|\()")
 _OF = re.compile(
-    r"\s*(?:多|以上|左右)?(?:于|\s?(?:that of|of|the|as (?:much|many|large|big|high) as|its|their|what|multiple of)\b|\s?[a-z][\w' -]*?'s\b)[^,;:。]{0,40}"
+    r"\s*(?:多|以上|左右)?(?:于|\s?(?:that of|of|the|as (?:much|many|large|big|high) as|its|their|what|multiple of|annual|yearly|sales|revenues?|profits?|earnings)\b|\s?[a-z][\w' -]*?'s\b)[^,;:。]{0,40}"
 )
 _REFERRED = re.compile(r"(?:它|其|他们|前者|后者|对方|同行|对手|去年|上年|前一年|原来)的$")
 
@@ -126,10 +126,15 @@ def _fold(sentence: Sentence, stated: Term) -> Iterator[Finding]:
         yield from quotient(stated, before[0], after, "ratio")
 
 
+_ASIDE = re.compile(r"(?:美元|元)?,\s?(?:两者|二者|大?约|差不多|相差|差了|大概|是|有|\s)+")
+
+
 def _is_apart(sentence: Sentence, stated: Term, lead: str, before: Sequence[Term]) -> bool:
     """「甲450萬, 乙150萬, 甲是乙的3倍」: a clause of names alone, after a clause for either amount."""
     start, _ = sentence.clause(stated.start)
     whose = re.search(r"(?:是|为|相当于)(?P<name>[^,;。\d]{1,12})的$", lead)
+    if len(before) == 2 and re.search(r"(?:差不多|相差|差了|约|大约|大概)\s*(?:是|有)?\s*$", lead):
+        return _ASIDE.fullmatch(sentence.folded[before[0].end : stated.start]) is not None
     return (
         whose is not None
         and len(before) == 2

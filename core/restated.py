@@ -39,8 +39,8 @@ def _reaches(sentence: Sentence, stated: Term, before: Sequence[Term], after: Te
     joint = sentence.folded[stated.end : after.start]
     if match := _OF_BASE.fullmatch(joint):
         named = [m.id for m in sentence.mentions if m.kind == "metric" and stated.end <= m.start < after.start]
-        bases = [term for term in before if term.metric and term.metric in named]
-        if len(bases) == 1 and match["base"]:
+        bases = [term for term in before if term.metric in named or _is_named(sentence, term, match["base"])]
+        if len(bases) == 1:
             yield from quotient(stated, after, bases[0], "ratio")
         return
     base = before[0]
@@ -53,6 +53,14 @@ def _reaches(sentence: Sentence, stated: Term, before: Sequence[Term], after: Te
     if grows or stated.becomes or _BACK.search(lead):
         formula = f"{after.text.strip()} / {base.text.strip()}"
         yield multiple(stated, Move(old=base, new=after), formula, book=grows and not stated.becomes)
+
+
+def _is_named(sentence: Sentence, term: Term, base: str) -> bool:
+    """“Equity is $10bn and …”: the base's name stands before its amount, with nothing but small words between."""
+    return (
+        re.search(rf"\b{re.escape(base.strip())}\s(?:is|was|of|at|stands at)\s$", sentence.before(term.start))
+        is not None
+    )
 
 
 def _base_after(sentence: Sentence, stated: Term, top: Term, base: Term) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ _WITHIN = re.compile(
 )
 _OUT_OF = re.compile(r"(?:^|[,;] ?)(?:out )?of (?:the |its |all |some )?$")
 _INSIDE = re.compile(r"[^,;。]{0,8}?(?:里|中|之中|当中|内)")
+_OF_THEM = re.compile(r"\sof (?:them|these|those|it|that)\b")
 _CUE = re.compile(
     r"(?:占[^,;:。]{0,16}|accounts? for|makes? up|represents?|a share of|比重|比例|份额|,\s?(?:or|that is|which (?:is|means|makes)|i\.e\.|about|roughly|almost|some|just|超过|近|约|即|也就是|不到|相当于)|[,的]|(?:即|也就是|相当于))"
     r"\s*(?:约|近|超过|不到|about|roughly|nearly|almost|more than|less than|over)?\s*$"
@@ -82,6 +83,7 @@ def _is_part(sentence: Sentence, far: Term, near: Term) -> bool:
         or _OUT_OF.search(lead)
         or "占" in folded[max(clause, near.start - 10) : near.start]
         or _INSIDE.match(folded, near.end)
+        or _OF_THEM.match(folded, near.end)
     )
 
 
@@ -92,7 +94,10 @@ def _named_again(sentence: Sentence, lead: str, far: Term, near: Term) -> tuple[
         match = cue.search(lead)
         if match is None or not far.alike(near):
             continue
-        here = [match[group] in clause for clause in clauses]
+        name = match[group]
+        here = [name in clause for clause in clauses]
+        if not any(here) and not name.isascii():  # 住校的有480名，住校生占…
+            here = [name[:2] in clause for clause in clauses]
         if here[0] != here[1]:
             named, other = (far, near) if here[0] else (near, far)
             return (other, named) if group == "whole" else (named, other)
