@@ -41,7 +41,7 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
     """Every growth that a sentence states and gives the amounts of."""
     changes = list(moves.find(sentence))
     for stated in sentence.terms:
-        for move in changes:
+        for move in changes if stated.kind in ("percent", "times", "points") else ():
             if stated not in (move.old, move.new) and move.old.size and _belongs(sentence.folded, stated, move):
                 yield from _growth(sentence, stated, move)
         yield from _adding(sentence, stated)

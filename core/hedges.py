@@ -81,10 +81,15 @@ def words(folded: str) -> Iterator[Word]:
     for match in _WORD.finditer(folded):
         if match["en_half"] and re.search(r"(?:first|second|other|better)\s$", folded[: match.start()]):
             continue
-        if match["of"] == "quarter" and _MONEY_BEFORE.search(folded[max(0, match.start() - 12) : match.start()]):
-            continue  # “$6bn a quarter”: how often, not how much
+        if match["of"] == "quarter" and says_how_often(folded, match.start()):
+            continue
         kind, size, becomes, loose = _read(match)
         yield Word(start=match.start(), end=match.end(), kind=kind, size=float(size), becomes=becomes, loose=loose)
+
+
+def says_how_often(folded: str, start: int) -> bool:
+    """Whether “a quarter” follows an amount, as in “$6bn a quarter”, and is no share."""
+    return _MONEY_BEFORE.search(folded[max(0, start - 12) : start]) is not None
 
 
 def _read(match: re.Match[str]) -> tuple[str, float, bool, bool]:

@@ -110,8 +110,10 @@ def _is_fair(known: Known, sentence: Sentence, names: Sequence[Mention], *, sure
 
 def _is_told(known: Known) -> bool:
     """Whether the text says what is known, be it right or wrong: a mere difference may be of somebody else."""
-    fits_another = known.check is not None and known.check.other is not None
-    return bool(known.claim) or fits_another or known.verdict in _GOOD
+    check = known.check
+    fits_another = check is not None and check.other is not None
+    fits_unverified = check is not None and check.figure is not None and check.ratio is None
+    return bool(known.claim) or fits_another or fits_unverified or known.verdict in _GOOD
 
 
 def _place(known: Known) -> int:
@@ -154,7 +156,7 @@ def _match(term: Term, sentence: Sentence, entity: str, metric: str, register: R
         f for f in register.find(entity) if f.unit == unit and f.metric != metric and _share_word(f.metric, metric)
     ]
     if part_year.is_part(term, sentence, figures):
-        part = part_year.check(term, value, sentence, figures)
+        part = part_year.check(term, value, sentence, figures, others)
         return Known(term=term, metric=metric, entity=entity, check=vouched(part)) if part else None
     claim = _repeated(term, value, entity, metric, register)
     if not figures and claim is None:

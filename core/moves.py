@@ -115,7 +115,17 @@ def _follows(sentence: Sentence, last: tuple[Term, tuple[str, int]], term: Term,
     if not before.alike(term) or (term.metric and term.metric != before.metric) or year[0] != when[0]:
         return False
     joint = sentence.folded[before.end : term.start]
-    return len(joint) <= 48 and not _SMALL.sub("", _NAMED_YEAR.sub("", undated(joint)))
+    tail, _, head = (_bare(words) for words in joint.partition(","))
+    return (
+        len(joint) <= 48
+        and (not tail or tail in _bare(sentence.after(term.end)))  # 4000名會員，…5000名會員
+        and (not head or head in _bare(sentence.before(before.start)))  # 票房10億，…票房20億
+    )
+
+
+def _bare(words: str) -> str:
+    """Words without years and without what says nothing of the thing itself."""
+    return _SMALL.sub("", _NAMED_YEAR.sub("", undated(words)))
 
 
 def _when(sentence: Sentence, term: Term) -> tuple[str, int] | None:

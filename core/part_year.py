@@ -28,13 +28,18 @@ def is_part(term: Term, sentence: Sentence, figures: Sequence[Figure]) -> bool:
     return named is not None and not asked_for(figures, term.period) and bool(_yearly(figures, named["year"]))
 
 
-def check(term: Term, value: float, sentence: Sentence, figures: Sequence[Figure]) -> Check | None:
-    """What comes out, or `None` where nothing can be said; `value` in the figures' unit."""
+def check(
+    term: Term, value: float, sentence: Sentence, figures: Sequence[Figure], others: Sequence[Figure]
+) -> Check | None:
+    """What comes out, or `None` where nothing can be said.
+
+    value: in the figures' unit; others: figures by other definitions of the word, any of which may be meant
+    """
     times = rates.a_year(sentence, term)
     if times is None:
         return _against_whole(term, value, figures)
     year = (term.period or "")[-4:] if re.fullmatch(r"(?:FY)?\d{4}", term.period or "") else None
-    known = _yearly(figures, year)
+    known = _yearly([*figures, *others], year)
     if not known or value <= 0 or (term.period and year is None):
         return None
     nearest = min(known, key=lambda figure: max(value * times / figure.value, figure.value / (value * times)))

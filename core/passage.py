@@ -41,6 +41,7 @@ class Sentence:
     terms: tuple[Term, ...]
     mentions: tuple[Mention, ...]
     paragraph: int
+    cuts: tuple[int, ...]  # where its clauses begin, and one past its end
 
     @property
     def words(self) -> str:
@@ -60,9 +61,8 @@ class Sentence:
 
     def clause(self, place: int) -> tuple[int, int]:
         """Where the clause around a place begins and ends."""
-        cuts = [self.start, *(m.end() for m in CLAUSE.finditer(self.folded, self.start, self.end)), self.end + 1]
-        at = bisect_right(cuts, place)
-        return cuts[at - 1], min(cuts[at] - 1, self.end)
+        at = bisect_right(self.cuts, place)
+        return self.cuts[at - 1], min(self.cuts[at] - 1, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,7 @@ def _sentence(
         terms=tuple(described),
         mentions=tuple(here),
         paragraph=paragraph,
+        cuts=(start, *(m.end() for m in CLAUSE.finditer(folded, start, end)), end + 1),
     )
 
 

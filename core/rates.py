@@ -23,7 +23,11 @@ def a_year(sentence: Sentence, term: Term) -> int | None:
     [12, 4, 2, None]
     """
     before = [one.end for one in sentence.terms if one.is_amount and one.end <= term.start]
-    lead = sentence.folded[max([sentence.start, term.start - 24, *before[-1:]]) : term.start]
+    left = max([sentence.start, *before[-1:]])
+    for _, _, behind in _OFTEN:
+        if before and (match := behind.match(sentence.folded, left, term.start)):
+            left = match.end()  # “$3m a month and $72m”: the month is the first one's
+    lead = sentence.folded[max(left, term.start - 24) : term.start]
     for times, ahead, behind in _OFTEN:
         if ahead.search(lead) or behind.match(sentence.folded, term.end, sentence.end):
             return times

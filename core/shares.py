@@ -66,7 +66,8 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     near, far = before[:2]
     if any(far.end <= term.start < near.start for term in sentence.terms if term.kind == "percent"):
         return  # the first has its share said already
-    if named := _named_again(sentence, lead, far, near):
+    named = _named_again(sentence, lead, far, near)
+    if named is not None and named[0].size <= named[1].size:
         yield from quotient(stated, *named, "share")
     elif _CUE.search(lead) and _is_part(sentence, far, near):
         part, whole = sorted((near, far), key=lambda term: term.size)

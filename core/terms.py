@@ -13,7 +13,7 @@ from core import amounts
 from core.aliases import Mention
 from core.amounts import Reading
 from core.compare import Bound
-from core.hedges import Word, bound, words
+from core.hedges import Word, bound, says_how_often, words
 from core.quantity import Kind, Unit
 
 _CLOCK = re.compile(r"[:/\-.#@]")
@@ -138,6 +138,8 @@ def _of_value(reading: Reading, value: float, start: int, end: int, text: str, f
         case Unit.MONEY:
             size = float(f"{value * 1e9:.15g}")
             kind = "number" if measure and not reading.quantity.currency else "money"
+        case Unit.RATIO if written == "a quarter" and says_how_often(folded, start):
+            return None
         case Unit.RATIO:
             kind = "times" if re.search(r"倍|x$|times", folded[reading.start : reading.end]) else "percent"
         case Unit.POINTS:
