@@ -62,7 +62,7 @@ AMOUNT = re.compile(
     (?:\s?\((?P<paren>百万|千万|十亿|亿|万|millions?|billions?)\))?
     (?:\s*(?P<unit>%|‰|per\s?cent(?!age)|pct\b|成半|倍半|成(?!本|立|为|功|交|长|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
         |个月|months?\b|年半|年代|年|years?\b|yrs?\b|y(?![a-z])|点(?!半|钟)))?
-    (?:\s*(?P<cur2>{CUR}))?
+    (?:\s*(?P<cur2>{CUR})(?!(?<=[$€£¥])\s?\d))?
     (?P<yearly>{YEARLY})?
     """,
     re.VERBOSE | re.ASCII,  # so that a Latin word ends where Chinese begins

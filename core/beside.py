@@ -26,7 +26,7 @@ _YEARLY_AFTER = re.compile(
     r"\s*(?:美元|元)?的?(?:/年|每年|(?:年度|年)(?=收入|营收|合同|预算|的)|(?:a|per|each|every) year|(?:in |of |in its |of its )?(?:annual|yearly)\b)"
 )
 _TOTAL_BEFORE = re.compile(
-    r"(?:(?:累计|累积|承诺|总值|总额|\bcumulative|\bcommitments?|\bcommitted|\bpledged?)[^,;。]{0,30}|(?:未来[^,;。]{1,4}年|[一二三四五六七八九十\d]+年(?:内|间|期|累计)|over the (?:next|coming))[^,;。]{0,16})$"
+    r"(?:(?:累计|累积|承诺|总值|总额|\bcumulative|\bcommitments?|\bcommitted|\bpledged?)[^,;。]{0,30}|(?:未来[^,;。]{1,4}年|[一二三四五六七八九十\d]+年(?:内|间|期|累计|共)|over the (?:next|coming))[^,;。]{0,16}|(?:through|until) (?:19|20)\d\d,\s?)$"
 )
 _TOTAL_AFTER = re.compile(
     r"[^,;。]{0,12}?(?:的?累计|的?承诺|总承诺|(?:pledged|committed|promised)|(?:over|in) the (?:next|coming)|over (?:\w+ years|a decade)|(?:through|until) 20\d\d)"
@@ -69,10 +69,12 @@ def describe(
     sentence: tuple[int, int],
     beside: tuple[Term | None, Term | None],
     mentions: Sequence[Mention],
+    day: date | None = None,
 ) -> Term:
     """The term with its metric, span and period.
 
     sentence: its ends in `folded`; beside: the terms before (described) and after; mentions: of the sentence
+    day: from which 去年 and “this year” are told; without one they stay untold
     """
     (start, end), (previous, following) = sentence, beside
     left = previous.end if previous else start
@@ -85,12 +87,13 @@ def describe(
     span = term.span
     if span is Span.UNSAID and term.is_amount:
         span = _span(
-            folded[left : term.start],
+            folded[previous.start if previous and previous.kind == "years" else left : term.start],
             folded[max(start, term.start - 40) : term.start],
             folded[term.end : right],
             metric,
         )
-    return replace(term, metric=metric, span=span, period=_period(folded, start, end, term, right))
+    said = _period(folded, start, end, term, right, day)
+    return replace(term, metric=metric, span=span, period=said, untold=None if said else _relative(folded, start, term))
 
 
 def _span(near: str, before: str, after: str, metric: str | None) -> Span:
@@ -127,11 +130,17 @@ _AND = re.compile(
 )
 
 
+_CORRECTS = re.compile(
+    r"[^。\d]{0,16}?[,;]?\s*(?:而是|其实是?|实际(?:上|是|为)?是?|正确的?(?:数字)?[是为]|应该?[是为]|\bbut\b|it (?:was|is|made|took|had)|in fact|actually|the true (?:figure|number) is|rather)\s*(?:约|about)?\s*"
+)
+
+
 def _shared(term: Term, folded: str, previous: Term | None) -> str | None:
-    """“revenue was $50m in 2023 and $75m in 2024”: the second is of the same measure."""
-    if previous is None or not previous.alike(term) or not _AND.fullmatch(folded[previous.end : term.start]):
+    """“revenue was $50m in 2023 and $75m in 2024”, 「130億，其實是37億」: the second is of the same measure."""
+    if previous is None or not previous.alike(term):
         return None
-    return previous.metric
+    joint = folded[previous.end : term.start]
+    return previous.metric if _AND.fullmatch(joint) or (len(joint) <= 32 and _CORRECTS.fullmatch(joint)) else None
 
 
 _MOVES = re.compile(
@@ -154,7 +163,12 @@ def _done(term: Term, folded: str, left: int, start: int, mentions: Sequence[Men
     return None
 
 
-_NO_DAY = date(1, 1, 1)  # 去年 and “this year” are not resolved: a text is checked without its day
+_NO_DAY = date(1, 1, 1)  # what is asked of `core.period` names its year; 去年 is put into a year before
+_SHIFTS = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "this year": 0, "明年": 1, "next year": 1}
+_RELATIVE = re.compile(
+    r"(?:前年|去年|上年|今年|明年|\b(?:last|this|next) year\b)(?!同期|同季|同月)|(?<!比)(?P<month>上个?月|本月|这个月|\b(?:last|this) month\b)"
+)
+_RELATIVE_AFTER = re.compile(r"\s?(?:(?:last|this|next) year|(?:last|this) month)\b")
 _IN_YEAR = re.compile(
     r"(?:[a-z ]{0,16}?\b(?:in|for|during|of|by)\s(?:the )?(?:[a-z]+ ){0,3}|(?:美元)?\s?[是为]\s?)(?:19|20)\d{2}(?!\d)"
 )
@@ -167,11 +181,16 @@ _STRETCH = re.compile(
 )
 
 
-def _period(folded: str, start: int, end: int, term: Term, right: int) -> str | None:
+def _period(folded: str, start: int, end: int, term: Term, right: int, day: date | None) -> str | None:
     """The period right after the amount (“$50m in 2024”), else the one said last before it, else one after it."""
     if match := _IN_YEAR.match(folded, term.end, right):
         return _explicit(folded[term.end : right][: match.end() - term.end + 8])
+    if day and (match := _RELATIVE_AFTER.match(folded, term.end, right)):
+        return _told(match[0].strip(), "", day)
     years = list(_YEAR.finditer(folded, start, term.start))
+    told = list(_RELATIVE.finditer(folded, start, term.start)) if day else []
+    if day and told and (not years or told[-1].start() > years[-1].start()):
+        return _told(told[-1][0], folded[told[-1].end() : term.start], day)
     if years:
         stretch = [m for m in _STRETCH.finditer(folded, start, term.start) if m.end() > years[-1].start()]
         ends = [_explicit(stretch[-1][part]) for part in "ab"] if stretch else []
@@ -183,6 +202,21 @@ def _period(folded: str, start: int, end: int, term: Term, right: int) -> str | 
             return said
     clause = CLAUSE.search(folded, term.end, end)
     return _explicit(folded[term.end : clause.start() if clause else end])
+
+
+def _told(word: str, after: str, day: date) -> str | None:
+    """去年 as the year before that of the day, 去年上半年 as its first half, 上個月 as the month before."""
+    if word in _SHIFTS:
+        return _explicit(f"{day.year + _SHIFTS[word]}年{after}")
+    months = day.year * 12 + day.month - 1 - (word.startswith(("上", "last")))
+    return f"{months // 12}-{months % 12 + 1:02}"
+
+
+def _relative(folded: str, start: int, term: Term) -> str | None:
+    """The 去年 beside an amount that stays untold, since there is no day to tell it from."""
+    before = list(_RELATIVE.finditer(folded, start, term.start))
+    match = before[-1] if before else _RELATIVE_AFTER.match(folded, term.end)
+    return match[0].strip() if match else None
 
 
 def _explicit(words: str) -> str | None:

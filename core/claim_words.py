@@ -36,11 +36,26 @@ NOTES = {
         zh="一個是一年的流量，一個是手上的存量，不能相加。",
         en="One is a year's flow, the other a stock at hand: they cannot be added.",
     ),
+    "over_whole": Bilingual(
+        zh="部分不能大於全體：最多 100%。", en="Parts cannot come to more than the whole: 100% at most."
+    ),
+    "part_year": Bilingual(
+        zh="所說的是每月、每季或半年的數，不是一年的。", en="That counts months, quarters or half years as years."
+    ),
     "ten": Bilingual(
         zh="差了約十的整數次方，像是億與 billion（10 億）之間的筆誤。",
         en="That is out by a power of ten, like a slip between 億 and billion (10 億).",
     ),
 }
+NO_FIGURE = Bilingual(zh="登錄的數字裡沒有這一項。", en="The register has no figure for it.")
+UNTOLD = Bilingual(
+    zh="文中沒有日期，「{said}」沒有換算成年份（可用 --as-of 指定日期）。",
+    en="The text has no date, so “{said}” is not tied to a year (--as-of gives one).",
+)
+VOUCHED = {
+    "unverified": Bilingual(zh="這個數字本身未經查證，不足以判定對錯。", en="That figure itself is not verified, so it shows nothing either way."),
+    "estimated": Bilingual(zh="這個數字本身是估計值。", en="That figure itself is an estimate."),
+}  # fmt: skip
 _PROFIT = Bilingual(zh="利潤", en="profit")
 
 
@@ -53,19 +68,22 @@ def relation(finding: Finding, quoted: str, lang: str) -> str:
     if finding.verdict == "fails_by_power_of_ten":
         notes.append("ten")
     tail = [NOTES[note].text(lang) for note in notes]
+    if finding.formula.endswith("100%") and finding.note == "over_whole":
+        return _join(lang, said, *tail)
     return _join(lang, f"{finding.formula} = {value}", said, *tail)
 
 
 def amount(one: Known, lang: str) -> str:
     """What the register has for the amount."""
+    told = _told(one, lang)
+    return _join(lang, told, UNTOLD.text(lang).format(said=one.term.untold)) if one.term.untold else told
+
+
+def _told(one: Known, lang: str) -> str:
     if one.claim is not None:
         return one.claim.recheck.how.text(lang)
     figure = one.check.figure if one.check else None
-    if figure is None:
-        return {"en": "The register has no figure for it.", "zh-Hans": "登记的数字里没有这一项。"}.get(
-            lang, "登錄的數字裡沒有這一項。"
-        )
-    return _against(one, figure, lang)
+    return NO_FIGURE.text(lang) if figure is None else _against(one, figure, lang)
 
 
 def contradiction(one: Contradiction, lang: str) -> str:
@@ -80,6 +98,13 @@ def contradiction(one: Contradiction, lang: str) -> str:
 def _against(one: Known, figure: Figure, lang: str) -> str:
     assert one.check is not None
     parts = [_figure(figure, lang)]
+    if one.check.times is not None:
+        year = _value(one.term.size * 1e-9 * one.check.times, figure.unit, lang)
+        a_year = Bilingual(
+            zh=f"{one.term.text.strip()} × {one.check.times}，一年是 {year}",
+            en=f"{one.term.text.strip()} × {one.check.times} is {year} a year",
+        )
+        parts.insert(0, a_year.zh if lang != "zh-Hans" and lang.startswith("zh") else a_year.text(lang))
     if one.check.ratio is not None and one.check.verdict not in ("holds", "holds_approximately"):
         times = number(one.check.ratio)
         parts.append(
@@ -94,6 +119,8 @@ def _against(one: Known, figure: Figure, lang: str) -> str:
                 lang, f"文中的數符合：{other}"
             )
         )
+    if figure.status in VOUCHED and one.check.verdict != "holds":
+        parts.append(VOUCHED[figure.status].text(lang))
     if one.check.verdict == "fails_by_power_of_ten":
         parts.append(NOTES["ten"].text(lang))
     if one.check.verdict == "category_error":

@@ -1,7 +1,7 @@
 """The claims checker: numbers and relations that a text states, recomputed and set against the register.
 
     text → passages (20,000 characters at most, cut between paragraphs) → sentences with amounts
-         → relations recomputed (`core.relations`, `core.sums`, `core.growth`, `core.stockflow`)
+         → relations recomputed (`core.relations`, `shares`, `restated`, `sums`, `parts`, `growth`, `stockflow`)
          → amounts matched (`core.known`)   → verdicts, each with its arithmetic and sources
 
 No rule knows a particular text, firm or amount. What cannot be tied together by the sentence is left alone: a false
@@ -11,8 +11,23 @@ alarm costs more than a miss, and docs/methods.md says how often either happens.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from core import claim_words, contradictions, growth, known, passage, relations, stockflow, sums
+from core import (
+    claim_words,
+    contradictions,
+    dateline,
+    denials,
+    growth,
+    known,
+    parts,
+    passage,
+    relations,
+    restated,
+    shares,
+    stockflow,
+    sums,
+)
 from core.contradictions import Contradiction
 from core.figures import Claim, Figure, Register, Source
 from core.known import Known
@@ -70,8 +85,11 @@ class CheckedClaim:
         return self.verdict in WRONG
 
 
-def check(text: str, register: Register) -> tuple[CheckedClaim, ...]:
+def check(text: str, register: Register, *, as_of: date | None = None) -> tuple[CheckedClaim, ...]:
     """Every numeric claim of a Chinese, English or mixed text, in order.
+
+    as_of: the day from which 去年 and “this year” are told; by default that of the text's own date line. Without
+    either they are not turned into a year, and the recheck says so.
 
     >>> from core.figures import load
     >>> found = check("木星軟體的訂單有60億，是對手55億的兩倍多。", load())
@@ -80,10 +98,10 @@ def check(text: str, register: Register) -> tuple[CheckedClaim, ...]:
     >>> check("會議改到下午3點，在203室。", load())
     ()
     """
-    lang = language(text)
+    lang, day = language(text), as_of or dateline.find(text)
     found: list[CheckedClaim] = []
     for offset, length in _chunks(text):
-        found += _check(passage.read(text, offset=offset, length=length), register, lang, offset)
+        found += _check(passage.read(text, offset=offset, length=length, day=day), register, lang, offset)
     return tuple(sorted(found, key=lambda claim: (claim.start, claim.end)))
 
 
@@ -141,13 +159,17 @@ def _findings(part: Passage) -> Iterator[tuple[Sentence, Finding]]:
             continue
         earlier = part.sentences[max(0, at - EARLIER) : at]
         best: dict[int, Finding] = {}
-        for rules in (relations, sums, growth, stockflow):
-            for finding in rules.find(sentence, earlier):
-                held = best.get(finding.stated.start)
-                if held is None or (_rank(finding) < _rank(held)):
-                    best[finding.stated.start] = finding
+        found = [finding for rules in (shares, restated, parts) for finding in rules.find(sentence)]
+        found += [
+            finding for rules in (relations, sums, growth, stockflow) for finding in rules.find(sentence, earlier)
+        ]
+        for finding in found:
+            held = best.get(finding.stated.start)
+            if held is None or _rank(finding) < _rank(held):
+                best[finding.stated.start] = finding
         for finding in best.values():
-            yield sentence, finding
+            if not denials.denied(sentence, finding.stated):
+                yield sentence, finding
 
 
 def _rank(finding: Finding) -> int:

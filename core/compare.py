@@ -7,13 +7,15 @@ that is right for another period, or by another definition of the same word, is 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.figures import Figure, covers
 from core.period import normal as normal_period
 
 EXACT, NEAR, TEN = 0.05, 0.10, 0.15
+ROUGH = 0.25
+"""How far from an estimate a number may be without being contradicted by it."""
 
 
 class Bound(StrEnum):
@@ -33,13 +35,28 @@ class Check:
     verdict: one of the contract's eight
     figure:  what the number was compared with; `None` where there is nothing
     other:   a figure of another period, or by another definition, that the number fits
-    ratio:   stated over true
+    ratio:   stated over true; times: by which a month's or a quarter's amount was taken to a year
     """
 
     verdict: str
     figure: Figure | None
     other: Figure | None = None
     ratio: float | None = None
+    times: int | None = None
+
+
+def vouched(check: Check) -> Check:
+    """The check with its verdict taken back where the figure cannot bear it.
+
+    A figure that nobody has verified shows nothing, right or wrong; an estimate shows nothing of what is near it.
+    """
+    if check.figure is None:
+        return check
+    off = abs((check.ratio or 0) - 1)
+    near = check.figure.status == "estimated" and check.verdict == "contradicted" and off <= ROUGH
+    if near or check.figure.status in ("unverified", "contradicted"):
+        return replace(check, verdict="unverified")
+    return check
 
 
 def compare(

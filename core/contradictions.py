@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from core import aliases
+from core import aliases, denials
 from core.figures import Claim, Register
 from core.owners import NAMES
 from core.passage import Passage, Sentence
@@ -34,7 +34,7 @@ def find(passage: Passage) -> Iterator[Contradiction]:
     said: list[tuple[Term, Sentence]] = []
     for sentence in passage.sentences:
         for term in sentence.terms:
-            if term.metric is None or not term.is_amount or not term.period:
+            if term.metric is None or not term.is_amount or not term.period or denials.denied(sentence, term):
                 continue
             before = [one for one, where in said if where.paragraph == sentence.paragraph and one.alike(term)]
             first = next((one for one in before if (one.metric, one.period) == (term.metric, term.period)), None)

@@ -27,8 +27,9 @@ _NUMBER = "|".join(sorted(_EN_NUMBERS, key=len, reverse=True))
 _WORD = re.compile(
     rf"""
     (?<![a-z])(?:
-        (?P<n>{_NUMBER})[ -](?P<unit>times|years?|percentage\ points?|per\ ?cent|fold)
-      | (?P<digits>\d+(?:\.\d+)?)[ -]?fold
+        (?P<n>{_NUMBER})(?:[ -](?P<unit>times|years?|percentage\ points?|per\ ?cent)|[ -]?(?P<fold>fold))
+      | (?<![\d.,])(?P<digits>\d{{1,6}}(?:\.\d{{1,4}})?)[ -]?fold
+      | by\ a\ factor\ of\ (?:about\ |roughly\ |nearly\ |almost\ )?(?P<factor>\d{{1,6}}(?:\.\d{{1,4}})?|{_NUMBER})
       | (?P<parts>an?|one|two|three|four)[ -](?P<of>thirds?|quarters?|fourths?|fifths?|sixths?|tenths?)
       | (?P<multiple>twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|trebl(?:e[sd]?|ing)
           |quadrupl(?:e[sd]?|ing)|halv(?:e[sd]?|ing))
@@ -40,6 +41,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+_MONEY_BEFORE = re.compile(r"(?:\d|[bmt]n?|illion|dollars?)\s$")
 _BEFORE = (
     (Bound.MORE, re.compile(r"(?:远?超过?|逾|多于|高于|大于|不止|至少|起码|more than|over|above|at least|upwards? of|exceed(?:s|ed|ing)?)\s*(?:the |an? )?$")),
     (Bound.LESS, re.compile(r"(?:不到|不足|少于|低于|小于|不超过|至多|最多|less than|fewer than|under|below|at most|up to|short of|within)\s*(?:the |an? )?$")),
@@ -47,7 +49,7 @@ _BEFORE = (
     (Bound.ABOUT, re.compile(r"(?:大约|大概|差不多|约莫|约|大致|左右|about|around|roughly|some|approximately|~|≈)\s*(?:an? )?$")),
 )  # fmt: skip
 _AFTER = (
-    (Bound.MORE, re.compile(r"\s*(?:多(?!数|少)|以上|之上|有余|余(?!额)|or more|plus\b|\+)")),
+    (Bound.MORE, re.compile(r"\s*(?:还?多(?!数|少)|以上|之上|有余|余(?!额)|or more|plus\b|\+)")),
     (Bound.LESS, re.compile(r"\s*(?:以下|以内|内(?!部)|不到)")),
     (Bound.ABOUT, re.compile(r"\s*(?:左右|上下|许|or so)")),
 )
@@ -58,7 +60,8 @@ class Word:
     """A number in words at `text[start:end]`.
 
     kind:    `times`, `percent` (as a ratio), `years` or `points`
-    becomes: the multiple is that of the new to the old (翻倍, doubled); `loose`: 翻三倍 is ×3 to some, ×4 by the book
+    becomes: the multiple is that of the new to the old (翻倍, doubled, fivefold, by a factor of five)
+    loose:   翻三倍 is ×3 to some, ×4 by the book
     """
 
     start: int
@@ -78,12 +81,23 @@ def words(folded: str) -> Iterator[Word]:
     for match in _WORD.finditer(folded):
         if match["en_half"] and re.search(r"(?:first|second|other|better)\s$", folded[: match.start()]):
             continue
+        if match["of"] == "quarter" and says_how_often(folded, match.start()):
+            continue
         kind, size, becomes, loose = _read(match)
         yield Word(start=match.start(), end=match.end(), kind=kind, size=float(size), becomes=becomes, loose=loose)
 
 
+def says_how_often(folded: str, start: int) -> bool:
+    """Whether “a quarter” follows an amount, as in “$6bn a quarter”, and is no share."""
+    return _MONEY_BEFORE.search(folded[max(0, start - 12) : start]) is not None
+
+
 def _read(match: re.Match[str]) -> tuple[str, float, bool, bool]:
     """kind, size, becomes, loose."""
+    if match["factor"]:
+        return "times", _EN_NUMBERS.get(match["factor"]) or float(match["factor"]), True, False
+    if match["n"] and match["fold"]:
+        return "times", _EN_NUMBERS[match["n"]], True, False
     if match["n"]:
         size = float(_EN_NUMBERS[match["n"]])
         unit = match["unit"]
@@ -91,7 +105,7 @@ def _read(match: re.Match[str]) -> tuple[str, float, bool, bool]:
             return "percent", size / 100, False, False
         return {"y": "years", "p": "points"}.get(unit[0], "times"), size, False, False
     if match["digits"]:
-        return "times", float(match["digits"]), False, False
+        return "times", float(match["digits"]), True, False
     if match["parts"]:
         count = 1 if match["parts"] in ("a", "an") else _EN_NUMBERS[match["parts"]]
         return "percent", count / _PARTS[match["of"].rstrip("s")], False, False

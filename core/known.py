@@ -6,11 +6,11 @@ operating or a net loss), any figure that fits makes it right, and the recheck n
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from core import owners
+from core import denials, owners, part_year
 from core.aliases import Mention
-from core.compare import EXACT, NEAR, Check, compare, fits, half_unit, power_of_ten
+from core.compare import EXACT, NEAR, Check, compare, fits, half_unit, power_of_ten, vouched
 from core.figures import Claim, Figure, Register, covers
 from core.passage import Passage, Sentence
 from core.period import normal as normal_period
@@ -31,7 +31,6 @@ DEFINITIONS: tuple[frozenset[str], ...] = (
 _NET = re.compile(r"净|淨|net", re.IGNORECASE)
 _AI = re.compile(r"人工智能|人工智慧|(?<![a-z])ai(?![a-z])")  # with no firm named, the industry is spoken of
 _I = re.compile(r"我(?!国)|咱|俺|(?<![a-z'])(?:i|my|our|we)(?![a-z])")
-_NOT_SAID = re.compile(r"(?:不是|并非|而非|isn't|is not|was not|wasn't|not)\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +76,7 @@ def find(passage: Passage, register: Register) -> Iterator[Known]:
 def _of(
     term: Term, sentence: Sentence, names: Sequence[Mention], subject: str | None, register: Register
 ) -> Iterator[Known]:
-    if not (term.is_amount or term.kind in ("percent", "times")) or _NOT_SAID.search(
-        sentence.before(term.start, limit=8)
-    ):
+    if not (term.is_amount or term.kind in ("percent", "times")) or denials.denied(sentence, term):
         return
     held = owners.find(term, sentence, names, subject, register)
     metrics, sure = (_measures(term, sentence), True) if term.metric else (_meant(term, sentence), False)
@@ -114,8 +111,10 @@ def _is_fair(known: Known, sentence: Sentence, names: Sequence[Mention], *, sure
 
 def _is_told(known: Known) -> bool:
     """Whether the text says what is known, be it right or wrong: a mere difference may be of somebody else."""
-    fits_another = known.check is not None and known.check.other is not None
-    return bool(known.claim) or fits_another or known.verdict in _GOOD
+    check = known.check
+    fits_another = check is not None and check.other is not None
+    fits_unverified = check is not None and check.figure is not None and check.ratio is None
+    return bool(known.claim) or fits_another or fits_unverified or known.verdict in _GOOD
 
 
 def _place(known: Known) -> int:
@@ -148,24 +147,18 @@ def _measures(term: Term, sentence: Sentence) -> list[str]:
     return ["net_loss"] if any(_NET.search(m.text) for m in said) else ["operating_loss", "net_loss"]
 
 
-_A_PART = re.compile(
-    r"每个?月|每个?季|一个?季|单季|上季|本季|季度|月度|monthly|quarterly|(?:a|per|last|this|each|every) (?:month|quarter)\b"
-)
-
-
 def _match(term: Term, sentence: Sentence, entity: str, metric: str, register: Register) -> Known | None:
     value = term.size * 1e-9 if term.kind == "money" else term.size
     unit = {"money": "USD_bn", "number": "count"}.get(term.kind, "ratio")
     if term.currency not in (None, "USD"):
         return None
-    if term.period is None and _A_PART.search(
-        sentence.before(term.start, limit=24) + "|" + sentence.after(term.end, limit=14)
-    ):
-        return None  # a month's or a quarter's amount beside yearly figures shows nothing
     figures = [figure for figure in register.find(entity, metric) if figure.unit == unit]
     others = [
         f for f in register.find(entity) if f.unit == unit and f.metric != metric and _share_word(f.metric, metric)
     ]
+    if part_year.is_part(term, sentence, figures):
+        part = part_year.check(term, value, sentence, figures, others)
+        return Known(term=term, metric=metric, entity=entity, check=vouched(part)) if part else None
     claim = _repeated(term, value, entity, metric, register)
     if not figures and claim is None:
         return None
@@ -174,13 +167,7 @@ def _match(term: Term, sentence: Sentence, entity: str, metric: str, register: R
     )
     if check is None and claim is None:
         return None
-    if (
-        check is not None
-        and check.figure is not None
-        and check.figure.status == "unverified"
-        and check.verdict in (*_GOOD, "contradicted")
-    ):
-        check = replace(check, verdict="unverified")  # a figure that nobody has verified proves nothing either way
+    check = vouched(check) if check else None
     if claim is not None and (
         check is None or check.verdict != "holds" or (not term.period and claim.recheck.verdict in _GOOD)
     ):

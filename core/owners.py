@@ -16,6 +16,7 @@ from core.terms import Term
 
 NAMES = ("company", "group", "index")
 _OF_ALL = frozenset({"US_STOCKS", "US_ECONOMY", *(alias.id for alias in aliases.every("index"))})
+_OF_ANYTHING = frozenset({"growth"})  # anything grows: it is no measure of a market
 _ELSEWHERE = re.compile(
     r"韩国|台湾|台股|日本|中国|港股|欧洲|欧元区|德国|英国|法国|印度|新加坡|两融|个股|korea|taiwan|japan|chin(?:a|ese)|europe|german|brit|french|france|india|canad"
 )
@@ -39,7 +40,7 @@ def find(
         owners = [subject]
     if "AI_INDUSTRY" in owners and term.metric == "capex":
         owners = [*owners, "FIVE_HYPERSCALERS"]  # “AI capex” is mostly theirs
-    if not owners and not _ELSEWHERE.search(sentence.words):
+    if not owners and term.metric not in _OF_ANYTHING and not _ELSEWHERE.search(sentence.words):
         sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
         owners = list(sole) if len(sole) == 1 and sole <= _OF_ALL else []
     return list(dict.fromkeys(owners))
@@ -56,7 +57,7 @@ def is_subject(name: Mention, sentence: Sentence) -> bool:
 
 
 _PLAIN = re.compile(
-    r"[\d\s,.()%'’年月季度的在于到全约上下半第一二三四财]|预计|预期|目前|现在|如今|而|但|仅|总|今|去|当|同期|其中|则|也|并|将|另外|此外|该?公司|大约|超过|达到|达|有|为|是|据报|和|与|及"
+    r"平均|每个?|单[月季]|[\d\s,.()%'’年月季度的在于到全约上下半第一二三四财]|预计|预期|目前|现在|如今|而|但|仅|总|今|去|当|同期|其中|则|也|并|将|另外|此外|该?公司|大约|超过|达到|达|有|为|是|据报|和|与|及"
 )
 _PROPER = re.compile(r"(?<![A-Za-z])(?!FY|Q[1-4]|H[12]|(?:In|The|Its|At|Full)\b)[A-Z][A-Za-z]+")
 

@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from core import aliases, terms
@@ -40,6 +41,7 @@ class Sentence:
     terms: tuple[Term, ...]
     mentions: tuple[Mention, ...]
     paragraph: int
+    cuts: tuple[int, ...]  # where its clauses begin, and one past its end
 
     @property
     def words(self) -> str:
@@ -59,9 +61,8 @@ class Sentence:
 
     def clause(self, place: int) -> tuple[int, int]:
         """Where the clause around a place begins and ends."""
-        cuts = [self.start, *(m.end() for m in CLAUSE.finditer(self.folded, self.start, self.end)), self.end + 1]
-        at = bisect_right(cuts, place)
-        return cuts[at - 1], min(cuts[at] - 1, self.end)
+        at = bisect_right(self.cuts, place)
+        return self.cuts[at - 1], min(self.cuts[at] - 1, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +74,8 @@ class Passage:
     sentences: tuple[Sentence, ...]
 
 
-def read(text: str, *, offset: int = 0, length: int | None = None) -> Passage:
-    """Cut `text[offset:offset + length]` into sentences; offsets are into that part.
+def read(text: str, *, offset: int = 0, length: int | None = None, day: date | None = None) -> Passage:
+    """Cut `text[offset:offset + length]` into sentences; offsets are into that part; 去年 is told from `day`.
 
     >>> terms = read("木星去年營收80億美元，是對手的兩倍多。").sentences[0].terms
     >>> [(t.text, t.kind, t.size, t.metric, str(t.bound)) for t in terms]
@@ -87,7 +88,7 @@ def read(text: str, *, offset: int = 0, length: int | None = None) -> Passage:
     sentences, paragraph, start = [], 0, 0
     for end, stop in _ends(folded):
         if folded[start:end].strip():
-            sentences.append(_sentence(part, folded, start, end, paragraph, numbers, mentions))
+            sentences.append(_sentence(part, folded, start, end, paragraph, numbers, mentions, day))
         paragraph += "\n" in folded[end:stop]
         start = stop
     return Passage(text=part, folded=folded, sentences=tuple(sentences))
@@ -105,14 +106,15 @@ def _ends(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def _sentence(
-    text: str, folded: str, start: int, end: int, paragraph: int, numbers: Sequence[Term], mentions: Sequence[Mention]
-) -> Sentence:
+    text: str, folded: str, start: int, end: int, paragraph: int, numbers: Sequence[Term], mentions: Sequence[Mention],
+    day: date | None,
+) -> Sentence:  # fmt: skip
     here = [m for m in _between(mentions, start, end) if m.end <= end]
     own = _between(numbers, start, end)
     described: list[Term] = []
     for at, term in enumerate(own):
         beside = (described[-1] if described else None, own[at + 1] if at + 1 < len(own) else None)
-        described.append(describe(term, folded, (start, end), beside, here))
+        described.append(describe(term, folded, (start, end), beside, here, day))
     return Sentence(
         start=start,
         end=end,
@@ -121,6 +123,7 @@ def _sentence(
         terms=tuple(described),
         mentions=tuple(here),
         paragraph=paragraph,
+        cuts=(start, *(m.end() for m in CLAUSE.finditer(folded, start, end)), end + 1),
     )
 
 

@@ -1,9 +1,9 @@
-"""Relations between the amounts of a text, recomputed: a is n times b, p is n % of t, and ratios with a name.
+"""Relations between the amounts of a text, recomputed: a is n times b, and ratios with a name.
 
 A rule looks for an amount or a multiple that is stated as the result of others, takes the others by how the
 sentence is built, and does the arithmetic. Nothing is said where the sentence does not say what belongs to what:
-a missed slip costs less than a false alarm. Sums are in `core.sums`, growth in `core.growth`, stock and flow in
-`core.stockflow`.
+a missed slip costs less than a false alarm. Shares are in `core.shares`, sums in `core.sums` and `core.parts`, growth
+in `core.growth`, stock and flow in `core.stockflow`.
 """
 
 import re
@@ -22,7 +22,7 @@ GROWTH_CUE = re.compile(
 )
 _LINK = re.compile(r"(?:是|为|相当|等于|达|只|仅|抵|比|,|\bis\b|\bare\b|\bwas\b|\bwere\b|equals?|stands? at|\()")
 _OF = re.compile(
-    r"\s*(?:多|以上|左右)?(?:于|\s?(?:that of|of|the|as (?:much|many|large|big|high) as|its|their|what|multiple of)\b|\s?[a-z][\w' -]*?'s\b)[^,;:。]{0,40}"
+    r"\s*(?:多|以上|左右)?(?:于|\s?(?:that of|of|the|as (?:much|many|large|big|high) as|its|their|what|multiple of|annual|yearly|sales|revenues?|profits?|earnings)\b|\s?[a-z][\w' -]*?'s\b)[^,;:。]{0,40}"
 )
 _REFERRED = re.compile(r"(?:它|其|他们|前者|后者|对方|同行|对手|去年|上年|前一年|原来)的$")
 
@@ -70,7 +70,6 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
     for stated in sentence.terms:
         if stated.kind in ("times", "percent"):
             yield from _ratio(sentence, stated, earlier)
-            yield from _share(sentence, stated)
             yield from _named(sentence, stated)
 
 
@@ -89,17 +88,18 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
     """a is n times b: 「a 是 b 的 n 倍」 or “a, n times the b of …”."""
     folded = sentence.folded
     lead = sentence.before(stated.start, limit=24)
-    if (
-        stated.becomes
-        or GROWTH_CUE.search(lead)
-        or re.search(r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$", lead)
+    if stated.becomes:
+        yield from _fold(sentence, stated)
+        return
+    if GROWTH_CUE.search(lead) or re.search(
+        r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$", lead
     ):
         return
     before = amounts_before(sentence, stated)
     after = next_term(sentence, stated)
     if after and before and after.is_amount and _OF.fullmatch(folded[stated.end : after.start]):
         if stated.kind == "times" or stated.size == 0.5:
-            yield from _quotient(stated, before[0], after, "ratio")
+            yield from quotient(stated, before[0], after, "ratio")
         return
     if not before:
         return
@@ -108,18 +108,33 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
         return
     if re.fullmatch(r"[^,;:。]{0,14}(?:的|其)\s*(?:约|近|超过|不到|大约|将近|接近)?", joint) and len(before) > 1:
         if _LINK.search(folded[before[1].end : before[0].start]):
-            yield from _quotient(stated, before[1], before[0], "ratio")
+            yield from quotient(stated, before[1], before[0], "ratio")
     elif stated.kind == "times" and (_REFERRED.search(lead) or _is_apart(sentence, stated, lead, before)):
         pool = [*before, *(term for one in reversed(earlier[-1:]) for term in reversed(one.terms) if term.is_amount)]
         if len(pool) > 1:
-            ways = [*_quotient(stated, pool[0], pool[1], "ratio"), *_quotient(stated, pool[1], pool[0], "ratio")]
+            ways = [*quotient(stated, pool[0], pool[1], "ratio"), *quotient(stated, pool[1], pool[0], "ratio")]
             yield from sorted(ways, key=lambda way: (way.verdict == "fails", -way.value))[:1]
+
+
+_FOLD_OF = re.compile(r"\s(?:increase|rise|jump|gain|multiple)\s(?:on|over|of|from)\b[^,;:。]{0,40}")
+
+
+def _fold(sentence: Sentence, stated: Term) -> Iterator[Finding]:
+    """“900 is a threefold increase on the 300 of …”, “a five-fold multiple of Porto's €25m”."""
+    before, after = amounts_before(sentence, stated), next_term(sentence, stated)
+    if before and after and after.is_amount and _FOLD_OF.fullmatch(sentence.folded[stated.end : after.start]):
+        yield from quotient(stated, before[0], after, "ratio")
+
+
+_ASIDE = re.compile(r"(?:美元|元)?,\s?(?:两者|二者|大?约|差不多|相差|差了|大概|是|有|\s)+")
 
 
 def _is_apart(sentence: Sentence, stated: Term, lead: str, before: Sequence[Term]) -> bool:
     """「甲450萬, 乙150萬, 甲是乙的3倍」: a clause of names alone, after a clause for either amount."""
     start, _ = sentence.clause(stated.start)
     whose = re.search(r"(?:是|为|相当于)(?P<name>[^,;。\d]{1,12})的$", lead)
+    if len(before) == 2 and re.search(r"(?:差不多|相差|差了|约|大约|大概)\s*(?:是|有)?\s*$", lead):
+        return _ASIDE.fullmatch(sentence.folded[before[0].end : stated.start]) is not None
     return (
         whose is not None
         and len(before) == 2
@@ -128,7 +143,8 @@ def _is_apart(sentence: Sentence, stated: Term, lead: str, before: Sequence[Term
     )
 
 
-def _quotient(stated: Term, top: Term, bottom: Term, relation: str) -> Iterator[Finding]:
+def quotient(stated: Term, top: Term, bottom: Term, relation: str) -> Iterator[Finding]:
+    """The finding that `stated` is top / bottom; none where the two cannot be divided."""
     if not top.alike(bottom) or not bottom.size or (top.span is Span.PART) != (bottom.span is Span.PART):
         return
     value = top.size / bottom.size
@@ -146,58 +162,6 @@ def _fits_doubling(stated: Term, value: float) -> bool:
         and stated.size == 2
         and judge(stated.size, value + 1, text=stated.text, bound=stated.bound).startswith("holds")
     )
-
-
-_WITHIN = re.compile(
-    r"占|其中|of which|(?:里面?|中|之中|当中|以内|内)(?=,|有|的|占)|\bof (?:its|the|their|all|this)\b[^,;]{0,25}$|\bof\b[^,;]{0,25}$"
-)
-_OUT_OF = re.compile(r"(?:^|[,;] ?)(?:out )?of (?:the |its |all |some )?$")
-_INSIDE = re.compile(r"[^,;。]{0,8}?(?:里|中|之中|当中|内)")
-
-
-def _is_part(sentence: Sentence, far: Term, near: Term) -> bool:
-    """Whether the words make one of two amounts a part of the other: 「120億裡有36億」, “$36m of its $120m”."""
-    folded, clause = sentence.folded, sentence.clause(near.start)[0]
-    between = folded[far.end : near.start]
-    lead = sentence.before(far.start, limit=12).lstrip()
-    return bool(
-        (_WITHIN.search(between) and not re.search(r"\band\b|和|与", between))
-        or _OUT_OF.search(lead)
-        or "占" in folded[max(clause, near.start - 10) : near.start]
-        or _INSIDE.match(folded, near.end)
-    )
-
-
-_SHARE_CUE = re.compile(
-    r"(?:占[^,;:。]{0,16}|accounts? for|makes? up|represents?|a share of|比重|比例|份额|,\s?(?:or|that is|which (?:is|means|makes)|i\.e\.|about|roughly|almost|超过|近|约|即|也就是|不到|相当于)|[,的]|(?:即|也就是|相当于))"
-    r"\s*(?:约|近|超过|不到|about|roughly|nearly|almost|more than|less than|over)?\s*$"
-)
-
-
-def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
-    """p of t is n %: “$36m of its $120m, or 30%”, 「占總營收120億的四成」, 「300億裡有120億, 超過一半」."""
-    folded, lead = sentence.folded, sentence.before(stated.start, limit=30)
-    if stated.kind != "percent" or GROWTH_CUE.search(lead):
-        return
-    before, after = amounts_before(sentence, stated), next_term(sentence, stated)
-    if (
-        after
-        and before
-        and after.is_amount
-        and re.fullmatch(r"\s+of\b[^,;:。]{0,40}", folded[stated.end : after.start])
-        and stated.size != 0.5
-    ):
-        yield from _quotient(stated, before[0], after, "share")
-        return
-    if len(before) < 2 or not _SHARE_CUE.search(lead):
-        return
-    near, far = before[:2]
-    if any(far.end <= term.start < near.start for term in sentence.terms if term.kind == "percent"):
-        return  # the first has its share said already
-    if not _is_part(sentence, far, near) or len(folded[near.end : stated.start]) > 48:
-        return
-    part, whole = sorted((near, far), key=lambda term: term.size)
-    yield from _quotient(stated, part, whole, "share")
 
 
 _NAMED = {
@@ -218,4 +182,4 @@ def _named(sentence: Sentence, stated: Term) -> Iterator[Finding]:
         if not tops and bottoms and _TIMES_SALES.match(sentence.folded, stated.end) and len(before) == 2:
             tops = [term for term in before if term.metric is None]  # what trades at n times sales is worth that much
         if named and tops and bottoms and (metric == "margin") == (stated.kind == "percent"):
-            yield from _quotient(stated, tops[0], bottoms[0], metric)
+            yield from quotient(stated, tops[0], bottoms[0], metric)

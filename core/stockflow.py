@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from core import rates
 from core.compare import judge
 from core.passage import Sentence
 from core.relations import Finding, result
 from core.terms import Span, Term
 
 _DURATION = re.compile(
-    r"(?:够|撑|支撑|烧|耗|维持|回本|收回|还清|lasts? (?:for )?|enough (?:for|to)|takes?|equals?|equal to|worth|recouped in|pays? (?:itself )?back in)[^,;。]{0,12}$"
+    r"(?:够|撑|支撑|烧|耗|维持|回本|收回|还清|lasts? (?:for )?|enough (?:for|to)|相当于|takes?|equals?|equal to|worth|recouped in|pays? (?:itself )?back in)[^,;。]{0,12}$"
 )
 _DURATION_AFTER = re.compile(
     r"\s*(?:之?内)?(?:就|即|才)?(?:可|能)?(?:以)?(?:回本|收回|还清)|\s*of (?:its|their|the)\b|\s*(?:to pay|payback|to recover|to recoup)"
@@ -24,12 +25,19 @@ _PER_YEAR_CUE = re.compile(
 )
 _TOTAL_CUE = re.compile(r"(?:总额|总值|总价|合计|共计|一共|总计|共|total\w*|in all)[^,;。]{0,10}$")
 _BREAKEVEN = re.compile(
-    r"打平|平衡|两平|回本|保本|买单|收回|break(?:s|ing)?[ -]?even|pay(?:s|ing)? (?:for|back|off)|recoup|recover"
+    r"打平|平衡|两平|回本|回[得不]了本|保本|买单|收回|break(?:s|ing)?[ -]?even|pay(?:s|ing)? (?:for|back|off)|recoup|recover|earns? (?:it|that|this) back|earn back"
 )
+_NEEDS = re.compile(
+    r"(?:需要?|得|必须|needs?|requires?|must (?:make|earn|sell)|has to (?:make|earn|sell))[^,;。\d]{0,16}$"
+)
+_OUTLAY = re.compile(
+    r"造价|投资|投入|砸|花费|资本[支开]|capex|cap(?:ital)? (?:ex|spending|outlay)|\bcosts?\b|outlay|invest|spend|spent"
+)
+_SALES = re.compile(r"收入|营收|销售|卖出|revenue|sales|turnover")
 _MARGIN = re.compile(r"(?:利润率|毛利率|净利率|margins?)[^,;。]{0,8}$")
 _MARGIN_AFTER = re.compile(r"\s*的?\s*(?:利润率|毛利率|净利率|(?:\w+ )?margins?)")
 _COMPARES = re.compile(
-    r"(?P<between>远?远?超过|远超|高于|大于|多于|不到|不足|低于|少于|小于|exceed\w*|dwarf\w*|far (?:above|below|more|less)|falls? (?:far )?short|far short|more than|less than|bigger than|larger than|smaller than|outstrips?)"
+    r"(?P<between>远?远?超过|远超|高于|大于|多于|不到|不足|低于|少于|小于|exceed\w*|dwarf\w*|far (?:above|below|more|less)|falls? (?:far )?short|far short|more than|less than|bigger than|larger than|smaller than|outstrips?|比(?=[^,;。]{0,24}?(?:还多|还要多|还高|还大|来得多)))"
     r"|大(?:很|得)多|多(?:很|得)多|小(?:很|得)多|少(?:很|得)多|差得?太?(?:远|多)|差得太远|还差|不及|比不上|a long way|no match"
 )
 _POINTS_BACK = re.compile(r"(?:这|此|那|\bthis\b|\bthat\b|\bit\b)")
@@ -60,16 +68,39 @@ def _triples(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
 
 def _lasts(sentence: Sentence, stated: Term, before: Sequence[Term], after: Sequence[Term]) -> Iterator[Finding]:
     """How long a total lasts, or takes to come in: total / a year. “five years of its $10bn sales” names the flow last."""
-    total = _last(before, lambda term: term.is_amount and term.span not in (Span.YEAR, Span.PART))
+    if stated.size == 0.5 and stated in sentence.terms and rates.a_year(sentence, stated):
+        return
+    total = _last(before, lambda term: _is_held(sentence, term))
     named_last = after and re.match(r"\s*of\b[^,;。]{0,30}$", sentence.folded[stated.end : after[0].start])
-    yearly = _last(before, _is_yearly) or (after[0] if named_last and _is_yearly(after[0]) else None)
-    if total and yearly and total.alike(yearly) and yearly.size:
-        value = total.size / yearly.size
+    flow = _last(before, lambda term: term.is_amount and not _is_held(sentence, term))
+    flow = flow or (after[0] if named_last and _is_yearly(after[0]) else None)
+    times = _times_a_year(sentence, flow) if flow else None
+    if total and flow and times and total.alike(flow) and flow.size:
+        value = total.size / (flow.size * times)
+        verdict = judge(stated.size, value, text=stated.text, bound=stated.bound)
+        wrong = not verdict.startswith("holds")
+        taken = wrong and times > 1 and judge(stated.size, total.size / flow.size, text=stated.text).startswith("holds")
+        bottom = flow.text.strip() if times == 1 else f"({flow.text.strip()} × {times})"
         yield Finding(
-            relation="years", stated=stated, value=value, unit="years",
-            verdict=judge(stated.size, value, text=stated.text, bound=stated.bound),
-            formula=f"{total.text.strip()} / {yearly.text.strip()}",
+            relation="years", stated=stated, value=value, unit="years", verdict="fails" if taken else verdict,
+            formula=f"{total.text.strip()} / {bottom}", note="part_year" if taken else None,
         )  # fmt: skip
+
+
+def _is_held(sentence: Sentence, term: Term) -> bool:
+    """A total or a stock, not what comes or goes in a stretch of time."""
+    return (
+        term.is_amount
+        and term.span not in (Span.YEAR, Span.PART)
+        and not (term in sentence.terms and rates.a_year(sentence, term))
+    )
+
+
+def _times_a_year(sentence: Sentence, flow: Term) -> int | None:
+    """1 for a year's amount; what makes a month's, a quarter's or half a year's a year's; `None` where it is unclear."""
+    if flow in sentence.terms and (times := rates.a_year(sentence, flow)):
+        return times
+    return 1 if flow.span is Span.YEAR else None
 
 
 def _over_years(stated: Term, lead: str, before: Sequence[Term]) -> Iterator[Finding]:
@@ -97,7 +128,8 @@ def _last(pool: Sequence[Term], fits: Callable[[Term], bool]) -> Term | None:
 
 def _breakeven(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
     """outlay / margin = the revenue that pays it back."""
-    if not _BREAKEVEN.search(sentence.words):
+    said = _BREAKEVEN.search(sentence.words) is not None
+    if not said and not _OUTLAY.search(sentence.words):
         return
     margin = next(
         (
@@ -115,8 +147,16 @@ def _breakeven(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
         before, after = after[:1], after[1:]
     outlay = _last([*near, *before], lambda term: term.kind == "money" and term.span is not Span.PART)
     stated = after[0] if after else None
-    if outlay and stated and outlay.alike(stated):
+    if outlay and stated and outlay.alike(stated) and (said or _is_needed(sentence, outlay, stated)):
         yield result("breakeven", stated, outlay.size / margin.size, f"{outlay.text.strip()} / {margin.text.strip()}")
+
+
+def _is_needed(sentence: Sentence, outlay: Term, stated: Term) -> bool:
+    """“with capex of $300bn, at a 50 % margin it needs $600bn in revenue”: breaking even is meant, if not said."""
+    spent = sentence.folded[max(0, outlay.start - 24) : outlay.end + 12]
+    sold = sentence.before(stated.start, limit=16) + "|" + sentence.after(stated.end, limit=20)
+    needs = _NEEDS.search(sentence.before(stated.start, limit=30))
+    return bool(needs and _OUTLAY.search(spent) and _SALES.search(sold))
 
 
 def _is_margin(sentence: Sentence, term: Term) -> bool:

@@ -36,13 +36,15 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
     folded = sentence.folded
     if not (_SUM_CUE.search(sentence.before(stated.start)) or _SUM_AFTER.match(folded, stated.end)):
         return
-    parts = _run(folded, stated, amounts_before(sentence, stated))
+    if _MAYBE.search(sentence.before(stated.start, limit=24).rpartition(",")[2]):
+        return
+    parts = [_each(sentence, term) for term in _run(folded, stated, amounts_before(sentence, stated))]
     named = _ALL_OF_THEM.search(sentence.before(stated.start))
     if not parts and earlier and named:
         parts = _run(folded, stated, [term for term in reversed(earlier[-1].terms) if term.is_amount])
     if named and named["n"] and len(parts) != _COUNT[named["n"]]:
         return  # 「四家加起來」 after two of the four
-    if len(parts) < 2:
+    if len(parts) < 2 and not (parts and " × " in parts[0].text):
         return
     formula = " + ".join(term.text.strip() for term in reversed(parts))
     spans = {term.span for term in parts}
@@ -55,11 +57,36 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
         added = result("sum", stated, sum(term.size for term in parts), formula)
         yield replace(added, verdict="category_error", note="stock_flow_sum")
         return
-    sums = [sum(term.size for term in parts[:count]) for count in range(len(parts), 1, -1)]
+    sums = [sum(term.size for term in parts[:count]) for count in range(len(parts), min(1, len(parts) - 1), -1)]
     verdicts = [judge(stated.size, total, text=stated.text, bound=stated.bound, adds_up=True) for total in sums]
     at = next((i for i, verdict in enumerate(verdicts) if verdict.startswith("holds")), 0)
     formula = " + ".join(term.text.strip() for term in reversed(parts[: len(parts) - at]))
     yield result("sum", stated, sums[at], formula)
+
+
+_EACH = re.compile(
+    r"(?P<n>[两二三四五六七八九十]|\d{1,4})(?:家|个|位|名|人|座|间|项|支|艘|国|地|条|批|所|只)[^,;。\d]{0,10}?(?:各自?|每[家个人位座间]|均|都)[^,;。\d]{0,6}$"
+    r"|\b(?P<en>two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,4})\s[a-z][a-z ]{2,30}\seach\s[a-z ]{0,20}$"
+)
+_HAN = dict(zip("两二三四五六七八九十", (2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
+_ENGLISH = dict(
+    zip(
+        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"),
+        (*range(2, 11), 12),
+        strict=True,
+    )
+)
+_MAYBE = re.compile(r"可能|上看|有望|预计|预期|目标|传言|may\b|might|could|expected|target")
+
+
+def _each(sentence: Sentence, term: Term) -> Term:
+    """Five firms that put in 1000億 each put in five times that."""
+    match = _EACH.search(sentence.before(term.start, limit=44))
+    if match is None:
+        return term
+    word = match["n"] or match["en"]
+    count = _HAN.get(word) or _ENGLISH.get(word) or int(word)
+    return replace(term, size=term.size * count, text=f"{count} × {term.text.strip()}")
 
 
 def _run(folded: str, stated: Term, before: Sequence[Term]) -> list[Term]:

@@ -13,7 +13,7 @@ from core import amounts
 from core.aliases import Mention
 from core.amounts import Reading
 from core.compare import Bound
-from core.hedges import Word, bound, words
+from core.hedges import Word, bound, says_how_often, words
 from core.quantity import Kind, Unit
 
 _CLOCK = re.compile(r"[:/\-.#@]")
@@ -39,6 +39,7 @@ class Term:
     kind:   `money`, `number`, `percent` (as a ratio), `times`, `years` or `points`
     size:   in plain units: dollars not billions, pieces; low and high: the ends of a range, in the order written
     metric: what it measures, by the words beside it; period: the one said nearest to it
+    untold: the 去年 or “last year” beside it, as long as no day turns it into a year
     becomes, loose: see `core.hedges.Word`
     """
 
@@ -53,6 +54,7 @@ class Term:
     span: Span = Span.UNSAID
     metric: str | None = None
     period: str | None = None
+    untold: str | None = None
     becomes: bool = False
     loose: bool = False
 
@@ -136,6 +138,8 @@ def _of_value(reading: Reading, value: float, start: int, end: int, text: str, f
         case Unit.MONEY:
             size = float(f"{value * 1e9:.15g}")
             kind = "number" if measure and not reading.quantity.currency else "money"
+        case Unit.RATIO if written == "a quarter" and says_how_often(folded, start):
+            return None
         case Unit.RATIO:
             kind = "times" if re.search(r"倍|x$|times", folded[reading.start : reading.end]) else "percent"
         case Unit.POINTS:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,27 @@ MARKS = {
     "unverified": ("?", "yellow"),
     "not_checkable": ("-", "default"),
 }
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"“{value}” is not a day; write it like 2025-10-21", ctx, param) from None
+
+
 _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 
 
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
+@click.option(
+    "--as-of",
+    callback=_day,
+    help="The day from which 去年 and “this year” are told (2025-10-21); by default that of the post or the text's date line.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def check(file: Path, as_json: bool) -> None:
+def check(file: Path, as_of: date | None, as_json: bool) -> None:
     """Find the numeric claims in FILE (- reads standard input), recompute them, and set them against the register.
 
     FILE is any text in Chinese or English, or a saved forum page, of which title, body and replies are read. Errors
@@ -45,7 +60,7 @@ def check(file: Path, as_json: bool) -> None:
     paomo check article.txt
     echo "木星的訂單有60億，是對手55億的兩倍多。" | paomo check -
     """
-    found = list(_checked(page_from(file, None), figures.load(settings().figures)))
+    found = list(_checked(page_from(file, None), figures.load(settings().figures), as_of))
     if not found:
         raise NotFound("no numeric claim found", hint="a claim is an amount of something, or a relation of amounts")
     if as_json:
@@ -54,17 +69,18 @@ def check(file: Path, as_json: bool) -> None:
         _show([claim for claim, _ in found])
 
 
-def _checked(page: Page, register: Register) -> Iterator[tuple[CheckedClaim, dict[str, int]]]:
+def _checked(page: Page, register: Register, as_of: date | None) -> Iterator[tuple[CheckedClaim, dict[str, int]]]:
     """Claims of a text; of a page, post by post, each with the post's number and places in its title and body."""
     text = decode(page)
     if not _HTML.match(text):
-        for claim in check_text(text, register):
+        for claim in check_text(text, register, as_of=as_of):
             yield claim, {}
         return
     found = parse_page(page)
     posts = found.entries if isinstance(found, Index) else found.posts
     for post in posts:
-        for claim in check_text(f"{post.title}\n{post.body or ''}", register):
+        day = as_of or (post.published_local.date() if post.published_local else None)
+        for claim in check_text(f"{post.title}\n{post.body or ''}", register, as_of=day):
             yield claim, {"post": post.n}
 
 

@@ -86,3 +86,12 @@ def test_bad_files_end_with_one_line(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert len(captured.err.splitlines()) == 1
+
+
+def test_last_year_is_told_from_the_day_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text("OpenAI去年收入130億美元。", encoding="utf-8")
+    assert main(["check", str(file), "--as-of", "2025-10-21"]) == 0
+    assert "contradicted" in capsys.readouterr().out
+    assert main(["check", str(file), "--as-of", "2025-13-21"]) == 2
+    assert "is not a day" in capsys.readouterr().err
