@@ -9,13 +9,13 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from core import reading, saving
+from core import reading, rollups, saving
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
 from core.place import keep_private, make_ready
@@ -104,6 +104,19 @@ class Store:
         """Keep judgements by post number, each in place of an earlier one; returns how many were kept."""
         with self.writing() as sql:
             return reading.put_sentiments(sql, judged, stamp(now))
+
+    def put_mentions(self, read: Iterable[tuple[int, Collection[str]]], *, version: str) -> int:
+        """Keep what judged posts mention, `kind:id` each, in place of what was kept; returns for how many posts.
+
+        version: of the table of names that they were read with. A post without a judgement is passed over.
+        """
+        with self.writing() as sql:
+            return rollups.put_mentions(sql, read, version)
+
+    def unread(self, version: str, *, limit: int) -> list[Unscored]:
+        """Judged posts whose mentions were not read with this version of the table of names."""
+        with self.reading() as sql:
+            return rollups.unread(sql, version, limit)
 
     def put_state(self, name: str, value: str) -> None:
         """Remember a line of text under a name."""
