@@ -1,0 +1,38 @@
+"""Divergence: whether those who write most say something else than the rest.
+
+The tenth of authors with the most posts in the window, against all others, by the difference of their bullishness
+with authors kept whole. Unknown authors are in neither group. Who writes most is chosen by posts alone, so the
+choice does not lean on what is said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.tallies import Sums, WriterTally
+from nlp.trend import Difference, add_up, difference
+
+TENTH = 10
+FEW_AUTHORS = 20  # fewer known authors: no tenth worth the name
+FEW_SIDED = 10  # fewer posts with a side in a group: no figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """heavy, rest: counts of the two groups; gap: bullishness of the heavy less that of the rest."""
+
+    heavy: Sums
+    rest: Sums
+    gap: Difference
+
+
+def divergence(tallies: Sequence[WriterTally]) -> Divergence | None:
+    """The divergence in a window, or `None` where there are too few authors or posts to tell."""
+    known = [one for one in tallies if one.author and one.now.n]
+    if len(known) < FEW_AUTHORS:
+        return None
+    ranked = sorted(known, key=lambda one: (-one.now.n, one.site, one.author))
+    count = -(-len(ranked) // TENTH)
+    heavy, rest = (add_up(one.now for one in group) for group in (ranked[:count], ranked[count:]))
+    if min(heavy.bullish + heavy.bearish, rest.bullish + rest.bearish) < FEW_SIDED:
+        return None
+    return Divergence(heavy=heavy, rest=rest, gap=difference(heavy, rest))
