@@ -66,6 +66,18 @@ def read_names(store: Store, *, progress: Callable[[int], None] = lambda _: None
     return done
 
 
+def catch_up(store: Store, *, progress: Callable[[int], None] = lambda _: None) -> None:
+    """`read_names` for a store that is open for reading, where there is something to read.
+
+    Raises `StoreError` where the database cannot be written now, such as during a crawl: mentions are too few then.
+    """
+    from nlp import entities
+
+    if store.unread(entities.version(), limit=1):
+        with Store.open(store.path, create=False) as writable:
+            read_names(writable, progress=progress)
+
+
 def _shipped() -> Scorer:
     from nlp.model import Model
 

@@ -189,6 +189,20 @@ class Store:
             yield _Sql(self._database())
 
     @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Sql]:
+        """The same, for several questions about one state, whatever others write in the meantime."""
+        with self._told():
+            db = self._database()
+            if db.conn.in_transaction:
+                yield _Sql(db)
+                return
+            db.execute("BEGIN")
+            try:
+                yield _Sql(db)
+            finally:
+                db.rollback()
+
+    @contextlib.contextmanager
     def writing(self) -> Iterator[Sql]:
         """A connection to change, in a transaction: everything inside happens or nothing does. May be nested."""
         with self._told():

@@ -58,13 +58,29 @@ class Sums(Counts3):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WriterTally:
-    """An author's posts in a window and in the one before; author is '' for all unknown ones together."""
+class Windows:
+    """A window, the one before it, and what the same authors wrote in both.
+
+    up_up, up_down, down_up, down_down: sums over authors of products, bullish (up) or bearish (down) posts now times
+    those before. moved: authors with a post that takes a side in either.
+    """
+
+    now: Sums
+    before: Sums
+    up_up: int = 0
+    up_down: int = 0
+    down_up: int = 0
+    down_down: int = 0
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterTally(Counts3):
+    """A known author's posts in a window, and how many he had in the one before."""
 
     site: str
     author: str
-    now: Counts3
-    before: Counts3
+    n_before: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

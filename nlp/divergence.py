@@ -5,11 +5,10 @@ with authors kept whole. Unknown authors are in neither group. Who writes most i
 choice does not lean on what is said.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.tallies import Sums, WriterTally
-from nlp.trend import Difference, add_up, difference
+from core.tallies import Sums
+from nlp.trend import Difference, difference
 
 TENTH = 10
 FEW_AUTHORS = 20  # fewer known authors: no tenth worth the name
@@ -25,14 +24,13 @@ class Divergence:
     gap: Difference
 
 
-def divergence(tallies: Sequence[WriterTally]) -> Divergence | None:
-    """The divergence in a window, or `None` where there are too few authors or posts to tell."""
-    known = [one for one in tallies if one.author and one.now.n]
-    if len(known) < FEW_AUTHORS:
+def divergence(heavy: Sums, rest: Sums) -> Divergence | None:
+    """The divergence in a window, or `None` where there are too few authors or posts to tell.
+
+    heavy, rest: the tenth of the known authors with the most posts, and all others; `core.trends.heaviest`
+    """
+    if heavy.authors + rest.authors < FEW_AUTHORS:
         return None
-    ranked = sorted(known, key=lambda one: (-one.now.n, one.site, one.author))
-    count = -(-len(ranked) // TENTH)
-    heavy, rest = (add_up(one.now for one in group) for group in (ranked[:count], ranked[count:]))
     if min(heavy.bullish + heavy.bearish, rest.bullish + rest.bearish) < FEW_SIDED:
         return None
     return Divergence(heavy=heavy, rest=rest, gap=difference(heavy, rest))

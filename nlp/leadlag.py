@@ -12,12 +12,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
 
 from core.tallies import Counts3
 from nlp.trend import level
+
+_Values = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 LAGS = range(-10, 11)
 FEW_DAYS = 60
@@ -62,7 +65,7 @@ def lead_lag(counts: Mapping[date, Counts3], days: Sequence[date], closes: Seque
     without trading before it, is left out of the pairs: it has no mood, and zero would be one.
     """
     mood = _on_trading_days(counts, days)
-    returns = [math.nan, *(math.log(b / a) for a, b in zip(closes, closes[1:], strict=False))]
+    returns = [math.nan, *(math.log(b / a) for a, b in pairwise(closes))]
     lags = [found for lag in LAGS if (found := _at(lag, mood, returns))]
     best = max(lags, key=lambda lag: abs(lag.r), default=None)
     known = sum(not math.isnan(value) for value in mood)
@@ -119,15 +122,13 @@ def _at(lag: int, mood: Sequence[float], returns: Sequence[float]) -> Lag | None
     return Lag(lag=lag, r=r, n=pairs, worth=worth, low=low, high=high, all_low=all_low, all_high=all_high)
 
 
-def _worth(
-    x: "np.ndarray[tuple[int], np.dtype[np.float64]]", y: "np.ndarray[tuple[int], np.dtype[np.float64]]", n: int
-) -> float:
+def _worth(x: _Values, y: _Values, n: int) -> float:
     """How many independent pairs n pairs are worth, from lags up to n/5; at least 3, at most n."""
     products = [(n - j) / n * _own(x, j) * _own(y, j) for j in range(1, n // 5 + 1)]
     return min(float(n), max(3.0, 1 / (1 / n + 2 / n * sum(products)))) if 1 + 2 * sum(products) > 0 else float(n)
 
 
-def _own(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", j: int) -> float:
+def _own(values: _Values, j: int) -> float:
     """The autocorrelation at distance j, over pairs that are there."""
     centred = values - np.nanmean(values)
     products = centred[:-j] * centred[j:]

@@ -12,17 +12,18 @@ of the two variances counts, so repetition widens the interval and never narrows
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from core.errors import UsageError
 from core.sentiment import Stance
-from core.tallies import Counts3, Sums, WriterTally
+from core.tallies import Counts3, Sums, Windows
 
 Z = 1.959964  # 97.5 % quantile of the normal distribution
 Row = tuple[date, Stance, str | None]
+_Date = date  # a field of `Day` is called date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,8 @@ class Mood:
 class Day(Mood):
     """The mood of one local date, or of the days from `date` to `to`."""
 
-    date: date
-    to: date
+    date: _Date
+    to: _Date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,16 +98,17 @@ def days(sums: Mapping[date, Sums], start: date, end: date, *, by: str = "day") 
     if start > end:
         raise UsageError(f"the first day {start} comes after the last, {end}")
     found = []
-    first = _first(start, by)
+    first = first_of(start, by)
     while first <= end:
         after = _next(first, by)
-        cut = {"date": max(first, start), "to": min(after - timedelta(days=1), end)}
-        found.append(Day(**cut, **_measured(sums.get(first, Sums()))))
+        last = min(after - timedelta(days=1), end)
+        found.append(Day(date=max(first, start), to=last, **_measured(sums.get(first, Sums()))))
         first = after
     return found
 
 
-def _first(day: date, by: str) -> date:
+def first_of(day: date, by: str) -> date:
+    """The first day of the `day`, `week` or `month` that a day is in."""
     return {"week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}.get(by, day)
 
 
@@ -159,28 +161,24 @@ def add_up(authors: Iterable[Counts3]) -> Sums:
     )
 
 
-def whole(tallies: Sequence[WriterTally], *, before: bool = False) -> Sums:
-    """The sums over authors of one of the two windows; each post of an unknown author stands alone."""
-    return add_up(part for one in tallies for part in _apart(one, one.before if before else one.now))
-
-
-def change(tallies: Sequence[WriterTally]) -> Difference | None:
+def change(windows: Windows) -> Difference | None:
     """How far the bullishness is above that of the window before; `None` where a window has no posts.
 
     Authors who write in both are kept whole: what each pulls now less what he pulled before, squared and summed.
     The variance is never below that of independent posts, so who stays himself makes it no surer.
     """
-    now, before = whole(tallies), whole(tallies, before=True)
+    now, before = windows.now, windows.before
     if not now.n or not before.n:
         return None
-    pulls = [
-        _pull(a, now) - _pull(b, before)
-        for one in tallies
-        for a, b in ([(one.now, one.before)] if one.author else _both_apart(one))
-    ]
-    pulls = [pull for pull in pulls if pull]
-    k = len(pulls)
-    clustered = sum(pull * pull for pull in pulls) * (k / (k - 1) if k > 1 else 1)
+    up, down, up0, down0 = (1 / (1 + posts) for posts in (now.bullish, now.bearish, before.bullish, before.bearish))
+    shared = (
+        windows.up_up * up * up0
+        - windows.up_down * up * down0
+        - windows.down_up * down * up0
+        + windows.down_down * down * down0
+    )
+    few = windows.moved / (windows.moved - 1) if windows.moved > 1 else 1
+    clustered = (_pulls(now) + _pulls(before) - 2 * shared) * few
     return _difference(now, before, max(clustered, _plain(now) + _plain(before)))
 
 
@@ -191,10 +189,8 @@ def difference(one: Sums, other: Sums) -> Difference:
 
 def variance(sums: Sums) -> float:
     """Of the bullishness; see the head of this module."""
-    up, down = 1 / (1 + sums.bullish), 1 / (1 + sums.bearish)
-    clustered = sums.bullish2 * up * up - 2 * sums.both * up * down + sums.bearish2 * down * down
     few = sums.sided / (sums.sided - 1) if sums.sided > 1 else 1
-    return max(_plain(sums), clustered * few)
+    return max(_plain(sums), _pulls(sums) * few)
 
 
 def level(counts: Counts3) -> float:
@@ -215,21 +211,10 @@ def _plain(sums: Counts3) -> float:
     return 1 / (1 + sums.bullish) + 1 / (1 + sums.bearish)
 
 
-def _pull(own: Counts3, all_: Counts3) -> float:
-    return own.bullish / (1 + all_.bullish) - own.bearish / (1 + all_.bearish)
-
-
-def _apart(one: WriterTally, counts: Counts3) -> list[Counts3]:
-    """An author's counts; of unknown authors one for each post."""
-    if one.author:
-        return [counts]
-    kinds = (Counts3(bullish=1), counts.bullish), (Counts3(neutral=1), counts.neutral), (Counts3(bearish=1), counts.bearish)  # fmt: skip
-    return [single for single, times in kinds for _ in range(times)]
-
-
-def _both_apart(one: WriterTally) -> list[tuple[Counts3, Counts3]]:
-    none = Counts3()
-    return [(part, none) for part in _apart(one, one.now)] + [(none, part) for part in _apart(one, one.before)]
+def _pulls(sums: Sums) -> float:
+    """The sum over authors of (bullish / (1 + all bullish) - bearish / (1 + all bearish))²."""
+    up, down = 1 / (1 + sums.bullish), 1 / (1 + sums.bearish)
+    return sums.bullish2 * up * up - 2 * sums.both * up * down + sums.bearish2 * down * down
 
 
 def _measured(sums: Sums) -> dict[str, Any]:
