@@ -29,18 +29,55 @@ def score_new(
 ) -> int:
     """Judge every post that the model has not judged yet or that was edited since; returns how many.
 
+    What a post mentions is read in the same transaction, and for posts that were judged before the table of names
+    changed, after that.
+
     scorer:   the model that comes with paomo if not given
     progress: told after each chunk how many are done
     again:    judge every post, also those that this model has judged
     """
+    from nlp import entities
+
     scorer = scorer or _shipped()
+    version = entities.version()
     done = last = 0
     while posts := store.unscored("" if again else scorer.name, limit=_CHUNK, after=last):
         judged = scorer.predict([post.text for post in posts], evidence=_EVIDENCE)
-        done += store.put_sentiments(zip((post.pk for post in posts), judged, strict=True), now=clock())
+        read = [(post.pk, entities.entities(post.text)) for post in posts]
+        with store.transaction():
+            done += store.put_sentiments(zip((post.pk for post in posts), judged, strict=True), now=clock())
+            store.put_mentions(read, version=version)
         last = posts[-1].pk
         progress(done)
+    read_names(store)
     return done
+
+
+def read_names(store: Store, *, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Read what judged posts mention where that was not done with the present table of names; returns for how many.
+
+    A stop in between loses no more than a chunk.
+    """
+    from nlp import entities
+
+    done = 0
+    while posts := store.unread(entities.version(), limit=_CHUNK):
+        read = [(post.pk, entities.entities(post.text)) for post in posts]
+        done += store.put_mentions(read, version=entities.version())
+        progress(done)
+    return done
+
+
+def catch_up(store: Store, *, progress: Callable[[int], None] = lambda _: None) -> None:
+    """`read_names` for a store that is open for reading, where there is something to read.
+
+    Raises `StoreError` where the database cannot be written now, such as during a crawl: mentions are too few then.
+    """
+    from nlp import entities
+
+    if store.unread(entities.version(), limit=1):
+        with Store.open(store.path, create=False) as writable:
+            read_names(writable, progress=progress)
 
 
 def _shipped() -> Scorer:

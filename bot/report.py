@@ -1,124 +1,208 @@
-"""The report as plain data: days, themes, tickers, threads, extremes of a window. Drawn in `bot/cli/report.py`."""
+"""The report as plain data: days, what is mentioned, threads, signals. Drawn in `bot/render/report.py`."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from typing import Any
 
-from core import aliases
+from bot import report_parts as parts
+from bot.report_beside import Beside, Record, beside, record
+from bot.report_parts import MOST, Extreme, LeftOut, Mentioned, Moved, Named, Window
+from core import trends
+from core.errors import UsageError
 from core.forum import Board
-from core.rows import Daily, ThreadLine
-from core.sentiment import Stance
+from core.prices import Prices
+from core.rows import Sql
 from core.store import Store
-from nlp import trend
-from nlp.trend import Day, Mood
+from core.tallies import Scope
+from nlp import divergence, entities, trend
+from nlp.divergence import Divergence
+from nlp.trend import Day, Difference, Mood
 
-MOST = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentioned:
-    """A company or theme, and how those who speak of it stand."""
-
-    id: str
-    n: int
-    bullish: int
-    neutral: int
-    bearish: int
+PERIODS = {"day": 14, "week": 84, "month": 365}  # days that are shown where nobody says how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Sentiment from `start` to `end`, both included, on the forum's calendar; a day without posts has n = 0."""
+    """Sentiment from `start` to `end`, both included, on the forum's calendar; a period without posts has n = 0.
+
+    change:   bullishness against as many days before; `None` where a window is empty
+    mentions: all that is named in either window, most first
+    unread:   some posts were judged but not yet read for what they mention
+    """
 
     start: date
     end: date
+    by: str
     authors: int
     days: Sequence[Day]
     total: Mood
     before: Mood | None
-    themes: Sequence[Mentioned]
-    tickers: Sequence[Mentioned]
-    threads: Sequence[tuple[ThreadLine, Mood]]
-    extremes: dict[str, dict[str, float | int]]
+    change: Difference | None
+    mentions: Sequence[Mentioned]
+    boards: Sequence[Named]
+    writers: Sequence[Named]
+    threads: Sequence[Moved]
+    extremes: Mapping[str, Extreme]
+    divergence: Divergence | None
+    record: Record | None
+    prices: Beside | None
+    unread: bool
+
+    def of(self, *kinds: str) -> list[Mentioned]:
+        """What is mentioned of some kinds in this window, most first."""
+        return [one for one in self.mentions if one.kind in kinds and one.n][:MOST]
 
 
-def build(store: Store, *, days: int, board: Board | None = None, until: date | None = None) -> Report | None:
-    """The report of the `days` days up to `until` (default: the day of the newest judged post), or `None` if empty."""
-    rows = store.daily_rows(board=board, until=until)
-    if not rows:
-        return None
-    end = until or max(row.date for row in rows)
-    start = end - timedelta(days=days - 1)
-    inside = [row for row in rows if start <= row.date <= end]
-    earlier = [row for row in rows if start - timedelta(days=days) <= row.date < start]
-    lines = {line.pk: line for line in store.threads(board=board)}
-    return Report(
-        start=start,
-        end=end,
-        authors=len({row.author_key for row in inside if row.author_key}),
-        days=trend.daily(((row.date, row.label, row.author_key) for row in inside), start, end),
-        total=_mood(inside),
-        before=_mood(earlier) if earlier else None,
-        themes=_mentioned(inside, ("theme",)),
-        tickers=_mentioned(inside, ("company", "index")),
-        threads=_threads(inside, lines),
-        extremes=trend.extremes(row.text for row in inside),
-    )
+def nobody(_site: str, _key: str) -> bool:
+    """Leaves no author out."""
+    return False
+
+
+def build(
+    store: Store,
+    *,
+    days: int | None = None,
+    board: Board | None = None,
+    until: date | None = None,
+    by: str = "day",
+    about: Sequence[str] = (),
+    writers: Sequence[tuple[str, str]] | None = None,
+    prices: Prices | None = None,
+    left_out: LeftOut = nobody,
+) -> Report | None:
+    """The report of the `days` days up to `until` (default: the newest judged day), or `None` where there is none.
+
+    days:     where not given, 14 days, 12 weeks or 12 months by `by`; for authors, all they wrote
+    about:    only posts that mention each of these entities (`kind:id`)
+    writers:  only posts of these authors (site and key), with their record
+    prices:   an index to set beside it
+    left_out: authors who are not named and have no record
+    """
+    if by not in PERIODS:
+        raise UsageError(f"“{by}” is no period", hint="day, week or month")
+    if until is not None and not trends.FIRST <= until.isoformat() <= trends.LAST:
+        raise UsageError(f"{until} is no day on which anybody could write to a forum")
+    if writers is not None:
+        writers = [one for one in writers if not left_out(*one)]
+        if not writers:
+            return None
+    scope = Scope(board=board, entities=tuple(about), writers=None if writers is None else tuple(writers))
+    with store.snapshot() as sql:
+        dates = _dates(sql, scope, days, until, by)
+        if dates is None:
+            return None
+        earlier, first, last = (day.isoformat() for day in dates)
+        trends.gather(sql, scope, earlier, first, last)
+        both = trends.windows(sql)
+        window = Window(
+            sql=sql, scope=scope, earlier=dates[0], start=dates[1], end=dates[2], now=both.now, before=both.before
+        )
+        sums = trends.sums(sql, scope, first, last, by=by)
+        mentions, extremes = parts.mentions(window)
+        return Report(
+            start=window.start,
+            end=window.end,
+            by=by,
+            authors=both.now.authors,
+            days=trend.days(
+                {date.fromisoformat(day): one for day, one in sums.items()}, window.start, window.end, by=by
+            ),
+            total=trend.mood_of(both.now),
+            before=trend.mood_of(both.before) if both.before.n else None,
+            change=trend.change(both),
+            mentions=mentions,
+            boards=parts.boards(window),
+            writers=parts.writers(window, left_out),
+            threads=parts.threads(window),
+            extremes=extremes,
+            divergence=divergence.divergence(*trends.heaviest(sql, divergence.TENTH)) if writers is None else None,
+            record=record(window, prices) if writers is not None else None,
+            prices=beside(window, prices, by) if prices else None,
+            unread=bool(store.unread(entities.version(), limit=1)),
+        )
+
+
+def _dates(sql: Sql, scope: Scope, days: int | None, until: date | None, by: str) -> tuple[date, date, date] | None:
+    """The first day of the window before, the first and the last of the window; whole periods where nobody says how many."""
+    if scope.writers is not None and days is None:
+        there = trends.span(sql, scope)
+        if there is None:
+            return None
+        start, newest = (date.fromisoformat(day) for day in there)
+        end = until or newest
+        start = min(start, end)
+    else:
+        newest_day = trends.newest(sql, scope.board)
+        if newest_day is None:
+            return None
+        end = until or date.fromisoformat(newest_day)
+        start = _back(end, (days or PERIODS[by]) - 1)
+        if days is None:
+            start = trend.first_of(start, by)
+    return _back(start, (end - start).days + 1), start, end
+
+
+def _back(day: date, days: int) -> date:
+    """Some days earlier, as far as the calendar goes."""
+    return date.fromordinal(max(1, day.toordinal() - days))
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """The shape of the contract (docs/commands.md); `total`, `before` and `authors` are added to it."""
+    """The shape of the contract (docs/commands.md), and what was added to it."""
     return {
         "from": report.start.isoformat(),
         "to": report.end.isoformat(),
+        "by": report.by,
         "n": report.total.n,
         "authors": report.authors,
-        "days": [{"date": day.date.isoformat(), **_numbers(day)} for day in report.days],
-        "total": _numbers(report.total),
-        "before": _numbers(report.before) if report.before else None,
-        "themes": [asdict(row) for row in report.themes],
-        "tickers": [asdict(row) for row in report.tickers],
-        "threads": [
-            {"thread": line.pk, "title": line.title, "url": line.url, **_numbers(mood)} for line, mood in report.threads
+        "days": [_day(report, at) for at in range(len(report.days))],
+        "total": _plain(report.total),
+        "before": _plain(report.before),
+        "change": report.change and {**_plain(report.change), "chance": report.change.chance},
+        "themes": _plain(report.of("theme")),
+        "tickers": _plain(report.of("company", "index", "asset")),
+        "companies": _plain(report.of("company")),
+        "boards": _plain(report.boards),
+        "writers": _plain(report.writers),
+        "threads": _plain(report.threads),
+        "extremes": {name: {**_plain(one.share), "rise": _plain(one.rise)} for name, one in report.extremes.items()},
+        "buzz": [{"id": one.id, "kind": one.kind, **_plain(one.buzz)} for one in parts.loud(report.mentions)],
+        "rotation": [
+            {
+                "id": one.id,
+                "n": one.n,
+                "n_before": one.n_before,
+                "share": round(one.share.share, 6),
+                "rise": _plain(one.rise),
+            }
+            for one in parts.rotating(report.mentions)[:MOST]
         ],
-        "extremes": report.extremes,
+        "divergence": _plain(report.divergence),
+        "record": _plain(report.record),
+        "prices": report.prices and {"name": report.prices.name, "lead_lag": _plain(report.prices.lead_lag)},
+        "unread": report.unread,
     }
 
 
-def _numbers(mood: Mood) -> dict[str, Any]:
-    names = ("n", "bullish", "neutral", "bearish", "bullishness", "agreement", "low", "high")
-    return {name: round(value, 6) if isinstance(value := getattr(mood, name), float) else value for name in names}
+def _day(report: Report, at: int) -> dict[str, Any]:
+    day = _plain(report.days[at])
+    shown = {"date": day.pop("date"), **day}
+    if report.by == "day":
+        del shown["to"]
+    if report.prices:
+        shown |= {"close": report.prices.closes[at], "close_change": report.prices.changes[at]}
+    return shown
 
 
-def _mood(rows: Iterable[Daily]) -> Mood:
-    return trend.mood((row.label, row.author_key) for row in rows)
-
-
-def _mentioned(rows: Sequence[Daily], kinds: tuple[str, ...]) -> list[Mentioned]:
-    """Each post counts once for everything it mentions."""
-    counts: dict[str, Counter[Stance]] = defaultdict(Counter)
-    for row in rows:
-        for id in {mention.id for mention in aliases.find(row.text, kinds)}:
-            counts[id][row.label] += 1
-    found = [
-        Mentioned(
-            id=id,
-            n=count.total(),
-            bullish=count[Stance.BULLISH],
-            neutral=count[Stance.NEUTRAL],
-            bearish=count[Stance.BEARISH],
-        )
-        for id, count in counts.items()
-    ]
-    return sorted(found, key=lambda row: (-row.n, row.id))[:MOST]
-
-
-def _threads(rows: Sequence[Daily], lines: dict[int, ThreadLine]) -> list[tuple[ThreadLine, Mood]]:
-    """The threads with the most judged posts in the window."""
-    by_thread: dict[int, list[Daily]] = defaultdict(list)
-    for row in rows:
-        by_thread[row.thread].append(row)
-    busiest = sorted(by_thread.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST]
-    return [(lines[pk], _mood(posts)) for pk, posts in busiest if pk in lines]
+def _plain(value: Any) -> Any:
+    """Dataclasses as objects, dates as text, numbers rounded to what can be meant."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return round(value, 6)
+    return value.isoformat() if isinstance(value, date) else value

@@ -7,6 +7,8 @@ one transaction.
 
 from sqlite_utils import Database, Migrations
 
+from core import rollup_tables
+
 APPLICATION_ID = 0x70616F6D  # "paom": tells our file from anybody else's SQLite file
 
 migrations = Migrations("paomo")
@@ -189,3 +191,13 @@ def m008_follow(db: Database) -> None:
         );
         CREATE UNIQUE INDEX sightings_once ON sightings (page, fetched_at);
     """)
+
+
+@migrations()
+def m009_rollups(db: Database) -> None:
+    """What posts mention, and daily counts that triggers keep equal to the posts; counted for what is there already.
+
+    Mentions of posts judged before are read when a report or a crawl next has the time: `Store.unread`.
+    """
+    db.executescript(rollup_tables.SCHEMA)
+    db.execute(rollup_tables.FILL)

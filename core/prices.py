@@ -40,12 +40,13 @@ class Prices:
         return (self.days[-1] - self.days[0]).days / (len(self.days) - 1)
 
 
-def read_prices(path: Path) -> Prices:
+def read_prices(path: Path, *, least: int = LEAST, most: int | None = MOST, gaps: bool = False) -> Prices:
     """Read a CSV with the columns `date` (2025-10-21) and `close`, in any order and case, others ignored.
 
     Raises `SourceError`, naming file and line, for a file that cannot be read, a missing column, a text where a
     number should be, a price of zero or less, days out of order or twice, a gap (longer than 8 days, or than 1.6
-    times the usual distance), fewer than 30 or more than 2,000 prices.
+    times the usual distance; `gaps` allows them, for uses that a week of holidays does not harm), fewer than `least`
+    or more than `most` prices.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -70,10 +71,11 @@ def read_prices(path: Path) -> Prices:
             raise SourceError(f"{where}: has {len(row)} cells, and the header {len(header)}")
         days.append(_day(row[columns[0]], where))
         closes.append(_close(row[columns[1]], where))
-    if not LEAST <= len(days) <= MOST:
-        hint = "take weekly or monthly prices" if len(days) > MOST else None
-        raise SourceError(f"{path.name}: has {len(days)} prices; the tests take {LEAST} to {MOST:,}", hint=hint)
-    _check_gaps(path.name, days, lines)
+    if len(days) < least or (most is not None and len(days) > most):
+        hint = "take weekly or monthly prices" if len(days) > least else None
+        limits = f"the tests take {least} to {most:,}" if most is not None else f"at least {least} are needed"
+        raise SourceError(f"{path.name}: has {len(days)} prices; {limits}", hint=hint)
+    _check_order(path.name, days, lines, gaps=gaps)
     return Prices(name=path.name, days=tuple(days), closes=tuple(closes))
 
 
@@ -94,9 +96,9 @@ def _close(text: str, where: str) -> float:
     return value
 
 
-def _check_gaps(name: str, days: list[date], lines: list[int]) -> None:
+def _check_order(name: str, days: list[date], lines: list[int], *, gaps: bool) -> None:
     steps = [(after - before).days for before, after in pairwise(days)]
-    limit = max(8.0, 1.6 * median(steps))
+    limit = math.inf if gaps else max(8.0, 1.6 * median(steps))
     for line, day, step in zip(lines[1:], days[1:], steps, strict=True):
         if step <= 0:
             raise SourceError(f"{name}: line {line}: {day} does not come after the line before")

@@ -185,8 +185,12 @@ def put_sentiments(sql: Sql, judged: Iterable[tuple[int, Sentiment]], now: str) 
             continue
         evidence = [[one.term, one.weight] for one in sentiment.evidence]
         sql.run(
-            "INSERT OR REPLACE INTO sentiments (post, model, label, p_bearish, p_neutral, p_bullish, p_on_topic,"
-            " margin, score, evidence, scored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sentiments (post, model, label, p_bearish, p_neutral, p_bullish, p_on_topic,"
+            " margin, score, evidence, scored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (post) DO UPDATE SET model = excluded.model, label = excluded.label,"
+            " p_bearish = excluded.p_bearish, p_neutral = excluded.p_neutral, p_bullish = excluded.p_bullish,"
+            " p_on_topic = excluded.p_on_topic, margin = excluded.margin, score = excluded.score,"
+            " evidence = excluded.evidence, scored_at = excluded.scored_at",
             [
                 pk,
                 sentiment.model,

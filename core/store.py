@@ -9,13 +9,13 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from core import reading, saving
+from core import reading, rollups, saving
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
 from core.place import keep_private, make_ready
@@ -124,6 +124,19 @@ class Store:
         with self.writing() as sql:
             return reading.put_sentiments(sql, judged, stamp(now))
 
+    def put_mentions(self, read: Iterable[tuple[int, Collection[str]]], *, version: str) -> int:
+        """Keep what judged posts mention, `kind:id` each, in place of what was kept; returns for how many posts.
+
+        version: of the table of names that they were read with. A post without a judgement is passed over.
+        """
+        with self.writing() as sql:
+            return rollups.put_mentions(sql, read, version)
+
+    def unread(self, version: str, *, limit: int) -> list[Unscored]:
+        """Judged posts whose mentions were not read with this version of the table of names."""
+        with self.reading() as sql:
+            return rollups.unread(sql, version, limit)
+
     def put_state(self, name: str, value: str) -> None:
         """Remember a line of text under a name."""
         with self.writing() as sql:
@@ -193,6 +206,20 @@ class Store:
         """A connection to ask, for the modules of `core` that know the tables."""
         with self._told():
             yield _Sql(self._database())
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Sql]:
+        """The same, for several questions about one state, whatever others write in the meantime."""
+        with self._told():
+            db = self._database()
+            if db.conn.in_transaction:
+                yield _Sql(db)
+                return
+            db.execute("BEGIN")
+            try:
+                yield _Sql(db)
+            finally:
+                db.rollback()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Sql]:

@@ -1,4 +1,4 @@
-"""Bullishness and agreement over time, from judged posts.
+"""Bullishness and agreement over time, from counts of judged posts.
 
 Measures of Antweiler and Frank, "Is All That Talk Just Noise?", Journal of Finance 59 (2004), equations 2
 and 3. Pure: rows in, days out; no clock, no store.
@@ -11,26 +11,19 @@ of the two variances counts, so repetition widens the interval and never narrows
 """
 
 import math
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from core.errors import UsageError
 from core.sentiment import Stance
-from core.text import fold
+from core.tallies import Counts3, Sums, Windows
 
-_Z = 1.959964  # 97.5 % quantile of the normal distribution
-
-EXTREMES = {
-    "euphoria": re.compile(
-        r"梭哈|欧印|满仓|全仓|\ball[ -]?in\b|起飞|to the moon|躺赚|稳赚|财务自由|牛市.{0,4}(?:万岁|不言顶)"
-    ),
-    "capitulation": re.compile(r"割肉|毕业|断头|爆仓|斩仓|认输|投降|清仓走人|亏光|capitulat|margin call(?:ed)?"),
-}
+Z = 1.959964  # 97.5 % quantile of the normal distribution
 Row = tuple[date, Stance, str | None]
+_Date = date  # a field of `Day` is called date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +48,27 @@ class Mood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day(Mood):
-    """The mood of one local date."""
+    """The mood of one local date, or of the days from `date` to `to`."""
 
-    date: date
+    date: _Date
+    to: _Date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """By how much one bullishness is above another, with the 95 % interval.
+
+    chance: whether the interval holds zero, so that chance alone may make as much
+    """
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def chance(self) -> bool:
+        """Whether nothing but chance may be behind it."""
+        return self.low <= 0 <= self.high
 
 
 def daily(rows: Iterable[Row], start: date, end: date) -> list[Day]:
@@ -70,14 +81,41 @@ def daily(rows: Iterable[Row], start: date, end: date) -> list[Day]:
     >>> day.n, round(day.bullishness, 2), day.agreement, round(day.low, 2), round(day.high, 2)
     (3, 1.1, 1.0, -1.16, 3.36)
     """
-    if start > end:
-        raise UsageError(f"the first day, {start}, is after the last, {end}")
     by_day: dict[date, list[tuple[Stance, str | None]]] = defaultdict(list)
     for day, stance, author in rows:
-        if start <= day <= end:
-            by_day[day].append((stance, author))
-    dates = [start + timedelta(days=k) for k in range((end - start).days + 1)]
-    return [_day(day, by_day.get(day, [])) for day in dates]
+        by_day[day].append((stance, author))
+    return days({day: sums_of(posts) for day, posts in by_day.items()}, start, end)
+
+
+def days(sums: Mapping[date, Sums], start: date, end: date, *, by: str = "day") -> list[Day]:
+    """One `Day` for every day, week (from Monday) or month that meets start to end, cut to them; empty ones too.
+
+    sums: by the first day of the period, that Monday or that first of the month
+
+    >>> [str(week.date) for week in days({}, date(2026, 11, 18), date(2026, 11, 24), by="week")]
+    ['2026-11-18', '2026-11-23']
+    """
+    if start > end:
+        raise UsageError(f"the first day {start} comes after the last, {end}")
+    found = []
+    first = first_of(start, by)
+    while first <= end:
+        after = _next(first, by)
+        last = min(after - timedelta(days=1), end)
+        found.append(Day(date=max(first, start), to=last, **_measured(sums.get(first, Sums()))))
+        first = after
+    return found
+
+
+def first_of(day: date, by: str) -> date:
+    """The first day of the `day`, `week` or `month` that a day is in."""
+    return {"week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}.get(by, day)
+
+
+def _next(first: date, by: str) -> date:
+    if by == "month":
+        return (first + timedelta(days=31)).replace(day=1)
+    return first + timedelta(days=7 if by == "week" else 1)
 
 
 def mood(posts: Iterable[tuple[Stance, str | None]]) -> Mood:
@@ -88,59 +126,107 @@ def mood(posts: Iterable[tuple[Stance, str | None]]) -> Mood:
     >>> mood([]).bullishness is None
     True
     """
-    return Mood(**_measured(list(posts)))
+    return mood_of(sums_of(posts))
 
 
-def extremes(texts: Iterable[str]) -> dict[str, dict[str, float | int]]:
-    """How many texts speak like euphoria and like capitulation, and their share of all.
-
-    >>> extremes(["今天梭哈了!", "割肉走人", "晚安", "all in NVDA"])["euphoria"]
-    {'n': 2, 'share': 0.5}
-    """
-    counts = dict.fromkeys(EXTREMES, 0)
-    n = 0
-    for text in texts:
-        n += 1
-        folded = fold(text)
-        for name, words in EXTREMES.items():
-            counts[name] += words.search(folded) is not None
-    return {name: {"n": count, "share": count / n if n else 0.0} for name, count in counts.items()}
+def mood_of(sums: Sums) -> Mood:
+    """The mood that some counts come to."""
+    return Mood(**_measured(sums))
 
 
-def _day(day: date, posts: Sequence[tuple[Stance, str | None]]) -> Day:
-    return Day(date=day, **_measured(posts))
-
-
-def _measured(posts: Sequence[tuple[Stance, str | None]]) -> dict[str, Any]:
-    bullish, neutral, bearish = (
-        sum(stance == side for stance, _ in posts) for side in (Stance.BULLISH, Stance.NEUTRAL, Stance.BEARISH)
-    )
-    pulls: dict[object, float] = defaultdict(float)
+def sums_of(posts: Iterable[tuple[Stance, str | None]]) -> Sums:
+    """Count posts by stance and author; `None` is an author of its own."""
+    counts: dict[object, Counter[Stance]] = defaultdict(Counter)
     for at, (stance, author) in enumerate(posts):
-        if stance != Stance.NEUTRAL:
-            own = 1 / (1 + bullish) if stance == Stance.BULLISH else -1 / (1 + bearish)
-            pulls[at if author is None else author] += own
-    authors = len(pulls)
-    whole = sum(pull * pull for pull in pulls.values()) * (authors / (authors - 1) if authors > 1 else 1)
-    return _mood(bullish, neutral, bearish, max(_variance(bullish, bearish), whole))
+        counts[at if author is None else author][stance] += 1
+    return add_up(
+        Counts3(bullish=c[Stance.BULLISH], neutral=c[Stance.NEUTRAL], bearish=c[Stance.BEARISH])
+        for c in counts.values()
+    )
 
 
-def _mood(bullish: int, neutral: int, bearish: int, variance: float) -> dict[str, Any]:
-    n = bullish + neutral + bearish
-    level = math.log((1 + bullish) / (1 + bearish)) if n else None
-    reach = _Z * math.sqrt(variance)
-    tilt = (bullish - bearish) / (bullish + bearish) if bullish + bearish else None
+def add_up(authors: Iterable[Counts3]) -> Sums:
+    """The sums over authors, each with his own counts."""
+    each = list(authors)
+    return Sums(
+        bullish=sum(one.bullish for one in each),
+        neutral=sum(one.neutral for one in each),
+        bearish=sum(one.bearish for one in each),
+        bullish2=sum(one.bullish**2 for one in each),
+        bearish2=sum(one.bearish**2 for one in each),
+        both=sum(one.bullish * one.bearish for one in each),
+        posts2=sum(one.n**2 for one in each),
+        sided=sum(one.bullish + one.bearish > 0 for one in each),
+        authors=sum(one.n > 0 for one in each),
+    )
+
+
+def change(windows: Windows) -> Difference | None:
+    """How far the bullishness is above that of the window before; `None` where a window has no posts.
+
+    Authors who write in both are kept whole: what each pulls now less what he pulled before, squared and summed.
+    The variance is never below that of independent posts, so who stays himself makes it no surer.
+    """
+    now, before = windows.now, windows.before
+    if not now.n or not before.n:
+        return None
+    up, down, up0, down0 = (1 / (1 + posts) for posts in (now.bullish, now.bearish, before.bullish, before.bearish))
+    shared = (
+        windows.up_up * up * up0
+        - windows.up_down * up * down0
+        - windows.down_up * down * up0
+        + windows.down_down * down * down0
+    )
+    few = windows.moved / (windows.moved - 1) if windows.moved > 1 else 1
+    clustered = (_pulls(now) + _pulls(before) - 2 * shared) * few
+    return _difference(now, before, max(clustered, _plain(now) + _plain(before)))
+
+
+def difference(one: Sums, other: Sums) -> Difference:
+    """How far the bullishness of some authors is above that of others; no author may be in both."""
+    return _difference(one, other, variance(one) + variance(other))
+
+
+def variance(sums: Sums) -> float:
+    """Of the bullishness; see the head of this module."""
+    few = sums.sided / (sums.sided - 1) if sums.sided > 1 else 1
+    return max(_plain(sums), _pulls(sums) * few)
+
+
+def level(counts: Counts3) -> float:
+    """ln((1 + bullish) / (1 + bearish)).
+
+    >>> level(Counts3(bullish=3, bearish=1)) == math.log(2)
+    True
+    """
+    return math.log((1 + counts.bullish) / (1 + counts.bearish))
+
+
+def _difference(one: Sums, other: Sums, variance: float) -> Difference:
+    value, reach = level(one) - level(other), Z * math.sqrt(variance)
+    return Difference(value=value, low=value - reach, high=value + reach)
+
+
+def _plain(sums: Counts3) -> float:
+    return 1 / (1 + sums.bullish) + 1 / (1 + sums.bearish)
+
+
+def _pulls(sums: Sums) -> float:
+    """The sum over authors of (bullish / (1 + all bullish) - bearish / (1 + all bearish))²."""
+    up, down = 1 / (1 + sums.bullish), 1 / (1 + sums.bearish)
+    return sums.bullish2 * up * up - 2 * sums.both * up * down + sums.bearish2 * down * down
+
+
+def _measured(sums: Sums) -> dict[str, Any]:
+    tilt = (sums.bullish - sums.bearish) / (sums.bullish + sums.bearish) if sums.bullish + sums.bearish else None
+    at, reach = (level(sums), Z * math.sqrt(variance(sums))) if sums.n else (None, 0.0)
     return {
-        "n": n,
-        "bullish": bullish,
-        "neutral": neutral,
-        "bearish": bearish,
-        "bullishness": level,
+        "n": sums.n,
+        "bullish": sums.bullish,
+        "neutral": sums.neutral,
+        "bearish": sums.bearish,
+        "bullishness": at,
         "agreement": None if tilt is None else 1 - math.sqrt(1 - tilt * tilt),
-        "low": None if level is None else level - reach,
-        "high": None if level is None else level + reach,
+        "low": None if at is None else at - reach,
+        "high": None if at is None else at + reach,
     }
-
-
-def _variance(bullish: int, bearish: int) -> float:
-    return 1 / (1 + bullish) + 1 / (1 + bearish)

@@ -1,18 +1,20 @@
 """Who is bullish and who is bearish: counts of what posters say, never an opinion of ours."""
 
+import contextlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
 from core import aliases
-from core.errors import NotFound
+from core.errors import NotFound, StoreError
 from core.quantity import Quantity, Unit
-from core.rows import Daily, StoredThread
+from core.rows import StoredThread, ThreadLine
 from core.sentiment import Stance
 from core.store import Store
+from core.tallies import Scope, Sums
 
 WINDOW = 7
 FEW = 30
@@ -30,6 +32,7 @@ def forum_sentiment(question: Question, world: World) -> Answer:
     if store is None:
         return Answer(question=question, template="no_posts")
     asked = _THREAD.search(question.text)
+    latest: list[ThreadLine] = []
     with store:
         thread = _thread(store, asked) if asked else None
         if asked and thread is None:
@@ -37,46 +40,59 @@ def forum_sentiment(question: Question, world: World) -> Answer:
                 question=question, template="no_thread", data={"asked": (asked["id"] or asked["bare"] or asked[0])[:80]}
             )
         if thread is not None:
-            judged = [(p.post.published_local, p.sentiment, p.post.author_key) for p in thread.posts if p.sentiment]
-            rows = [(at.date() if at else world.today, sentiment.label, author) for at, sentiment, author in judged]
-            latest = []
+            judged = [(post.post, post.sentiment) for post in thread.posts if post.sentiment]
+            days = [post.published_local.date() if post.published_local else world.today for post, _ in judged]
+            sums = trend.sums_of((sentiment.label, post.author_key) for post, sentiment in judged)
         else:
-            rows = [(row.date, row.label, row.author_key) for row in _wanted(store.daily_rows(), question)]
+            days, sums = _window(store, question)
             latest = store.threads(limit=3) if "entity" not in question.slots and "period" not in question.slots else []
-    if not rows:
+    if not sums.n:
         return Answer(
             question=question,
             template="no_mentions" if question.slots.keys() & {"entity", "period"} else "no_posts",
             data={"entity": question.slots.get("entity")},
         )
-    days = [day for day, _, _ in rows]
-    counts = {stance: sum(label is stance for _, label, _ in rows) for stance in Stance}
+    total = trend.mood_of(sums)
+    counts = {Stance.BEARISH: total.bearish, Stance.NEUTRAL: total.neutral, Stance.BULLISH: total.bullish}
     data = {
         "thread": thread, "first": min(days), "last": max(days), "latest": latest, "entity": question.slots.get("entity"),
-        "total": trend.mood((label, author) for _, label, author in rows),
-        "authors": len({author for _, _, author in rows}), "few": len(rows) < FEW, "threshold": FEW,
-        "shares": {stance.value: counts[stance] / len(rows) for stance in Stance},
+        "total": total, "authors": sums.authors, "few": sums.n < FEW, "threshold": FEW,
+        "shares": {stance.value: count / sums.n for stance, count in counts.items()},
     }  # fmt: skip
     return Answer(
-        question=replace(question, slots={**question.slots, "scope": "thread" if thread else "window", "n": len(rows)}),
+        question=replace(question, slots={**question.slots, "scope": "thread" if thread else "window", "n": sums.n}),
         template="sentiment",
         data=data,
         figures=tuple(_figures(counts, max(days), thread.url if thread else None)),
     )
 
 
-def _wanted(rows: Sequence[Daily], question: Question) -> list[Daily]:
-    """The posts of the period and about the company that the question names; without a period, of the last week."""
+def _window(store: Store, question: Question) -> tuple[list[date], Sums]:
+    """The posts of the period and about what the question names; without either, of the last week with posts.
+
+    Returns the days on which there were some, and their sums.
+    """
+    from bot.pipeline import catch_up
+    from core import trends
+
     period, entity = question.slots.get("period"), question.slots.get("entity")
-    if period:
-        rows = [row for row in rows if row.date.isoformat().startswith(str(period))]
-    else:
-        last = max((row.date for row in rows), default=None)
-        rows = [row for row in rows if last and row.date > last - timedelta(days=WINDOW)] if not entity else rows
+    kind = aliases.get(str(entity)).kind if entity else None
     if entity:
-        kind = aliases.get(str(entity)).kind
-        rows = [row for row in rows if any(mention.id == entity for mention in aliases.find(row.text, (kind,)))]
-    return list(rows)
+        with contextlib.suppress(StoreError):  # a crawl is writing: what it has not read yet is not counted yet
+            catch_up(store)
+    with store.snapshot() as sql:
+        scope = Scope(entities=(f"{kind}:{entity}",) if entity else ())
+        newest = trends.newest(sql, None)
+        if newest is None:
+            return [], Sums()
+        start, end = trends.FIRST, trends.LAST
+        if period:
+            start, end = str(period), f"{period}~"  # the days that begin like the period: 2025, 2025-09
+        elif not entity:
+            start = (date.fromisoformat(newest) - timedelta(days=WINDOW - 1)).isoformat()
+        days = trends.sums(sql, scope, start, end, by="day")
+        whole = trends.sums(sql, scope, start, end, by="all")
+    return [date.fromisoformat(day) for day in days], whole.get("", Sums())
 
 
 def _figures(counts: dict[Stance, int], last: date, url: str | None) -> Iterable[Shown]:

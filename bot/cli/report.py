@@ -1,58 +1,174 @@
-"""`paomo report`: the trend by day, who and what is spoken of, the busiest threads."""
+"""`paomo report`: the trend by day, who and what is spoken of, what moved it, and an index beside it."""
 
 import csv
 import io
-from datetime import datetime
-from typing import Any
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.context import print_json, settings, today
-from core.errors import NotFound, UsageError
+from core.errors import NotFound, StoreError, UsageError
 
-FEW = 30
-_BARS = "▁▂▃▄▅▆▇█"
+if TYPE_CHECKING:
+    from bot.report import Report
+    from core.store import Store
+
 _COLUMNS = ("date", "n", "bullish", "neutral", "bearish", "bullishness", "low", "high", "agreement")
+_WIDE = 80
 
 
 @click.command(short_help="Sentiment trends.")
 @click.option(
     "--days",
     type=click.IntRange(1, 3660),
-    default=14,
-    show_default=True,
-    help="How many days, up to the newest post or --until.",
+    help="How many days, up to the newest day or --until.  [default: 14; 12 weeks; 12 months; all of an author]",
 )
+@click.option("--by", type=click.Choice(["day", "week", "month"]), help="A row for each.  [default: day]")
 @click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: the day of the newest post]")
+@click.option("--theme", help="Only posts on a theme, such as ai_bubble or 泡沫.")
+@click.option("--ticker", help="Only posts that name a company, index or asset, such as NVDA or 納指.")
+@click.option("--company", help="Only posts that name a company, such as 輝達.")
+@click.option("--author", help="Only this author's posts, with each that took a side.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: the newest judged day]")
+@click.option("--prices", type=click.Path(path_type=Path), help="CSV with date and close: an index to set beside it.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("--csv", "as_csv", is_flag=True, help="Short for --format csv.")
-def report(days: int, board: str | None, until: datetime | None, form: str, as_json: bool, as_csv: bool) -> None:
+@click.option(
+    "--watch",
+    type=click.FloatRange(1, 86_400),
+    is_flag=False,
+    flag_value=30.0,
+    metavar="[SECONDS]",
+    help="Draw anew every 30 seconds, or so many, until Ctrl-C.",
+)
+def report(
+    days: int | None,
+    by: str | None,
+    board: str | None,
+    theme: str | None,
+    ticker: str | None,
+    company: str | None,
+    author: str | None,
+    until: datetime | None,
+    prices: Path | None,
+    form: str,
+    as_json: bool,
+    as_csv: bool,
+    watch: float | None,
+) -> None:
     """Who is bullish and who is bearish, day by day on the forum's own calendar.
 
-    Bullishness is ln((1 + bullish) / (1 + bearish)), agreement 1 - sqrt(1 - ((bull - bear) / (bull + bear))²), after
-    Antweiler and Frank (2004). A day without posts is empty, not zero.
+    Mood is ln((1 + bullish) / (1 + bearish)), agreement 1 - sqrt(1 - ((bull - bear) / (bull + bear))²), after
+    Antweiler and Frank (2004). Intervals hold for few posts and for many posts of one author. A day without posts is
+    empty, not zero. docs/methods.md defines the signals. No advice.
     """
-    from bot.report import build, to_json
-    from core.forum import Board
-    from core.store import Store
-
-    held = settings()
     if as_json and as_csv:
         raise UsageError("--json and --csv cannot both hold")
     form = "json" if as_json else "csv" if as_csv else form
+    if watch is not None and form != "table":
+        raise UsageError("--watch draws tables; it goes with no other format")
+    last = until.date() if until else None
+
+    def made() -> "Report":
+        return _made(days, by, board, {"theme": theme, "ticker": ticker, "company": company}, author, last, prices)
+
+    if watch is None:
+        _print(made(), form, dated=last is not None)
+        return
+    repeat(lambda: _print(made(), form, dated=last is not None), watch)
+
+
+def repeat(draw: Callable[[], None], seconds: float, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Draw, wait, draw again on a cleared screen, until Ctrl-C, which is how it is meant to end."""
+    try:
+        while True:
+            click.clear()  # does nothing where the output is no terminal
+            draw()
+            sys.stdout.flush()
+            sleep(seconds)
+    except KeyboardInterrupt:
+        click.echo()
+
+
+def _made(
+    days: int | None,
+    by: str | None,
+    board: str | None,
+    about: dict[str, str | None],
+    author: str | None,
+    until: date | None,
+    prices: Path | None,
+) -> "Report":
+    from bot.report import build
+    from core import trends
+    from core.forum import Board
+    from core.prices import read_prices
+    from core.store import Store
+    from core.text import fold
+    from nlp.entities import TRADED, resolve
+
+    held = settings()
+    kinds = {"theme": ("theme",), "ticker": TRADED, "company": ("company",)}
+    entities = [resolve(name, kinds[option]) for option, name in about.items() if name is not None]
+    series = read_prices(prices, least=2, most=None, gaps=True) if prices else None
     with Store.open(held.db, readonly=True) as store:
+        _catch_up(store)
+        writers = None
+        if author is not None:
+            with store.reading() as sql:
+                writers = trends.find_writers(sql, author, fold(author))
+            if not writers:
+                raise NotFound(f"nobody called “{author}” has posts in {held.db}")
         made = build(
-            store, days=days, board=Board.parse(board) if board else None, until=until.date() if until else None
+            store,
+            days=days,
+            board=Board.parse(board) if board else None,
+            until=until,
+            by=by or ("month" if author is not None and days is None else "day"),
+            about=entities,
+            writers=writers,
+            prices=series,
         )
     if made is None or made.total.n == 0:
+        told = [("on board", board), ("up to", until), ("by", author), *(("about", name) for name in about.values())]
+        said = "".join(f" {word} {value}" for word, value in told if value is not None)
+        window = f" from {made.start} to {made.end}" if made else ""
         raise NotFound(
-            f"no judged posts in {held.db}"
-            + (f" on board {board}" if board else "")
-            + (f" up to {until:%Y-%m-%d}" if until else ""),
-            hint="paomo ingest stores and judges threads",
+            f"no judged posts in {held.db}{said}{window}",
+            hint="a longer --days looks further back" if made else "paomo ingest stores and judges threads",
         )
+    return made
+
+
+def _catch_up(store: "Store") -> None:
+    """Read names in posts that were judged before the table of names changed.
+
+    Where the database cannot be written, the report says itself that some names are missing.
+    """
+    from bot.pipeline import catch_up
+
+    try:
+        catch_up(store, progress=_told)
+    except StoreError as error:
+        click.echo(f"paomo: {error}", err=True)
+
+
+def _told(done: int) -> None:
+    if done % 10_000 == 0:
+        click.echo(f"paomo: reading names, once after an update: {done:,} posts", err=True)
+
+
+def _print(made: "Report", form: str, *, dated: bool) -> None:
+    """dated: somebody chose the last day, so that its age is no news."""
+    from bot.report import to_json
+
     document = to_json(made)
     if form == "json":
         print_json(document)
@@ -61,121 +177,35 @@ def report(days: int, board: str | None, until: datetime | None, form: str, as_j
     elif form == "md":
         click.echo(_markdown(document["days"]))
     else:
-        _table(document, held.lang)
+        _draw(document, 0 if dated else (today() - made.end).days)
 
 
-def spark(values: list[float | None]) -> str:
-    """A line of bars, zero in the middle; a day without posts is a blank.
-
-    >>> spark([-1.0, None, 0.0, 1.0])
-    '▁ ▅█'
-    """
-    most = max((abs(value) for value in values if value is not None), default=0.0) or 1.0
-    return "".join(" " if value is None else _BARS[round((value / most + 1) / 2 * 7)] for value in values)
-
-
-_WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "{from} to {to}: {n} posts by {authors} authors", "date": "date", "n": "posts", "bullish": "bull", "neutral": "neutral", "bearish": "bear",
-        "bullishness": "bullishness (95%)", "agreement": "agreement", "trend": "bullishness  ", "before": "all days {now}, the {days} days before {then}",
-        "few": "fewer than {few} posts take a side or not: do not read much into it", "tickers": "most mentioned", "themes": "themes", "threads": "busiest threads",
-        "old": "the newest post is {age} days old", "extremes": "euphoria {euphoria} posts, capitulation {capitulation} posts",
-    },
-    "zh-Hant": {
-        "title": "{from} 至 {to}：{n} 則，{authors} 位作者", "date": "日期", "n": "則數", "bullish": "看多", "neutral": "中性", "bearish": "看空",
-        "bullishness": "多空指數（95%）", "agreement": "一致度", "trend": "多空指數 ", "before": "整段 {now}，前 {days} 天 {then}",
-        "few": "不到 {few} 則，看看就好", "tickers": "提到最多", "themes": "主題", "threads": "最熱的討論串",
-        "old": "最新一則已是 {age} 天前", "extremes": "狂熱 {euphoria} 則，認賠 {capitulation} 則",
-    },
-    "zh-Hans": {
-        "title": "{from} 至 {to}：{n} 帖，{authors} 位作者", "date": "日期", "n": "帖数", "bullish": "看多", "neutral": "中性", "bearish": "看空",
-        "bullishness": "多空指数（95%）", "agreement": "一致度", "trend": "多空指数 ", "before": "整段 {now}，前 {days} 天 {then}",
-        "few": "不到 {few} 帖，看看就好", "tickers": "提到最多", "themes": "主题", "threads": "最热的讨论串",
-        "old": "最新一帖已是 {age} 天前", "extremes": "狂热 {euphoria} 帖，认赔 {capitulation} 帖",
-    },
-}  # fmt: skip
-
-
-def _table(document: dict[str, Any], lang: str) -> None:
-    from rich.table import Table
+def _draw(document: dict[str, Any], age: int) -> None:
     from rich.text import Text
 
+    from bot.render.report import lines
     from bot.render.terminal import console
 
-    words, out = _WORDS[lang], console()
-    out.print(Text(words["title"].format(**document), style="bold"))
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("date", "n", "bullish", "neutral", "bearish", "bullishness", "agreement"):
-        table.add_column(words[column], justify="left" if column == "date" else "right", no_wrap=True)
-    for day in document["days"]:
-        table.add_row(
-            day["date"],
-            *(str(day[name]) if day["n"] else "" for name in ("n", "bullish", "neutral", "bearish")),
-            _interval(day),
-            _plain(day["agreement"]),
-        )
-    out.print(table)
-    out.print(Text(words["trend"] + spark([day["bullishness"] for day in document["days"]])))
-    if document["before"]:
-        out.print(
-            Text(
-                words["before"].format(
-                    now=_interval(document["total"]), days=len(document["days"]), then=_interval(document["before"])
-                )
-            )
-        )
-    if document["n"] < FEW:
-        out.print(Text(words["few"].format(few=FEW), style="italic"))
-    age = (today() - datetime.fromisoformat(document["to"]).date()).days
-    if age > 2:
-        out.print(Text(words["old"].format(age=age), style="italic"))
-    _lists(document, words, lang, out)
+    out = console()
+    width = shutil.get_terminal_size((_WIDE, 24)).columns
+    for text, heading in lines(document, settings().lang, width, age=age):
+        out.print(Text(text, style="bold" if heading else ""), soft_wrap=text.startswith("  http") or None)
 
 
-def _lists(document: dict[str, Any], words: dict[str, str], lang: str, out: Any) -> None:
-    from rich.text import Text
-
-    from core import aliases
-    from core.text import clean
-
-    for name in ("tickers", "themes"):
-        if document[name]:
-            line = "  ".join(
-                f"{aliases.get(row['id']).name(lang)} {row['n']} (▲{row['bullish']} ▼{row['bearish']})"
-                for row in document[name][:6]
-            )
-            out.print(Text.assemble((f"{words[name]}: ", "bold"), line))
-    out.print(Text(words["extremes"].format(**{name: row["n"] for name, row in document["extremes"].items()})))
-    if document["threads"]:
-        out.print(Text(words["threads"], style="bold"))
-    for row in document["threads"][:5]:
-        out.print(
-            Text.assemble(
-                f"  ▲{row['bullish']:<3}▼{row['bearish']:<3}", clean(row["title"]), (f"  {row['url'] or ''}", "dim")
-            ),
-            soft_wrap=True,
-        )
-
-
-def _interval(mood: dict[str, Any]) -> str:
-    if mood["bullishness"] is None:
-        return ""
-    return f"{mood['bullishness']:+.2f} ({mood['low']:+.2f} … {mood['high']:+.2f})"
-
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
+def _columns(days: list[dict[str, Any]]) -> tuple[str, ...]:
+    return (*_COLUMNS, *(name for name in ("to", "close", "close_change") if name in days[0]))
 
 
 def _csv(days: list[dict[str, Any]]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, _columns(days), lineterminator="\n")
     writer.writeheader()
     writer.writerows(days)
     return text.getvalue()
 
 
 def _markdown(days: list[dict[str, Any]]) -> str:
-    lines = [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"]
-    lines += [f"| {' | '.join('' if day[name] is None else str(day[name]) for name in _COLUMNS)} |" for day in days]
+    columns = _columns(days)
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    lines += [f"| {' | '.join('' if day[name] is None else str(day[name]) for name in columns)} |" for day in days]
     return "\n".join(lines)

@@ -1,26 +1,39 @@
-"""What a post names, by a table of names that stands in for `core.aliases`."""
+"""What a post names: each once, in reading order, and what of it is kept."""
 
-import sys
-from importlib.machinery import ModuleSpec
-from types import ModuleType, SimpleNamespace
+from pathlib import Path
 
 import pytest
 
 from nlp import entities
 
 
-def test_a_table_of_names_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    def find(text: str) -> list[SimpleNamespace]:
-        kinds = [("bubble", "theme", 9), ("NVDA", "company", 4), ("SPX", "index", 0), ("NVDA", "company", 12)]
-        return [SimpleNamespace(id=i, kind=k, start=s, end=s + 1) for i, k, s in [*kinds, ("x", "person", 1)]]
-
-    table = ModuleType("core.aliases")
-    table.__spec__ = ModuleSpec("core.aliases", None)
-    table.find = find  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "core.aliases", table)
-    assert entities.mentions("…") == (["SPX", "NVDA"], ["bubble"])
+def test_each_thing_once_in_reading_order() -> None:
+    text = "纳指今天又是英伟达, 英伟达的AI泡沫, 泡沫, 特斯拉"
+    assert entities.mentions(text) == (["NASDAQ", "NVDA", "TSLA"], ["ai_bubble"])
 
 
-def test_without_a_table_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entities, "find_spec", lambda name: None)
-    assert entities.mentions("英伟达") == ([], [])
+def test_a_text_that_names_nothing() -> None:
+    assert entities.mentions("晚安") == ([], [])
+    assert entities.entities("晚安") == []
+    assert entities.entities("") == []
+
+
+def test_extremes_are_kept_beside_names() -> None:
+    assert entities.entities("梭哈比特幣, 昨天才割肉") == [
+        "asset:BTC",
+        "extreme:capitulation",
+        "extreme:euphoria",
+        "theme:crypto",
+    ]
+
+
+def test_another_table_of_names_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entities.version.cache_clear()
+    before = entities.version()
+    (tmp_path / "aliases.toml").write_text("# none", encoding="utf-8")
+    monkeypatch.setattr(entities, "DATA", tmp_path)
+    entities.version.cache_clear()
+    try:
+        assert entities.version() != before
+    finally:
+        entities.version.cache_clear()

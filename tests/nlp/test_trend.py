@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import UsageError
 from core.sentiment import Stance
-from nlp.trend import Row, daily, extremes, mood
+from nlp.trend import Row, daily, mood
 
 DAY = date(2026, 11, 20)
 UP, FLAT, DOWN = Stance.BULLISH, Stance.NEUTRAL, Stance.BEARISH
@@ -110,18 +110,3 @@ def test_mood_of_one_day_is_that_day() -> None:
 def test_mood_of_silence() -> None:
     whole = mood([])
     assert (whole.n, whole.bullishness, whole.agreement, whole.low) == (0, None, None, None)
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("今天全倉梭哈", "euphoria"),
-        ("ALL IN 了", "euphoria"),
-        ("畢業了,割肉走人", "capitulation"),
-        ("margin called", "capitulation"),
-        ("all information", None),
-    ],
-)
-def test_extremes(text: str, kind: str | None) -> None:
-    found = extremes([text])
-    assert {name for name, count in found.items() if count["n"]} == ({kind} if kind else set())

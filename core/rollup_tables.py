@@ -1,0 +1,121 @@
+"""The tables that a trend is read from, and the triggers that keep them equal to the posts.
+
+    posts + sentiments + mentions ─► judged ─┬─► rollup_authors   a row per entity, day and author
+                                             ├─► rollup_days      a row per day and entity
+                                             └─► rollup_threads   a row per entity, day and thread
+
+`judgements` is a view: what follows from the posts, a row for every judged post with a date and for everything
+that it mentions. `judged` is the same as a table. Whoever changes a post, a judgement or a mention, by whatever
+statement, changes `judged`, and that changes the counts, all in the same transaction. A row of `judged` carries
+its own day, board and author, so it can be taken off the counts whichever table loses its row first.
+
+An entity is `kind:id`, such as `company:NVDA`; the empty entity is the post itself. Author and board are '' where
+they are not known. Step m009 of `core.migrations` applies all of this, so none of it may change after a release.
+"""
+
+KEYS = {
+    "rollup_authors": ("entity", "day", "site", "author", "board"),
+    "rollup_days": ("day", "entity", "site", "board"),
+    "rollup_threads": ("entity", "day", "thread", "site", "board"),
+}
+
+_SOURCES = """
+ALTER TABLE sentiments ADD COLUMN names TEXT;
+CREATE INDEX sentiments_names ON sentiments (names);
+CREATE INDEX posts_by_writer ON posts (author_key, published_local);
+CREATE INDEX posts_by_name ON posts (author);
+
+CREATE TABLE mentions (
+    post INTEGER NOT NULL,
+    entity TEXT NOT NULL CHECK (entity <> ''),
+    PRIMARY KEY (post, entity)
+) WITHOUT ROWID;
+
+CREATE VIEW judgements AS
+    SELECT p.pk AS post, '' AS entity, substr(p.published_local, 1, 10) AS day, p.site, coalesce(p.board, '') AS board,
+        coalesce(p.author_key, '') AS author, p.thread,
+        s.label = 'bullish' AS bullish, s.label = 'neutral' AS neutral, s.label = 'bearish' AS bearish
+    FROM posts p JOIN sentiments s ON s.post = p.pk
+    WHERE p.published_local IS NOT NULL
+    UNION ALL
+    SELECT p.pk, m.entity, substr(p.published_local, 1, 10), p.site, coalesce(p.board, ''),
+        coalesce(p.author_key, ''), p.thread,
+        s.label = 'bullish', s.label = 'neutral', s.label = 'bearish'
+    FROM posts p JOIN sentiments s ON s.post = p.pk JOIN mentions m ON m.post = p.pk
+    WHERE p.published_local IS NOT NULL;
+
+CREATE TABLE judged (
+    post INTEGER NOT NULL,
+    entity TEXT NOT NULL,
+    day TEXT NOT NULL,
+    site TEXT NOT NULL,
+    board TEXT NOT NULL,
+    author TEXT NOT NULL,
+    thread INTEGER NOT NULL,
+    bullish INTEGER NOT NULL,
+    neutral INTEGER NOT NULL,
+    bearish INTEGER NOT NULL,
+    PRIMARY KEY (post, entity)
+) WITHOUT ROWID;
+CREATE INDEX judged_by_day ON judged (entity, day);
+"""
+
+
+def _rollup(table: str) -> str:
+    """A table of counts, and the two triggers on `judged` that keep it; a row that counts nothing goes."""
+    key = KEYS[table]
+    columns = ", ".join(f"{column} {'INTEGER' if column == 'thread' else 'TEXT'} NOT NULL" for column in key)
+    new = ", ".join(f"new.{column}" for column in key)
+    same = " AND ".join(f"{column} = old.{column}" for column in key)
+    return f"""
+CREATE TABLE {table} (
+    {columns},
+    bullish INTEGER NOT NULL, neutral INTEGER NOT NULL, bearish INTEGER NOT NULL,
+    PRIMARY KEY ({", ".join(key)})
+) WITHOUT ROWID;
+CREATE TRIGGER {table}_more AFTER INSERT ON judged BEGIN
+    INSERT INTO {table} VALUES ({new}, new.bullish, new.neutral, new.bearish) ON CONFLICT DO UPDATE SET
+        bullish = bullish + new.bullish, neutral = neutral + new.neutral, bearish = bearish + new.bearish;
+END;
+CREATE TRIGGER {table}_less AFTER DELETE ON judged BEGIN
+    UPDATE {table} SET
+        bullish = bullish - old.bullish, neutral = neutral - old.neutral, bearish = bearish - old.bearish
+        WHERE {same};
+    DELETE FROM {table} WHERE {same} AND bullish = 0 AND neutral = 0 AND bearish = 0;
+END;
+"""  # noqa: S608 (our own names)
+
+
+_TRIGGERS = """
+CREATE TRIGGER judged_by_insert AFTER INSERT ON sentiments BEGIN
+    DELETE FROM judged WHERE post = new.post;
+    INSERT INTO judged SELECT * FROM judgements WHERE post = new.post;
+END;
+CREATE TRIGGER judged_by_update AFTER UPDATE OF label ON sentiments WHEN old.label <> new.label BEGIN
+    DELETE FROM judged WHERE post = new.post;
+    INSERT INTO judged SELECT * FROM judgements WHERE post = new.post;
+END;
+CREATE TRIGGER judged_by_delete AFTER DELETE ON sentiments BEGIN
+    DELETE FROM judged WHERE post = old.post;
+    DELETE FROM mentions WHERE post = old.post;
+END;
+CREATE TRIGGER judged_by_mention AFTER INSERT ON mentions BEGIN
+    INSERT INTO judged SELECT * FROM judgements WHERE post = new.post AND entity = new.entity;
+END;
+CREATE TRIGGER judged_by_silence AFTER DELETE ON mentions BEGIN
+    DELETE FROM judged WHERE post = old.post AND entity = old.entity;
+END;
+CREATE TRIGGER judged_by_post AFTER UPDATE OF thread, site, board, author_key, published_local ON posts
+WHEN old.thread IS NOT new.thread OR old.site IS NOT new.site OR old.board IS NOT new.board
+    OR old.author_key IS NOT new.author_key OR old.published_local IS NOT new.published_local BEGIN
+    DELETE FROM judged WHERE post = new.pk;
+    INSERT INTO judged SELECT * FROM judgements WHERE post = new.pk;
+END;
+CREATE TRIGGER judged_by_loss AFTER DELETE ON posts BEGIN
+    DELETE FROM judged WHERE post = old.pk;
+    DELETE FROM mentions WHERE post = old.pk;
+END;
+"""
+
+SCHEMA = _SOURCES + "".join(map(_rollup, KEYS)) + _TRIGGERS
+FILL = "INSERT INTO judged SELECT * FROM judgements"

@@ -1,0 +1,271 @@
+"""Questions to the daily counts: by day, week or month, by board, by author, by thread, by what is mentioned.
+
+Everything is asked of the roll-ups of `core.rollup_tables`; only where posts must mention two things at once, or
+be of one author and mention something, is `judged` asked, a row a post. Days are text, `YYYY-MM-DD`, both ends
+included.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from core.forum import Board
+from core.rows import Row, Sql
+from core.tallies import Counts3, Said, Scope, Sums, ThreadTally, Windows, WriterTally
+
+FIRST, LAST = "1990-01-01", "2100-12-31"  # no post is from before, or from after: a page's date can be nonsense
+_KEYS: Final = {
+    "all": "''",
+    "day": "day",
+    "week": "date(day, '-6 days', 'weekday 1')",  # the Monday of it
+    "month": "substr(day, 1, 7) || '-01'",
+    "board": "site || ':' || board",
+    "entity": "entity",
+}
+_SUMMED: Final = tuple(Sums.__dataclass_fields__)
+_BY: Final = "sum(bullish) AS bullish, sum(neutral) AS neutral, sum(bearish) AS bearish"
+_SPLIT: Final = ", ".join(
+    f"sum({label} * (day >= :middle)) AS {label}, sum({label} * (day < :middle)) AS {label}_before"
+    for label in ("bullish", "neutral", "bearish")
+)
+
+
+def newest(sql: Sql, board: Board | None) -> str | None:
+    """The last day with a judged post."""
+    where, params = _where(Scope(board=board))
+    rows = sql.rows(
+        "SELECT day FROM rollup_days WHERE entity = '' AND day BETWEEN :start AND :end"  # noqa: S608 (constants)
+        f" AND {where} ORDER BY day DESC LIMIT 1",
+        _days(params, FIRST, LAST),
+    )
+    return rows[0]["day"] if rows else None
+
+
+def span(sql: Sql, scope: Scope) -> tuple[str, str] | None:
+    """The first and the last day on which there is something in the scope."""
+    source, params = _source(scope)
+    [row] = sql.rows(f"SELECT min(day) AS first, max(day) AS last FROM ({source})", _days(params, FIRST, LAST))  # noqa: S608
+    return (row["first"], row["last"]) if row["first"] else None
+
+
+def sums(
+    sql: Sql, scope: Scope, start: str, end: str, *, by: str, entities: Sequence[str] | None = None
+) -> dict[str, Sums]:
+    """What is said, by `all`, `day`, `week`, `month` (the first day of it), `board` or `entity`, with authors kept whole.
+
+    By entity: those of `entities` that posts of the scope mention, each post once for each.
+    """
+    source, params = _source(scope) if entities is None else _entities(scope, entities)
+    rows = sql.rows(
+        f"SELECT part, {_moments('b', 'u', 's')}"  # noqa: S608 (constants)
+        f" FROM (SELECT {_KEYS[by]} AS part, author, sum(bullish) AS b, sum(neutral) AS u, sum(bearish) AS s"
+        f" FROM ({source}) GROUP BY part, site, author) GROUP BY part ORDER BY part",
+        _days(params, start, end),
+    )
+    return {row.pop("part"): Sums(**{name: int(value) for name, value in row.items()}) for row in rows}
+
+
+def gather(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> None:
+    """Sum up every author's posts from `middle` to `end`, and from `start` to the day before, for the questions below.
+
+    They stay in a table of this connection alone, until the next time.
+    """
+    source, params = _source(scope)
+    sql.run("CREATE TEMP TABLE IF NOT EXISTS gathered (site, author, b, u, s, b0, u0, s0)")
+    sql.run("DELETE FROM gathered")
+    sql.run(
+        "INSERT INTO gathered SELECT site, author,"  # noqa: S608 (constants)
+        " sum(bullish * (day >= :middle)), sum(neutral * (day >= :middle)), sum(bearish * (day >= :middle)),"
+        " sum(bullish * (day < :middle)), sum(neutral * (day < :middle)), sum(bearish * (day < :middle))"
+        f" FROM ({source}) GROUP BY site, author",
+        {**_days(params, start, end), "middle": middle},
+    )
+
+
+def windows(sql: Sql) -> Windows:
+    """Both windows of what was gathered."""
+    [row] = sql.rows(
+        f"SELECT {_moments('b', 'u', 's')}, {_moments('b0', 'u0', 's0', '_before')},"  # noqa: S608 (constants)
+        " total(iif(author = '', 0, b * b0)) AS up_up, total(iif(author = '', 0, b * s0)) AS up_down,"
+        " total(iif(author = '', 0, s * b0)) AS down_up, total(iif(author = '', 0, s * s0)) AS down_down,"
+        " total(iif(author = '', b + s + b0 + s0, b + s + b0 + s0 > 0)) AS moved FROM gathered"
+    )
+    numbers = {name: int(value) for name, value in row.items()}
+    before = Sums(**{name: numbers.pop(f"{name}_before") for name in _SUMMED})
+    now = Sums(**{name: numbers.pop(name) for name in _SUMMED})
+    return Windows(now=now, before=before, **numbers)
+
+
+def heaviest(sql: Sql, part: int) -> tuple[Sums, Sums]:
+    """The known authors with the most posts in the window, one in `part` of them, and the rest."""
+    rows = sql.rows(
+        f"SELECT rank <= (known + :part - 1) / :part AS heavy, {_moments('b', 'u', 's')} FROM"  # noqa: S608 (constants)
+        " (SELECT *, row_number() OVER (ORDER BY b + u + s DESC, site, author) AS rank, count(*) OVER () AS known"
+        " FROM gathered WHERE author <> '' AND b + u + s > 0) GROUP BY heavy",
+        {"part": part},
+    )
+    found = {row.pop("heavy"): {name: int(value) for name, value in row.items()} for row in rows}
+    return Sums(**found.get(1, {})), Sums(**found.get(0, {}))
+
+
+def busiest(sql: Sql, limit: int) -> list[WriterTally]:
+    """The known authors with the most posts in the window."""
+    rows = sql.rows(
+        "SELECT site, author, b AS bullish, u AS neutral, s AS bearish, b0 + u0 + s0 AS n_before FROM gathered"
+        " WHERE author <> '' AND b + u + s > 0 ORDER BY b + u + s DESC, site, author LIMIT ?",
+        [limit],
+    )
+    return [WriterTally(**row) for row in rows]
+
+
+def mentioned(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> dict[str, tuple[Counts3, Counts3]]:
+    """By entity: posts from `middle` to `end`, and from `start` to the day before `middle`."""
+    source, params = _entities(scope, None)
+    rows = sql.rows(
+        f"SELECT entity, {_SPLIT} FROM ({source}) GROUP BY entity",  # noqa: S608 (constants)
+        {**_days(params, start, end), "middle": middle},
+    )
+    return {row["entity"]: (_counts(row), _counts(row, "_before")) for row in rows}
+
+
+def daily_mentions(sql: Sql, board: Board | None, start: str, end: str) -> dict[str, dict[str, int]]:
+    """By entity and day, how many posts mention it; under '' how many posts there are at all."""
+    where, params = _where(Scope(board=board))
+    rows = sql.rows(
+        "SELECT entity, day, sum(bullish + neutral + bearish) AS n FROM rollup_days"  # noqa: S608 (constants)
+        f" WHERE day BETWEEN :start AND :end AND {where} GROUP BY day, entity",
+        _days(params, start, end),
+    )
+    found: dict[str, dict[str, int]] = {"": {}}
+    for row in rows:
+        found.setdefault(row["entity"], {})[row["day"]] = row["n"]
+    return found
+
+
+def threads(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list[ThreadTally]:
+    """The threads that pull hardest one way: first those whose posts moved the bullishness of all most, roughly.
+
+    The order is by |bullish / (1 + all bullish) - bearish / (1 + all bearish)|, then by posts.
+    """
+    if len(scope.entities) < 2 and scope.writers is None:
+        where, params = _where(scope)
+        params["entity"] = scope.entities[0] if scope.entities else ""
+        source = f"SELECT thread, bullish, neutral, bearish FROM rollup_threads WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}"  # noqa: S608
+    else:
+        source, params = _posts(scope)
+    rows = sql.rows(
+        f"WITH found AS MATERIALIZED (SELECT thread, {_BY} FROM ({source}) GROUP BY thread),"  # noqa: S608 (constants)
+        " total AS (SELECT 1.0 + sum(bullish) AS b, 1.0 + sum(bearish) AS s FROM found)"
+        " SELECT t.pk, t.site, t.board, t.title, t.url, f.bullish, f.neutral, f.bearish"
+        " FROM (SELECT found.*, abs(bullish / b - bearish / s) AS pull, bullish + neutral + bearish AS n"
+        " FROM found, total ORDER BY pull DESC, n DESC, thread LIMIT :limit) f JOIN threads t ON t.pk = f.thread"
+        " ORDER BY f.pull DESC, f.n DESC, t.pk",
+        {**_days(params, start, end), "limit": limit},
+    )
+    return [ThreadTally(**row) for row in rows]
+
+
+def find_writers(sql: Sql, name: str, key: str) -> list[tuple[str, str]]:
+    """Authors whose shown name is `name` or whose key is `key` or `name`, as site and key; they may be several."""
+    rows = sql.rows(
+        "SELECT DISTINCT site, author_key FROM posts WHERE author_key IN (:key, :name) UNION"
+        " SELECT DISTINCT site, author_key FROM posts WHERE author = :name AND author_key IS NOT NULL",
+        {"name": name, "key": key},
+    )
+    return [(row["site"], row["author_key"]) for row in rows]
+
+
+def shown_name(sql: Sql, site: str, key: str) -> str:
+    """What an author last called himself."""
+    rows = sql.rows(
+        "SELECT author FROM posts WHERE author_key = ? AND site = ? AND author IS NOT NULL"
+        " ORDER BY published_local DESC LIMIT 1",
+        [key, site],
+    )
+    return rows[0]["author"] if rows else key
+
+
+def said(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list[Said]:
+    """Posts of the scope that took a side, newest first; what the forum says was taken down is left out."""
+    source, params = _posts(scope)
+    rows = sql.rows(
+        "SELECT p.pk, f.day, p.site, p.board, p.title, coalesce(p.url, t.url) AS url, s.label, s.score"  # noqa: S608
+        f" FROM ({source}) f JOIN posts p ON p.pk = f.post JOIN sentiments s ON s.post = p.pk"
+        " JOIN threads t ON t.pk = p.thread WHERE s.label <> 'neutral' AND NOT p.deleted"
+        " ORDER BY p.published_local DESC, p.pk DESC LIMIT :limit",
+        {**_days(params, start, end), "limit": limit},
+    )
+    return [Said(**row) for row in rows]
+
+
+def _moments(b: str, u: str, s: str, ending: str = "") -> str:
+    """The fields of `Sums` over rows of authors; unknown ones are one row, and as many authors as posts."""
+    n = f"({b} + {u} + {s})"
+    each = {
+        "bullish": b,
+        "neutral": u,
+        "bearish": s,
+        "bullish2": f"iif(author = '', {b}, {b} * {b})",
+        "bearish2": f"iif(author = '', {s}, {s} * {s})",
+        "both": f"iif(author = '', 0, {b} * {s})",
+        "posts2": f"iif(author = '', {n}, {n} * {n})",
+        "sided": f"iif(author = '', {b} + {s}, {b} + {s} > 0)",
+        "authors": f"iif(author = '', {n}, {n} > 0)",
+    }
+    return ", ".join(f"total({what}) AS {name}{ending}" for name, what in each.items())
+
+
+def _counts(row: Row, ending: str = "") -> Counts3:
+    return Counts3(**{label: row[label + ending] for label in ("bullish", "neutral", "bearish")})
+
+
+def _days(params: Row, start: str, end: str) -> Row:
+    return {**params, "start": start, "end": end}
+
+
+def _source(scope: Scope) -> tuple[str, Row]:
+    """Rows of day, site, board, author and counts, for :start to :end."""
+    if len(scope.entities) > 1:
+        return _posts(scope)
+    where, params = _where(scope)
+    params["entity"] = scope.entities[0] if scope.entities else ""
+    return f"SELECT * FROM rollup_authors WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}", params  # noqa: S608
+
+
+def _posts(scope: Scope) -> tuple[str, Row]:
+    """The same, a row a post."""
+    where, params = _where(scope)
+    first, *more = scope.entities or ("",)
+    params |= {"entity": first} | {f"entity{n}": entity for n, entity in enumerate(more)}
+    also = "".join(
+        f" AND EXISTS (SELECT 1 FROM mentions m WHERE m.post = judged.post AND m.entity = :entity{n})"  # noqa: S608
+        for n in range(len(more))
+    )
+    return f"SELECT * FROM judged WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}{also}", params  # noqa: S608
+
+
+def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
+    """Rows for what posts of the scope mention: for these entities, or for all, and then without authors."""
+    places = {f"named{n}": entity for n, entity in enumerate(entities or ())}
+    named = f"entity IN ({', '.join(f':{place}' for place in places)})" if entities is not None else "entity <> ''"
+    if scope.narrow:
+        posts, params = _posts(scope)
+        columns = "m.entity, f.day, f.site, f.board, f.author, f.bullish, f.neutral, f.bearish"
+        source = f"SELECT {columns} FROM ({posts}) f JOIN mentions m ON m.post = f.post AND m.{named}"  # noqa: S608
+        return source, params | places
+    where, params = _where(scope)
+    table = "rollup_days" if entities is None else "rollup_authors"
+    return f"SELECT * FROM {table} WHERE {named} AND day BETWEEN :start AND :end AND {where}", params | places  # noqa: S608
+
+
+def _where(scope: Scope) -> tuple[str, Row]:
+    params: Row = {}
+    parts = ["1"]
+    if scope.board is not None:
+        parts.append("site = :site AND board = :board")
+        params = {"site": scope.board.site, "board": scope.board.name}
+    if scope.writers is not None:
+        pairs: Sequence[str] = [f"(:site{n}, :author{n})" for n in range(len(scope.writers))]
+        parts.append(f"(site, author) IN (VALUES {', '.join(pairs)})")
+        for n, (site, author) in enumerate(scope.writers):
+            params |= {f"site{n}": site, f"author{n}": author}
+    return " AND ".join(parts), params
