@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core import kept_out, merge
+from core import identity, kept_out, merge
 from core.forum import Board
 from core.rows import Row, Sql, columns, post_of, stamp
 
@@ -168,7 +168,7 @@ class _Work:
             [self.plan.fresh],
         )
         live_of = {post["pk"]: self._post(post, thread, partial=partial) for post in posts}
-        rest = self._rest(thread, matched, partial=partial)
+        rest = self._rest(thread, matched.union(live_of.values()), partial=partial)
         self._arrange(posts, live_of, rest)
         for page in self.fresh.rows("SELECT pk, kind FROM pages WHERE thread = ?", [self.plan.fresh]):
             self.live.run("UPDATE pages SET thread = ?, kind = ? WHERE pk = ?", [thread, page["kind"], page["pk"]])
@@ -248,21 +248,29 @@ class _Work:
     def _rest(self, thread: int, matched: set[int], *, partial: bool) -> list[int]:
         """Live posts that no page has: kept in a thread of which bytes are missing, else removed."""
         rows = self.live.rows(
-            "SELECT pk, forgotten FROM posts WHERE thread IN (SELECT value FROM json_each(?)) ORDER BY thread, n, pk",
+            "SELECT * FROM posts WHERE thread IN (SELECT value FROM json_each(?)) ORDER BY thread, n, pk",
             [json.dumps([*self.plan.taken])],
         )
+        keys = {row["key"] for row in self.live.rows("SELECT key FROM posts WHERE thread = ?", [thread])}
         kept = []
         for row in rows:
             if row["pk"] in matched:
                 continue
             if partial or row["forgotten"] is not None:
-                self.live.update("posts", row["pk"], {"thread": thread, "key": f"kept.{row['pk']}"})
+                self.live.update("posts", row["pk"], {"thread": thread, "key": self._key(row, keys)})
                 kept.append(row["pk"])
                 self.tally["kept"] += 1
             else:
                 self.live.run("DELETE FROM posts WHERE pk = ?", [row["pk"]])
                 self.tally["removed"] += 1
         return kept
+
+    def _key(self, row: Row, taken: set[str]) -> str:
+        """The key of a post that stays, numbered where another has it."""
+        base = f"removed.{row['pk']}" if row["forgotten"] is not None else identity.base_key(post_of(row))
+        key = next(key for n in range(1, len(taken) + 2) if (key := base if n == 1 else f"{base}.{n}") not in taken)
+        taken.add(key)
+        return key
 
     def _arrange(self, posts: Sequence[Row], live_of: Mapping[int, int], rest: Sequence[int]) -> None:
         """Places, parents and depths as in the fresh thread; what only the live one has stands behind its parent."""
