@@ -11,29 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core import kept_out, merge
-from core.forum import Board
+from core import identity, kept_out, merge
+from core.forum import Board, Post
+from core.replanning import Plan, plans_for
 from core.rows import Row, Sql, columns, post_of, stamp
 
 _LINE = ("board", "root_id", "title", "title_key", "url")
 _SEEN = ("first_seen", "seen_at", "changed_at")
 _SAID = ("seen_at", "title", "body", "bytes")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What becomes of one fresh thread.
-
-    live:  the live thread that it is; `None` for a new one
-    taken: live threads that go into it; of: those and others that it has posts or pages from
-    posts: fresh number to live number
-    """
-
-    fresh: int
-    live: int | None
-    taken: tuple[int, ...]
-    of: frozenset[int]
-    posts: Mapping[int, int]
 
 
 def reconcile(
@@ -44,7 +29,7 @@ def reconcile(
     unreadable: pages that should have been read but could not be: their threads count as partial
     """
     partial = _partial(live, unreadable)
-    plans = _plans(live, fresh, board)
+    plans = plans_for(live, fresh, board)
     tally: Counter[str] = Counter(dict.fromkeys(("new", "changed", "unchanged", "removed", "kept"), 0))
     matched = {pk for plan in plans for pk in plan.posts.values()}
     for plan in plans:
@@ -67,94 +52,17 @@ def _partial(live: Sql, unreadable: Iterable[int]) -> set[int]:
     return {row["pk"] for row in marked} | {row["thread"] for row in rows if row["thread"] is not None}
 
 
-def _plans(live: Sql, fresh: Sql, board: Board | None) -> list[_Plan]:
-    """For each fresh thread the live one it is: that of its first post, else of its pages; and post for post."""
-    lines = fresh.rows(
-        "SELECT pk FROM threads WHERE :site IS NULL OR (site = :site AND board = :board) ORDER BY pk",
-        {"site": board and board.site, "board": board and board.name},
-    )
-    used_posts: set[int] = set()
-    used_threads: set[int] = set()
-    plans = []
-    for line in lines:
-        posts = fresh.rows(
-            "SELECT pk, site, board, post_id, key, n FROM posts WHERE thread = ? ORDER BY n, pk", [line["pk"]]
-        )
-        found = _match(live, posts, _threads_by_pages(live, fresh, line["pk"]), used_posts)
-        used_posts.update(pk for pk, _ in found.values())
-        threads = [found[post["pk"]][1] for post in posts if post["pk"] in found]
-        threads += _threads_by_pages(live, fresh, line["pk"])
-        taken = tuple(dict.fromkeys(thread for thread in threads if thread not in used_threads))
-        used_threads.update(taken[:1])
-        plans.append(
-            _Plan(
-                fresh=line["pk"],
-                live=taken[0] if taken else None,
-                taken=taken,
-                of=frozenset(threads),
-                posts={one: pk for one, (pk, _) in found.items()},
-            )
-        )
-    return plans
-
-
-def _threads_by_pages(live: Sql, fresh: Sql, thread: int) -> list[int]:
-    pages = [row["pk"] for row in fresh.rows("SELECT pk FROM pages WHERE thread = ? ORDER BY pk", [thread])]
-    rows = live.rows(
-        "SELECT thread FROM pages WHERE pk IN (SELECT value FROM json_each(?)) AND thread IS NOT NULL ORDER BY pk",
-        [json.dumps(pages)],
-    )
-    return list(dict.fromkeys(row["thread"] for row in rows))
-
-
-def _match(live: Sql, posts: Sequence[Row], threads: Sequence[int], used: set[int]) -> dict[int, tuple[int, int]]:
-    """For each fresh post the live one and its thread: by id, else by key, else by place among those without ids."""
-    rows = live.rows(
-        "SELECT pk, thread, board, post_id, key, n FROM posts WHERE site = :site AND (thread IN"
-        " (SELECT value FROM json_each(:threads)) OR post_id IN (SELECT value FROM json_each(:ids)))"
-        " ORDER BY board IS NOT :board, thread, n, pk",
-        {
-            "site": posts[0]["site"],
-            "board": posts[0]["board"],
-            "threads": json.dumps(list(threads)),
-            "ids": json.dumps([post["post_id"] for post in posts if post["post_id"] is not None]),
-        },
-    )
-    board = posts[0]["board"]
-    found: dict[int, tuple[int, int]] = {}
-    free = {
-        row["pk"]: row
-        for row in rows
-        if row["pk"] not in used and (None in {board, row["board"]} or row["board"] == board)
-    }
-    for name in ("post_id", "key", "n"):
-        known: dict[object, list[Row]] = {}
-        for row in free.values():
-            if row[name] is not None and (name != "n" or row["post_id"] is None):
-                known.setdefault(row[name], []).append(row)
-        for post in posts:
-            if post["pk"] in found or (name == "n" and post["post_id"] is not None):
-                continue
-            if (alike := known.get(post[name])) and (name == "post_id" or _may_be(post, alike[0])):
-                row = free.pop(alike.pop(0)["pk"])
-                found[post["pk"]] = (row["pk"], row["thread"])
-    return found
-
-
-def _may_be(a: Row, b: Row) -> bool:
-    return a["post_id"] is None or b["post_id"] is None
-
-
 @dataclass(slots=True, kw_only=True)
 class _Work:
-    """One fresh thread on its way into the live store."""
+    """One fresh thread on its way into the live store. keys: those given out in the thread."""
 
     live: Sql
     fresh: Sql
-    plan: _Plan
+    plan: Plan
     partial: set[int]
     now: str
     tally: Counter[str] = field(default_factory=Counter)
+    keys: set[str] = field(default_factory=set)
 
     def run(self, matched: set[int]) -> Counter[str]:
         """matched: live posts that some fresh thread has."""
@@ -168,7 +76,7 @@ class _Work:
             [self.plan.fresh],
         )
         live_of = {post["pk"]: self._post(post, thread, partial=partial) for post in posts}
-        rest = self._rest(thread, matched, partial=partial)
+        rest = self._rest(thread, matched.union(live_of.values()), partial=partial)
         self._arrange(posts, live_of, rest)
         for page in self.fresh.rows("SELECT pk, kind FROM pages WHERE thread = ?", [self.plan.fresh]):
             self.live.run("UPDATE pages SET thread = ?, kind = ? WHERE pk = ?", [thread, page["kind"], page["pk"]])
@@ -192,6 +100,8 @@ class _Work:
         pk = self.plan.posts.get(post["pk"])
         if pk is None:
             seen = {name: post[name] for name in _SEEN}
+            if partial:
+                place["key"] = self._key(post_of(post))
             row = columns(post_of(post)) | place | seen | {"n": post["n"], "forgotten": post["forgotten"]}
             pk = self.live.insert("posts", row)
             self._words(pk, post)
@@ -205,7 +115,10 @@ class _Work:
             self.live.update("posts", pk, place | {"key": f"removed.{pk}"})
             self.tally["unchanged"] += 1
             return pk
-        new = self._joined(old, post) if partial else columns(post_of(post))
+        new = columns(post_of(post))
+        if partial:
+            joined = merge.join(post_of(old), post_of(post), newer=post["seen_at"] >= old["seen_at"])
+            new, place["key"] = columns(joined), self._key(joined)
         new["deleted"] = max(new["deleted"], old["deleted"])  # the forum's “gone” has no bytes that say so
         changed = any(old[name] != value for name, value in new.items())
         seen_at = {"seen_at": max(old["seen_at"], post["seen_at"])}
@@ -217,9 +130,6 @@ class _Work:
         self._revisions(pk, post["pk"], partial=partial)
         self.tally["changed" if changed else "unchanged"] += 1
         return pk
-
-    def _joined(self, old: Row, post: Row) -> Row:
-        return columns(merge.join(post_of(old), post_of(post), newer=post["seen_at"] >= old["seen_at"]))
 
     def _words(self, pk: int, post: Row) -> None:
         """The search words, which were made anew with today's folding; forgotten posts have none."""
@@ -245,34 +155,50 @@ class _Work:
         for one in add:
             self.live.insert("revisions", {"post": pk, **dict(zip(_SAID, one, strict=True))})
 
-    def _rest(self, thread: int, matched: set[int], *, partial: bool) -> list[int]:
-        """Live posts that no page has: kept in a thread of which bytes are missing, else removed."""
+    def _rest(self, thread: int, matched: set[int], *, partial: bool) -> dict[int, int | None]:
+        """Live posts that no page has: kept, with their parent, in a thread of which bytes are missing, else removed."""
         rows = self.live.rows(
-            "SELECT pk, forgotten FROM posts WHERE thread IN (SELECT value FROM json_each(?)) ORDER BY thread, n, pk",
+            "SELECT * FROM posts WHERE thread IN (SELECT value FROM json_each(?)) ORDER BY thread, n, pk",
             [json.dumps([*self.plan.taken])],
         )
-        kept = []
+        kept: dict[int, int | None] = {}
         for row in rows:
             if row["pk"] in matched:
                 continue
             if partial or row["forgotten"] is not None:
-                self.live.update("posts", row["pk"], {"thread": thread, "key": f"kept.{row['pk']}"})
-                kept.append(row["pk"])
+                key = f"removed.{row['pk']}" if row["forgotten"] is not None else self._key(post_of(row))
+                self.live.update("posts", row["pk"], {"thread": thread, "key": key})
+                kept[row["pk"]] = row["parent"]
                 self.tally["kept"] += 1
             else:
                 self.live.run("DELETE FROM posts WHERE pk = ?", [row["pk"]])
                 self.tally["removed"] += 1
         return kept
 
-    def _arrange(self, posts: Sequence[Row], live_of: Mapping[int, int], rest: Sequence[int]) -> None:
-        """Places, parents and depths as in the fresh thread; what only the live one has stands behind its parent."""
+    def _key(self, post: Post) -> str:
+        """The key of a post that is known from elsewhere too, numbered where another has it."""
+        base = identity.base_key(post)
+        numbered = (base if n == 1 else f"{base}.{n}" for n in range(1, len(self.keys) + 2))
+        key = next(key for key in numbered if key not in self.keys)
+        self.keys.add(key)
+        return key
+
+    def _arrange(self, posts: Sequence[Row], live_of: Mapping[int, int], rest: Mapping[int, int | None]) -> None:
+        """Places, parents and depths as in the fresh thread; where the live one has more, its order is the fuller one.
+
+        rest: what only the live one has, with the parent that it had
+        """
         parents = {live_of[post["pk"]]: live_of.get(post["parent"]) for post in posts}
         order = list(parents)
         if rest:
-            old = {pk: self.live.rows("SELECT parent FROM posts WHERE pk = ?", [pk])[0]["parent"] for pk in rest}
-            known = parents.keys() | old.keys()
-            parents = merge.without_circles(parents | {pk: up if up in known else None for pk, up in old.items()})
-            order = merge.interleave(order, [[pk] for pk in rest], parents)
+            known = parents.keys() | rest.keys()
+            parents = merge.without_circles(parents | {pk: up if up in known else None for pk, up in rest.items()})
+            before = parents.keys() - (set(live_of.values()) - set(self.plan.posts.values()))
+            rows = self.live.rows(
+                "SELECT pk FROM posts WHERE pk IN (SELECT value FROM json_each(?)) ORDER BY n, pk",
+                [json.dumps(sorted(before))],
+            )
+            order = merge.interleave([row["pk"] for row in rows], [order], parents)
         depth = {live_of[post["pk"]]: post["depth"] for post in posts}
         for n, pk in enumerate(order):
             place: Row = {"n": n, "parent": parents[pk]}
