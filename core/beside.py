@@ -131,7 +131,7 @@ _AND = re.compile(
 
 
 _CORRECTS = re.compile(
-    r"[^。\d]{0,16}?[,;]?\s*(?:而是|其实是?|实际(?:上|是|为)?是?|正确的?(?:数字)?[是为]|应该?[是为]|\bbut\b|it (?:was|is|made|took|had)|in fact|actually|the true (?:figure|number) is|rather)\s*(?:约|about)?\s*"
+    r"[^。\d]{0,16}?[,;]?\s*(?:而是|其实是?|实际(?:上|是|为)?是?|正确的?(?:数字)?[是为]|应该?[是为]|\bbut\b|it (?:was|is|made|took|had)|in fact|actually|the true (?:figure|number) is|rather)\s*(?:只有|仅有|才|约|about|only)?\s*"
 )
 
 

@@ -17,7 +17,7 @@ _FALSE_THAT = re.compile(
 _TURNS = re.compile(r"而是|但|\bbut\b|其实|实际")
 _ONLY = re.compile(r"(?:不只|不仅|不止|不光|是不是|不是不|只不过)")
 _WRONG = re.compile(
-    r"[^;。\d]{0,10}?,?\s?(?:这个?|那个?|此|该|说法|数字|都|完全|根本|显然|并|也){0,3}\s?(?:是|说|写|弄|搞|记)?(?:不正确|不对|不实|不准|不真|有误|错了|错的|错误|谣言|假的|误传|误植|胡说)"
+    r"[^;。\d]{0,10}?,?\s?(?:这个?|那个?|此|该|说法|数字|都|完全|根本|显然|明显|并|也){0,3}\s?(?:是|说|写|弄|搞|记)?(?:不正确|不对|不实|不准|不真|有误|[写说弄搞]错|搞混|错了|错的|错误|谣言|假的|误传|误植|胡说)"
     r"|[^;.。\d]{0,24}?,?\s?(?:(?:which|that|this|it)\s)?(?:is|was|are)\s(?:simply |plainly |flatly |just )?(?:wrong|false|incorrect|untrue|not true|not right|a mistake)"
 )
 

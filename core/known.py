@@ -226,11 +226,14 @@ def _repeated(term: Term, value: float, entity: str, metric: str, register: Regi
             continue
         if abs(claim.value - value) > 0.005 * abs(claim.value):
             continue
-        if term.period and claim.period and not _same_time(term.period, claim.period):
+        if term.period and claim.period and not _same_time(term.period, claim):
             continue
         return claim
     return None
 
 
-def _same_time(one: str, other: str) -> bool:
-    return covers(normal_period(one), other) is not None or covers(other, normal_period(one)) is not None
+def _same_time(said: str, claim: Claim) -> bool:
+    """Whether a claim is of the period said: half a year's flow is not the year's."""
+    asked, period = normal_period(said), claim.period or ""
+    ranks = {covers(asked, period), covers(period, asked)} - {None}
+    return bool(ranks - {1} if claim.stock_or_flow == "flow" else ranks)

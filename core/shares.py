@@ -18,7 +18,7 @@ _OUT_OF = re.compile(r"(?:^|[,;] ?)(?:out )?of (?:the |its |all |some )?$")
 _INSIDE = re.compile(r"[^,;。]{0,8}?(?:里|中|之中|当中|内)")
 _OF_THEM = re.compile(r"\sof (?:them|these|those|it|that)\b")
 _CUE = re.compile(
-    r"(?:占[^,;:。]{0,16}|accounts? for|makes? up|represents?|a share of|比重|比例|份额|,\s?(?:or|that is|which (?:is|means|makes)|i\.e\.|about|roughly|almost|some|just|超过|近|约|即|也就是|不到|相当于)|[,的]|(?:即|也就是|相当于))"
+    r"(?:占[^,;:。]{0,16}|accounts? for|makes? up|represents?|a share of|比重|比例|份额|,\s?(?:or|that is|which (?:is|means|makes)|i\.e\.|about|roughly|almost|some|just|超过|近|约|即|也就是|不到|相当于|等于)|[,的]|(?:即|也就是|相当于|等于))"
     r"\s*(?:约|近|超过|不到|about|roughly|nearly|almost|more than|less than|over)?\s*$"
 )
 _WHOLE = re.compile(r"占(?:了|到|整个)?\s*(?P<whole>[^,;:。\d\s]{2,12}?)的?\s*(?:约|近|超过|不到)?\s*$")
@@ -34,7 +34,9 @@ _MAY_EXCEED = re.compile(
 )
 _OF_WHAT = re.compile(r"\s?of\b[^,;.。]{2,60}")
 _REST = re.compile(r"其余|剩下|剩余|余下|the (?:rest|remainder|balance)\b|就是(?:全部|整体)|加起来就是")
-_ONE_SHARE = re.compile(r"(?P<name>[^,;。\d\s]{1,10})占[^,;。\d]{0,8}$")
+_ONE_SHARE = re.compile(
+    r"(?P<name>[^,;。\d\s]{1,10})占(?![率比有领])(?:了|到)?(?P<whole>[^,;。\d]{0,8}?)的?(?:约|近|超过|不到|大约)?$"
+)
 
 
 def find(sentence: Sentence) -> Iterator[Finding]:
@@ -122,15 +124,16 @@ def _more_than_all(sentence: Sentence, stated: Term) -> Iterator[Finding]:
 def _together(sentence: Sentence) -> Iterator[Finding]:
     """北區佔45%, 南區佔40%, 東區佔35%: shares of one whole, told by names of one kind or by 其餘, with no room left."""
     shares = [
-        (match["name"], term)
+        (match["name"], match["whole"], term)
         for term in sentence.terms
         if term.kind == "percent" and (match := _ONE_SHARE.search(sentence.before(term.start, limit=20)))
     ]
-    total = sum(term.size for _, term in shares)
-    alike = len({name.removesuffix("则").removesuffix("也")[-1:] for name, _ in shares}) == 1
-    if len(shares) < 3 or total <= 1.02 or not (alike or _REST.search(sentence.words)):
+    total = sum(term.size for *_, term in shares)
+    alike = len({name.removesuffix("则").removesuffix("也")[-1:] for name, *_ in shares}) == 1
+    wholes = {whole for _, whole, _ in shares if whole}
+    if len(shares) < 3 or len(wholes) > 1 or total <= 1.02 or not (alike or _REST.search(sentence.words)):
         return
     yield Finding(
-        relation="share", stated=shares[-1][1], verdict="fails", value=total, unit="ratio",
-        formula=" + ".join(term.text.strip() for _, term in shares), note="over_whole",
+        relation="share", stated=shares[-1][2], verdict="fails", value=total, unit="ratio",
+        formula=" + ".join(term.text.strip() for *_, term in shares), note="over_whole",
     )  # fmt: skip

@@ -18,7 +18,7 @@ from core.claims import WRONG, CheckedClaim, check
 from core.figures import load
 
 GOLD = Path(__file__).parents[1] / "gold"
-SETS = ("claims", "claims_later", "claims_last", "claims_fourth", "claims_fifth")
+SETS = ("claims", "claims_later", "claims_last", "claims_fourth", "claims_fifth", "claims_sixth")
 HOLDS = ("holds", "holds_approximately")
 
 

@@ -81,6 +81,7 @@ def test_relations(text: str, relation: str, verdict: str, value: float) -> None
         ("OpenAI lost $7.8bn in the first half of 2025.", "holds", "operating loss"),
         ("OpenAI的合約每年要付1.4萬億美元，這是它的承諾。", "unverified", ""),
         ("席勒本益比在2000年是44倍。", "holds", "2000"),
+        ("OpenAI's operating loss for all of 2025 was $7.8bn.", "contradicted", "2025"),
         ("OpenAI 2025年平均每月營收20億美元。", "contradicted", "× 12"),
         ("OpenAI's revenue averaged $3.3bn a quarter in 2025.", "holds_approximately", "× 4"),
         ("OpenAI's revenue in Q4 2025 was $15bn.", "contradicted", "2025"),
