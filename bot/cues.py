@@ -19,6 +19,10 @@ RESTS_ON = {"capital_cycle": ("A01",), "valuation_years": ("A25",)}
 # Calculations in which “at 8%?” changes the rate and nothing else.
 TAKE_A_RATE = frozenset({"depreciation_breakeven", "npv_irr", "capital_cycle"})
 
+# Questions for which it matters what is paid back, and those of them that small words alone make unsure.
+OF_SOMETHING = frozenset({"payback_years", "breakeven_revenue", "payback_ramp", "inverse"})
+OF_KINDS = frozenset({"discounted_payback", "npv_irr", "depreciation_breakeven"})
+
 # What a rule may need, besides any slot by its name.
 NEEDS = {
     "about": "a company, group, index or metric is named",

@@ -10,8 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.cues import ASKS_TIME, BREAKEVEN, CALCULATIONS, EMOJI, HOW_ABOUT, PAYBACK, RESTS_ON, RULES, TAKE_A_RATE
+from bot.cues import (
+    ASKS_TIME,
+    BREAKEVEN,
+    CALCULATIONS,
+    EMOJI,
+    HOW_ABOUT,
+    OF_KINDS,
+    OF_SOMETHING,
+    PAYBACK,
+    RESTS_ON,
+    RULES,
+    TAKE_A_RATE,
+)
 from bot.slots import find as find_slots
+from bot.subject import is_foreign, is_home
 from core.errors import UsageError
 from core.text import clean, fold, script
 
@@ -52,10 +65,29 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     intent = _intent(folded, slots, last)
     if intent == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text)):
         intent = "ambiguous"
-    if last is not None:
+    own = _own(folded, intent, slots, last)
+    if own is not None:
+        intent, slots = "own_payback", own
+    elif last is not None:
         intent, slots = _carry_on(text, intent, slots, last)
     filled = {name: value for name, value in slots.items() if value is not None}
     return Question(text=text, lang=language, intent=intent, slots=filled, stated=frozenset(filled))
+
+
+def _own(folded: str, intent: str, slots: dict[str, Any], last: Question | None) -> dict[str, Any] | None:
+    """The slots of a payback of the asker's own things (`bot.subject`), or `None` where the question is of ours.
+
+    Amounts that follow on one are about it still: “每年省6萬呢?”
+    """
+    asked = intent in OF_SOMETHING or intent in OF_KINDS
+    in_talk = last is not None and last.intent in CALCULATIONS
+    if asked and is_foreign(folded, slots, in_talk=in_talk, kinds_only=intent in OF_KINDS):
+        return {}
+    goes_on = last is not None and last.intent == "own_payback" and "said" in last.slots and not is_home(folded, slots)
+    amounts_given = any(slots.get(name) for name in ("unread", "value_usd_bn", "value_ratio"))
+    if last is not None and goes_on and (asked or intent in ("off_topic", "figure_lookup")) and amounts_given:
+        return {"said": last.slots["said"]}
+    return None
 
 
 def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> tuple[str, dict[str, Any]]:

@@ -19,7 +19,14 @@ from core.quantity import Kind, Quantity, Unit
 from core.store import Store
 
 NOT_UNDERSTOOD = frozenset({"unknown", "ambiguous", "help", "advice", "unread", "currency"})
-NOTHING_FOUND = NOT_UNDERSTOOD - {"help", "advice"} | {"no_figure", "no_posts", "no_thread", "whose", "whose_outlay"}
+NOTHING_FOUND = NOT_UNDERSTOOD - {"help", "advice"} | {
+    "no_figure",
+    "no_posts",
+    "no_thread",
+    "whose",
+    "whose_outlay",
+    "own_amounts",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
