@@ -28,13 +28,17 @@ class RawPage:
     now: str
 
 
-def save(sql: Sql, thread: Thread, page: RawPage) -> Saved:
-    """Store a thread and the page it came from."""
+def save(sql: Sql, thread: Thread, page: RawPage, *, listed: bool = False) -> Saved:
+    """Store a thread and the page it came from.
+
+    listed: the thread is rows of a board's list, which know less than a post's own page: of a post whose text is
+    stored they change nothing but its counts. Whoever saves them keeps the list's bytes with `keep_page`.
+    """
     thread = _without_repeats(thread)
     known, foreign = find(sql, thread)
     thread = replace(thread, replies=tuple(post for post in thread.replies if post.id not in foreign))
     pk = known[0].pk if known else _new_thread(sql, thread, page.now)
-    saving = _Saving(sql=sql, thread=thread, page=page, pk=pk)
+    saving = _Saving(sql=sql, thread=thread, page=page, pk=pk, listed=listed)
     saving.keys.update(row.key for one in known[:1] for row in one.posts)
     for other in known[1:]:
         saving.take_over(other)
@@ -47,7 +51,8 @@ def save(sql: Sql, thread: Thread, page: RawPage) -> Saved:
         tally[outcome] += 1
     saving.arrange(order, [[row.pk for row in one.posts] for one in known])
     line = saving.describe()
-    saving.keep_bytes()
+    if not listed:
+        keep_page(sql, page, kind=_kind(thread), thread=pk)
     return Saved(thread=pk, title=line["title"], url=line["url"], **tally)
 
 
@@ -69,12 +74,13 @@ def _new_thread(sql: Sql, thread: Thread, now: str) -> int:
 
 @dataclass(slots=True, kw_only=True)
 class _Saving:
-    """One page on its way into one thread. keys: those taken in the thread."""
+    """One page on its way into one thread. keys: those taken in the thread; listed: see `save`."""
 
     sql: Sql
     thread: Thread
     page: RawPage
     pk: int
+    listed: bool
     keys: set[str] = field(default_factory=set)
 
     def take_over(self, other: Known) -> None:
@@ -107,6 +113,8 @@ class _Saving:
             self.sql.run("UPDATE revisions SET post = ? WHERE post = ?", [row.pk, double.pk])
             self.sql.run("DELETE FROM posts WHERE pk = ?", [double.pk])
         newer = self.page.fetched_at >= row.seen_at.isoformat()
+        if self.listed:
+            post = merge.counts_only(before, post)
         after = merge.join(before, post, newer=newer)
         changed = merge.edited(before, after)
         if changed:
@@ -138,7 +146,8 @@ class _Saving:
         changed = changed or after.deleted != row.post.deleted
         if changed or learned:
             news["changed_at"] = self.page.now
-        news["seen_at"] = max(self.page.fetched_at, row.seen_at.isoformat())
+        if not self.listed or after.body is None:
+            news["seen_at"] = max(self.page.fetched_at, row.seen_at.isoformat())
         self.sql.update("posts", row.pk, news)
         return "changed" if changed else "filled" if learned else "unchanged"
 
@@ -170,25 +179,6 @@ class _Saving:
             if any(row[name] != value for name, value in place.items()):
                 self.sql.update("posts", row["pk"], place)
 
-    def keep_bytes(self) -> None:
-        """Keep the bytes; the same bytes of the same address once."""
-        kind = (
-            "fragment" if identity.is_fragment(self.thread) else "thread" if identity.has_ids(self.thread) else "text"
-        )
-        self.sql.run(
-            "INSERT INTO pages (thread, kind, url, sha256, headers, fetched_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            [
-                self.pk,
-                kind,
-                self.page.url,
-                hashlib.sha256(self.page.body).hexdigest(),
-                json.dumps(dict(self.page.headers), ensure_ascii=False),
-                self.page.fetched_at,
-                zlib.compress(self.page.body),
-            ],
-        )
-
     def describe(self) -> Row:
         """The thread's line, after its first post as known now."""
         top = self.sql.rows(
@@ -207,6 +197,32 @@ class _Saving:
         self.sql.update("threads", self.pk, line)
         self.sql.run("UPDATE posts SET board = ? WHERE thread = ? AND board IS NULL", [line["board"], self.pk])
         return line
+
+
+def keep_page(sql: Sql, page: RawPage, *, kind: str, thread: int | None) -> None:
+    """Keep the bytes; the same bytes of the same address once.
+
+    kind: `thread`, `fragment` or `text`; without a thread `index`, or `unparsed` for what could not be read. Bytes
+    that could not be read before and can be now change their kind.
+    """
+    sql.run(
+        "INSERT INTO pages (thread, kind, url, sha256, headers, fetched_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (sha256, coalesce(url, '')) DO UPDATE SET thread = excluded.thread, kind = excluded.kind"
+        " WHERE pages.kind = 'unparsed'",
+        [
+            thread,
+            kind,
+            page.url,
+            hashlib.sha256(page.body).hexdigest(),
+            json.dumps(dict(page.headers), ensure_ascii=False),
+            page.fetched_at,
+            zlib.compress(page.body),
+        ],
+    )
+
+
+def _kind(thread: Thread) -> str:
+    return "fragment" if identity.is_fragment(thread) else "thread" if identity.has_ids(thread) else "text"
 
 
 def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
