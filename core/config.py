@@ -62,6 +62,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,6}", text.strip()):
+        raise ValueError("must be a whole number between 1 and 9999999")
+    return int(text)
+
+
 def _address(text: str) -> str:
     if text and not text.startswith(("http://", "https://", "socks5://")):
         raise ValueError("must start with http://, https:// or socks5://")
@@ -74,6 +80,8 @@ SETTINGS = (
     Setting(name="figures", meaning="folder with figure cards of your own", read=lambda text: Path(text).expanduser(), default="none"),
     Setting(name="user_agent", meaning="how the scraper introduces itself; add a way to reach you", read=str.strip, default="paomo/VERSION"),
     Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
+    Setting(name="daily_requests", meaning="requests a day, UTC, that a crawl may make to one forum", read=_count, default="4000"),
+    Setting(name="boards", meaning="boards that `paomo crawl` follows when none is named", read=lambda text: tuple(text.replace(",", " ").split()), default="none"),
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
     Setting(name="keep_days", meaning="days that a thread is kept after its newest post; 0 for ever", read=_days, default="0"),
     Setting(name="keep_pages_days", meaning="days that the bytes of its pages are kept after that; 0 for ever", read=_days, default="0"),
@@ -94,6 +102,8 @@ class Settings:
     figures: Path | None = None
     user_agent: str | None = None
     delay: float = 2.0
+    daily_requests: int = 4000
+    boards: tuple[str, ...] = ()
     scrape_proxy: str | None = None
     keep_days: int = 0
     keep_pages_days: int = 0

@@ -56,6 +56,21 @@ def join(old: Post, new: Post, *, newer: bool = True) -> Post:
     )
 
 
+def counts_only(old: Post, new: Post) -> Post:
+    """What a row of a board's list may say of a post in the store.
+
+    Where the text is known the row adds counts alone: a change of size or title is for the post's own page to tell,
+    together with the words. It never says that a post is there again: a list lags behind.
+    """
+    if old.body is None:
+        return replace(new, deleted=old.deleted or new.deleted)
+    parent = old.parent_id or new.parent_id
+    depth = new.depth if old.depth is None else old.depth
+    return replace(
+        old, n=new.n, parent_id=parent, depth=depth, reads=new.reads, comments=new.comments, points=new.points
+    )
+
+
 def _words(old: str | None, new: str | None, *, wins: bool, prefer_new: bool) -> str | None:
     if old is None or new is None:
         return new if old is None else old

@@ -148,6 +148,67 @@ def m006_counts(db: Database) -> None:
 
 
 @migrations()
+def m007_crawl(db: Database) -> None:
+    """Where each board's walk is, what is known of each post of it, which sites are left alone, what was asked.
+
+    A row of `tasks` is what a crawl knows of one post, open or done; `listed` is how a list last showed it.
+    """
+    db.executescript("""
+        CREATE TABLE boards (
+            site TEXT NOT NULL,
+            name TEXT NOT NULL,
+            first_tried TEXT NOT NULL,
+            tried_at TEXT NOT NULL,
+            finished_at TEXT,
+            error TEXT,
+            low INTEGER,
+            high INTEGER,
+            clock TEXT,
+            covered_from TEXT,
+            covered_to TEXT,
+            walk INTEGER NOT NULL DEFAULT 0,
+            place TEXT,
+            PRIMARY KEY (site, name)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE tasks (
+            site TEXT NOT NULL,
+            board TEXT NOT NULL,
+            post_id TEXT NOT NULL,
+            why TEXT NOT NULL CHECK (why IN ('new', 'changed', 'vanished', 'missing', 'recheck')),
+            state TEXT NOT NULL CHECK (state IN ('due', 'done', 'gone', 'failed')),
+            due_at TEXT NOT NULL,
+            tries INTEGER NOT NULL DEFAULT 0,
+            last_error TEXT,
+            fetched_at TEXT,
+            listed TEXT,
+            walk INTEGER,
+            PRIMARY KEY (site, board, post_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX tasks_open ON tasks (site, board, state, due_at) WHERE state IN ('due', 'failed');
+
+        CREATE TABLE pauses (
+            site TEXT PRIMARY KEY,
+            since TEXT NOT NULL,
+            until TEXT,
+            why TEXT NOT NULL,
+            told INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID;
+
+        CREATE TABLE requests (
+            site TEXT NOT NULL,
+            day TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            n INTEGER NOT NULL,
+            PRIMARY KEY (site, day, kind)
+        ) WITHOUT ROWID;
+
+        ALTER TABLE posts ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX pages_url ON pages (url, fetched_at);
+    """)
+
+
+@migrations()
 def m008_follow(db: Database) -> None:
     """What is followed, who is forgotten, and what `paomo reparse` must know to repeat a crawl.
 

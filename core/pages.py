@@ -35,17 +35,22 @@ def keep(
 ) -> None:
     """Keep the bytes; the same bytes of the same address once, with each time they were seen.
 
+    Bytes that could not be read before and can be now change their kind.
+
     kind: thread, fragment (a reply's own page), text (a copy), index (a list) or unparsed; the last two are of no thread
     """
     sha256 = hashlib.sha256(body).hexdigest()
     where = "sha256 = ? AND coalesce(url, '') = coalesce(?, '')"
-    known = sql.rows(f"SELECT pk, fetched_at FROM pages WHERE {where}", [sha256, url])  # noqa: S608 (constant)
+    known = sql.rows(f"SELECT pk, kind, fetched_at FROM pages WHERE {where}", [sha256, url])  # noqa: S608 (constant)
     if not known:
         sql.run(
             "INSERT INTO pages (thread, kind, url, sha256, headers, fetched_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [thread, kind, url, sha256, json.dumps(dict(headers), ensure_ascii=False), fetched_at, zlib.compress(body)],
         )
-    elif known[0]["fetched_at"] != fetched_at:
+        return
+    if known[0]["kind"] == "unparsed" != kind:
+        sql.run("UPDATE pages SET kind = ?, thread = ? WHERE pk = ?", [kind, thread, known[0]["pk"]])
+    if known[0]["fetched_at"] != fetched_at:
         sql.run(
             "INSERT INTO sightings (page, fetched_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [known[0]["pk"], fetched_at],

@@ -133,7 +133,7 @@ class Replay:
         self._readable.add(seen.page)
         moment = stamp(seen.fetched_at)
         page = saving.RawPage(body=b"", url=seen.url, headers={}, fetched_at=moment, now=moment)
-        saved = [saving.save(sql, thread, page, keep=False).thread for thread in threads]
+        saved = [saving.save(sql, thread, page, keep=False, listed=is_list).thread for thread in threads]
         kind = "index" if is_list else saving.kind_of(threads[0])
         sql.run(
             "INSERT OR REPLACE INTO pages (pk, thread, kind, sha256, headers, fetched_at, body)"

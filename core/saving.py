@@ -27,17 +27,19 @@ class RawPage:
     now: str
 
 
-def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True) -> Saved:
+def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True, listed: bool = False) -> Saved:
     """Store a thread and the page it came from.
 
     keep: whether the bytes are kept for this thread; those of a list are kept once, for all threads on it
+    listed: the thread is rows of a board's list, which know less than a post's own page: of a post whose text is
+    stored they change nothing but its counts. Whoever saves them keeps the list's bytes with `keep_page`.
     """
     thread, whose = kept_out.drop(sql, _without_repeats(thread))
     known, foreign = find(sql, thread)
     stubs = {post: who for post, who in zip(thread.posts, whose, strict=True) if who is not None}
     thread = replace(thread, replies=tuple(post for post in thread.replies if post.id not in foreign))
     pk = known[0].pk if known else _new_thread(sql, thread, page.now)
-    saving = _Saving(sql=sql, thread=thread, page=page, pk=pk)
+    saving = _Saving(sql=sql, thread=thread, page=page, pk=pk, listed=listed)
     saving.keys.update(row.key for one in known[:1] for row in one.posts)
     for other in known[1:]:
         saving.take_over(other)
@@ -52,22 +54,20 @@ def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True) -> Saved
     line = saving.describe()
     if saving.forgets:
         pages.mark_partial(sql, pk)
-    elif keep:
-        saving.keep_bytes()
+    elif keep and not listed:
+        keep_page(sql, page, kind=kind_of(thread), thread=pk)
     return Saved(thread=pk, title=line["title"], url=line["url"], **tally)
 
 
 def save_list(sql: Sql, threads: Iterable[Thread], page: RawPage) -> list[Saved]:
     """Store the threads of a list's page; see `Store.save_list`."""
     threads = tuple(threads)
-    saved = [save(sql, thread, page, keep=False) for thread in threads]
+    saved = [save(sql, thread, page, listed=True) for thread in threads]
     if any(who is not None for thread in threads for who in kept_out.drop(sql, thread)[1]):
         for one in saved:
             pages.mark_partial(sql, one.thread)
     else:
-        pages.keep(
-            sql, page.body, url=page.url, headers=page.headers, fetched_at=page.fetched_at, kind="index", thread=None
-        )
+        keep_page(sql, page, kind="index", thread=None)
     return saved
 
 
@@ -92,6 +92,7 @@ class _Saving:
     """One page on its way into one thread.
 
     keys:    those taken in the thread
+    listed:  see `save`
     forgets: whether a forgotten author is on the page, so that its bytes are not kept
     """
 
@@ -99,6 +100,7 @@ class _Saving:
     thread: Thread
     page: RawPage
     pk: int
+    listed: bool
     keys: set[str] = field(default_factory=set)
     forgets: bool = False
 
@@ -139,6 +141,8 @@ class _Saving:
             self.sql.run("UPDATE revisions SET post = ? WHERE post = ?", [row.pk, double.pk])
             self.sql.run("DELETE FROM posts WHERE pk = ?", [double.pk])
         newer = self.page.fetched_at >= row.seen_at.isoformat()
+        if self.listed:
+            post = merge.counts_only(before, post)
         after = merge.join(before, post, newer=newer)
         changed = merge.edited(before, after)
         if changed:
@@ -189,7 +193,8 @@ class _Saving:
         changed = changed or after.deleted != row.post.deleted
         if changed or learned:
             news["changed_at"] = self.page.now
-        news["seen_at"] = max(self.page.fetched_at, row.seen_at.isoformat())
+        if not self.listed or after.body is None:
+            news["seen_at"] = max(self.page.fetched_at, row.seen_at.isoformat())
         self.sql.update("posts", row.pk, news)
         return "changed" if changed else "filled" if learned else "unchanged"
 
@@ -221,18 +226,6 @@ class _Saving:
             if any(row[name] != value for name, value in place.items()):
                 self.sql.update("posts", row["pk"], place)
 
-    def keep_bytes(self) -> None:
-        """Keep the bytes, under the kind of page they are."""
-        pages.keep(
-            self.sql,
-            self.page.body,
-            url=self.page.url,
-            headers=self.page.headers,
-            fetched_at=self.page.fetched_at,
-            kind=kind_of(self.thread),
-            thread=self.pk,
-        )
-
     def describe(self) -> Row:
         """The thread's line, after its first post as known now."""
         top = self.sql.rows(
@@ -251,6 +244,11 @@ class _Saving:
         self.sql.update("threads", self.pk, line)
         self.sql.run("UPDATE posts SET board = ? WHERE thread = ? AND board IS NULL", [line["board"], self.pk])
         return line
+
+
+def keep_page(sql: Sql, page: RawPage, *, kind: str, thread: int | None) -> None:
+    """Keep the bytes, under the kind of page they are; see `core.pages.keep`."""
+    pages.keep(sql, page.body, url=page.url, headers=page.headers, fetched_at=page.fetched_at, kind=kind, thread=thread)
 
 
 def kind_of(thread: Thread) -> str:

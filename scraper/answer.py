@@ -1,7 +1,7 @@
 """One HTTP answer and what it means. Nothing here opens a socket; `scraper.fetch` does."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -37,6 +37,17 @@ class Answer:
     def is_challenge(self) -> bool:
         """Whether this is a browser check in place of the page."""
         return self.headers.get("cf-mitigated") == "challenge" or _CHALLENGE in self.body[:4096].lower()
+
+
+def conditions(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers that ask for a page only if it is another than the one that came with `headers`.
+
+    >>> conditions({"ETag": '"a1"', "Date": "Mon, 23 Nov 2026 09:00:00 GMT"})
+    {'If-None-Match': '"a1"'}
+    """
+    held = {name.lower(): value for name, value in headers.items()}
+    pairs = {"If-None-Match": held.get("etag"), "If-Modified-Since": held.get("last-modified")}
+    return {name: value for name, value in pairs.items() if value}
 
 
 def judge(url: str, answer: Answer, now: datetime) -> None:

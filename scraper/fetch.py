@@ -6,30 +6,34 @@ somebody sends to the bot cannot be used to look into the network the bot runs i
 """
 
 import ipaddress
-import random
 import socket
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 import httpx2
 from protego import Protego
 
 from core import __version__
 from core.errors import ConfigError
-from scraper.answer import WALLS, Answer, judge, unpacked
+from scraper.answer import WALLS, Answer, conditions, judge, unpacked
 from scraper.outcome import OffLimits, Retry
+from scraper.pace import Pace
 from scraper.page import MAX_BYTES, Page, too_large
+from scraper.site import Request
+from scraper.sites import cookies as known_cookies
 from scraper.sites import hosts as known_hosts
 
 MAX_REDIRECTS = 5
 MAX_WAIT = 120.0
 """The longest pause between two tries, in seconds; a site that asks for more is left for later."""
+ROBOTS_AGE = 24 * 3600.0
+"""Seconds after which robots.txt is read again, as RFC 9309 says."""
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -43,10 +47,15 @@ class Fetcher:
     contact:      address or mail put into the user agent; agent: another user agent altogether
     hosts:        host names that may be asked; the known forums' if not given
     private:      host names that may be private addresses, for tests and mirrors at home
-    pause:        seconds between two requests to a host, drawn between the two; robots.txt may ask for more
+    cookies:      what hosts are sent with every request; as the known forums say if not given. What a site sets
+                  is sent back to it and forgotten with the fetcher
+    pause:        seconds between two requests to a host, drawn between the two; robots.txt or slow answers make it
+                  longer, see `scraper.pace`
     tries:        how often a request is made before a 5xx or a broken connection counts
     timeout:      seconds for connecting and for each piece of the answer; deadline: for the whole answer
     proxy:        `http://…` or `socks5://…`; the environment's proxies are not looked at
+    before:       told host and kind (`robots` or `page`) before each request that goes out, tries and redirects
+                  among them; what it raises stops the request
     sleep, clock, now: time, so that tests need none
     """
 
@@ -57,11 +66,13 @@ class Fetcher:
         agent: str | None = None,
         hosts: Iterable[str] | None = None,
         private: Iterable[str] = (),
+        cookies: Mapping[str, Mapping[str, str]] | None = None,
         pause: tuple[float, float] = (2.0, 4.0),
         tries: int = 3,
         timeout: float = 20.0,
         deadline: float = 90.0,
         proxy: str | None = None,
+        before: Callable[[str, str], None] = lambda *_: None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -71,12 +82,13 @@ class Fetcher:
             raise ConfigError(f"the user agent {self.agent!r} must be plain ASCII: it is sent as a header")
         self._hosts = frozenset(known_hosts() if hosts is None else hosts)
         self._private = frozenset(private)
-        self._pause, self._tries, self._deadline = pause, tries, deadline
+        self._tries, self._deadline = tries, deadline
         self._sleep, self._clock, self._now = sleep, clock, now
+        self.before = before
         self._proxied = proxy is not None
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._next: dict[str, float] = {}
-        self._robots: dict[str, Protego | None] = {}
+        self._pace = Pace(pause, clock)
+        self._robots: dict[str, tuple[float, Protego | None]] = {}
         try:
             self._client = httpx2.Client(
                 headers={
@@ -88,6 +100,9 @@ class Fetcher:
                 proxy=proxy,
                 trust_env=False,
             )
+            for host, pairs in (known_cookies() if cookies is None else cookies).items():
+                for name, value in pairs.items():
+                    self._client.cookies.set(name, value, domain=host)
         except (ValueError, ImportError, httpx2.InvalidURL) as error:
             raise ConfigError(f"cannot use the proxy {proxy!r}: {error}") from error
 
@@ -103,20 +118,34 @@ class Fetcher:
         """Close the connections."""
         self._client.close()
 
-    def fetch(self, url: str) -> Page:
+    def fetch(self, what: str | Request) -> Page:
         """One page, after at most five redirects.
 
         Raises `OffLimits` (scheme, host, private address, robots.txt), `Gone` (404, 410), `Walled` (401, 403,
         429, challenge), `Retry` (5xx, network, anything odd) and `Unreadable` (too large, damaged).
         """
+        page = self.fetch_if_changed(what, {})
+        assert page is not None  # nothing was known, so nothing can be as it was: `judge` refuses a 304
+        return page
+
+    def fetch_if_changed(self, what: str | Request, known: Mapping[str, str]) -> Page | None:
+        """Like `fetch`, but `None` where the page is still the one that came with the headers `known`."""
+        request = Request(url=what) if isinstance(what, str) else what
+        url, fragment = urldefrag(request.url)
+        form, extra = dict(request.form), conditions(known)
+        if request.referer:
+            extra["Referer"] = request.referer
         for _ in range(MAX_REDIRECTS + 1):
             parts = self._checked(url)
             self._ask_robots(url, parts)
-            answer = self._ask(url, parts)
+            answer = self._ask(url, parts, form=form, extra=extra)
             if (location := answer.moved_to) is not None:
-                url = _joined(url, location)
+                url, form = _joined(url, location), form if answer.status in (307, 308) else {}
                 continue
+            if answer.status == 304 and extra.keys() & {"If-None-Match", "If-Modified-Since"}:
+                return None
             judge(url, answer, self._now())
+            url = f"{url}#{fragment}" if fragment else url
             return Page(url=url, body=answer.body, headers=dict(answer.headers), fetched_at=self._now())
         raise Retry(f"{url}: more than {MAX_REDIRECTS} redirects")
 
@@ -143,16 +172,27 @@ class Fetcher:
 
     def _ask_robots(self, url: str, parts: SplitResult) -> None:
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._robots:
-            self._robots[origin] = self._read_robots(f"{origin}/robots.txt")
-        rules = self._robots[origin]
+        read_at, rules = self._robots.get(origin, (None, None))
+        if read_at is None or self._clock() > read_at + ROBOTS_AGE:
+            rules = self._read_robots(f"{origin}/robots.txt")
+            self._robots[origin] = self._clock(), rules
+            asked = rules.crawl_delay(self.agent) if rules else None
+            self._pace.at_least(parts.hostname or "", min(float(asked or 0), MAX_WAIT))
         if rules is not None and not rules.can_fetch(url, self.agent):
             raise OffLimits(f"{url}: robots.txt asks us not to fetch this")
 
     def _read_robots(self, url: str) -> Protego | None:
-        """The rules, or `None` where there are none. Rules that cannot be read now forbid everything for now."""
+        """The rules, or `None` where there are none. Rules that cannot be read now forbid everything for now.
+
+        A redirect to another forum's host is followed; one to a host that is no forum's cannot be, and counts as
+        rules that cannot be read: what the site wants to say stands there, and guessing at it would be rude.
+        """
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._ask(url, self._checked(url))
+            try:
+                parts = self._checked(url)
+            except OffLimits as error:
+                raise Retry(f"the rules of the site cannot be read: {error}", hint=error.hint) from error
+            answer = self._ask(url, parts, kind="robots")
             if (location := answer.moved_to) is not None:
                 url = _joined(url, location)
                 continue
@@ -163,7 +203,15 @@ class Fetcher:
             judge(url, answer, self._now())
         raise Retry(f"{url}: more than {MAX_REDIRECTS} redirects")
 
-    def _ask(self, url: str, parts: SplitResult) -> Answer:
+    def _ask(
+        self,
+        url: str,
+        parts: SplitResult,
+        *,
+        kind: str = "page",
+        form: Mapping[str, str] | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> Answer:
         """One answer, below 500 or a challenge; tried again with growing waits."""
         host = parts.hostname or ""
         for attempt in range(1, self._tries + 1):
@@ -171,10 +219,13 @@ class Fetcher:
             try:
                 with self._locks[host]:
                     self._wait_turn(host)
+                    self.before(host, kind)
+                    started, status = self._clock(), 0
                     try:
-                        answer = self._once(url)
+                        answer = self._once(url, form or {}, extra or {})
+                        status = answer.status
                     finally:
-                        self._next[host] = self._clock() + self._rest(f"{parts.scheme}://{parts.netloc}")
+                        self._pace.answered(host, self._clock() - started, well=status == 200)
             except httpx2.TimeoutException as error:
                 cause, failure = error, Retry(f"{url}: no answer in time")
             except httpx2.TransportError as error:
@@ -190,9 +241,10 @@ class Fetcher:
             self._sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _once(self, url: str) -> Answer:
+    def _once(self, url: str, form: Mapping[str, str], extra: Mapping[str, str]) -> Answer:
         until = self._clock() + self._deadline
-        with self._client.stream("GET", url) as response:
+        method = "POST" if form else "GET"
+        with self._client.stream(method, url, data=dict(form) or None, headers=dict(extra)) as response:
             length = response.headers.get("content-length", "")
             if length.isdecimal() and int(length[:15]) > MAX_BYTES:
                 raise too_large(url)
@@ -206,15 +258,9 @@ class Fetcher:
             return Answer(response.status_code, response.headers, bytes(body))
 
     def _wait_turn(self, host: str) -> None:
-        wait = self._next.get(host, 0.0) - self._clock()
-        if host in self._next and wait > 0:
+        wait = self._pace.wait(host)
+        if wait > 0:
             self._sleep(wait)
-
-    def _rest(self, origin: str) -> float:
-        """How long to leave a host alone."""
-        rules = self._robots.get(origin)
-        asked = rules.crawl_delay(self.agent) if rules else None
-        return max(random.uniform(*self._pause), min(float(asked or 0), MAX_WAIT))  # noqa: S311 (a pause, no secret)
 
 
 def _refuse_private(url: str, host: str) -> None:

@@ -7,6 +7,7 @@
     │   └── CutShort    …because the page ends before its end
     ├── Gone            the post is gone: mark it and do not ask again
     ├── Walled          login, captcha or a refusal: stop asking this site
+    ├── Spent           no more requests to this site today: go on tomorrow
     ├── OffLimits       an address that must not be asked: foreign, private or forbidden by robots.txt
     ├── LayoutChanged   the page came, but a part is not where it was: keep the bytes, mend the parser
     └── Unreadable      bytes that are no text, or too many of them: keep them, go on with the next page
@@ -43,6 +44,10 @@ class Walled(SourceError):
     def __init__(self, message: str, *, hint: str | None = None, after: float | None = None) -> None:
         super().__init__(message, hint=hint)
         self.after = after
+
+
+class Spent(SourceError):
+    """The day's requests to a site are used up; go on tomorrow."""
 
 
 class OffLimits(SourceError):

@@ -1,5 +1,7 @@
 """The table of forums, one file each."""
 
+from collections.abc import Mapping
+
 from core.errors import NotAThread, UsageError
 from core.forum import Index, Thread
 from scraper import textdump
@@ -13,6 +15,11 @@ SITES: tuple[Site, ...] = (Wenxuecity(),)
 def hosts() -> frozenset[str]:
     """Every host of every forum in the table."""
     return frozenset().union(*(site.hosts for site in SITES))
+
+
+def cookies() -> dict[str, Mapping[str, str]]:
+    """What each host is sent with every request, for those that want something."""
+    return {host: site.cookies for site in SITES if site.cookies for host in site.hosts}
 
 
 def site_named(name: str) -> Site:

@@ -1,0 +1,156 @@
+"""The posts that a walk asked for: each fetched, read, stored and ticked off in one transaction.
+
+Newest first, then a few numbers that nobody has seen, then a few posts that were read long ago, for edits and
+deletions. A post that fails is tried again later and given up after `core.ledger.TRIES`; a site that fails is left.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core import listing
+from core.errors import SourceError
+from core.forum import Thread
+from core.ledger import BoardState, Task
+from core.listing import Listed
+from core.rows import Saved
+from scraper.outcome import CutShort, Gone, LayoutChanged, OffLimits, Retry, Spent, Unreadable, Walled
+from scraper.page import Page
+from scraper.site import Request
+from scraper.visit import Visitor
+
+PARTS = 200
+"""The most parts that a thread is read in."""
+IN_A_ROW = 3
+"""So many pages in a row that cannot be read, or that do not come, end a site's run."""
+
+_RECHECKED = timedelta(days=30)  # a post is looked at again for so long
+_RESTED = timedelta(hours=12)  # and not more often than that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """What one run may ask for beside the posts that a list tells of. empty: posts of 0 bytes too."""
+
+    missing: int = 5
+    recheck: int = 5
+    empty: bool = False
+
+
+class Bodies:
+    """Works off the tasks of one board.
+
+    first: whether this was the board's first walk, so that all is backfill
+    told:  called after each post with what became of it: the task, what was saved or `None`, the error or `None`
+    """
+
+    def __init__(
+        self,
+        visitor: Visitor,
+        state: BoardState,
+        amounts: Amounts,
+        *,
+        first: bool,
+        told: Callable[[Task, Saved | None, SourceError | None], None],
+    ) -> None:
+        self.visitor, self.state, self.amounts = visitor, state, amounts
+        self._first, self._told = first, told
+        self._changed = self._silent = 0  # pages in a row with another layout, and that did not come
+
+    def run(self) -> None:
+        """Ask for everything that is due. Raises what ends the site's run."""
+        for task in self._tasks():
+            error: SourceError | None = None
+            saved: Saved | None = None
+            try:
+                saved = self._ask(task)
+            except SourceError as caught:
+                error = caught
+            self._changed = self._changed + 1 if isinstance(error, LayoutChanged) else 0
+            silent = isinstance(error, Retry) and not isinstance(error, CutShort)
+            self._silent = self._silent + 1 if silent else 0
+            if error is not None:
+                self._failed(task, error)
+            self._told(task, saved, error)
+            if error is not None and max(self._changed, self._silent) >= IN_A_ROW:
+                raise error
+
+    def _tasks(self) -> Iterator[Task]:
+        ledger, board = self.visitor.ledger, self.state.board
+        while batch := ledger.due(board, now=self.visitor.clock(), limit=50):
+            yield from batch
+        yield from ledger.due(board, now=self.visitor.clock(), limit=self.amounts.missing, missing=True)
+        while batch := ledger.due(board, now=self.visitor.clock(), limit=50):
+            yield from batch  # what the missing ones led to
+        now = self.visitor.clock()
+        yield from ledger.stale(
+            board,
+            since=now - _RECHECKED,
+            before=now - _RESTED,
+            limit=self.amounts.recheck,
+            roots=not self.visitor.site.own_pages,
+        )
+
+    def _failed(self, task: Task, error: SourceError) -> None:
+        """Note what became of a post that did not come; raise what ends the site's run."""
+        ledger, board, now = self.visitor.ledger, self.state.board, self.visitor.clock()
+        match error:
+            case Walled() | Spent():
+                raise error
+            case Gone():
+                ledger.gone(board, task, now)
+            case OffLimits():
+                ledger.give_up(board, task, str(error), now)
+            case _:
+                ledger.later(board, task, str(error), now, after=getattr(error, "after", None))
+
+    def _ask(self, task: Task) -> Saved:
+        """Fetch a post or a whole thread, part by part; the last part ticks the task off."""
+        site, board = self.visitor.site, self.state.board
+        request: Request | None = Request(url=site.post_url(board.name, task.post_id))
+        total: Saved | None = None
+        for part in range(PARTS):
+            assert request is not None
+            found, page = self.visitor.thread(request)
+            if part == 0 and found.root.id not in (None, task.post_id):
+                raise Unreadable(f"{request.url}: another post ({found.root.id}) than the one asked for")
+            request = site.further(found, page) if part + 1 < PARTS else None
+            saved = self._store(found, page, task, last=request is None)
+            total = saved if total is None else _sum(total, saved)
+            if request is None:
+                break
+        assert total is not None
+        return total
+
+    def _store(self, found: Thread, page: Page, task: Task, *, last: bool) -> Saved:
+        site, board, now = self.visitor.site, self.state.board, self.visitor.clock()
+        rows = tuple(post for post in found.replies if post.id is not None) if site.own_pages else ()
+        listed = Listed(
+            board=board,
+            posts=rows,
+            roots_only=not site.own_pages,
+            empty=self.amounts.empty,
+            walk=None,
+            clock=self.state.clock,
+            backfill=self._first,
+            now=now,
+        )
+        with self.visitor.ledger.writing() as sql:
+            saved = listing.store_post(sql, listed, found, self.visitor.raw(page))
+            if site.own_pages and site.rising_ids:
+                listing.unknown_parent(sql, board, found.root.parent_id, now)
+            if last:
+                self.visitor.ledger.done(board, task, now)
+        return saved
+
+
+def _sum(a: Saved, b: Saved) -> Saved:
+    return Saved(
+        thread=b.thread,
+        title=b.title,
+        url=b.url,
+        new=a.new + b.new,
+        changed=a.changed + b.changed,
+        filled=a.filled + b.filled,
+        unchanged=a.unchanged + b.unchanged,
+    )

@@ -1,0 +1,188 @@
+"""One walk over a board's list: newest page first, down to what is known without a gap.
+
+A walk ends where the roots of a page are all older than a few days, by the list's own clock, and older than what the
+last walk had read: so after an outage it goes back as far as the outage. Rows, tasks and the place are one
+transaction a page. A walk that was cut off goes on where it was, and then the first page is walked again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from core import listing
+from core.forum import Index, Post
+from core.ledger import BoardState, Place
+from core.listing import Listed, Noted
+from core.rows import Sql
+from core.saving import RawPage
+from scraper.outcome import Retry
+from scraper.visit import Visitor
+
+RESUMES = 3
+"""How often a cut-off walk may fail to go on before a new one starts from the first page."""
+
+_BLIND_PAGES = 10  # of a list without any times, on the first walk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far a walk goes. pages: at most so many; since: to this day of the forum's clock; days: to so long ago."""
+
+    pages: int | None = None
+    since: date | None = None
+    days: float = 3.0
+
+
+class Walk:
+    """Walks one board. told: called after each page with its address, the page's number and what it brought."""
+
+    def __init__(
+        self,
+        visitor: Visitor,
+        state: BoardState,
+        limits: Limits,
+        *,
+        empty: bool,
+        told: Callable[[str, int, Noted], None],
+    ) -> None:
+        self.visitor, self.state, self.limits = visitor, state, limits
+        self._empty, self._told = empty, told
+        self._seen: set[str | None] = set()
+
+    def run(self) -> None:
+        """Finish a walk that was cut off, then walk from the first page."""
+        if self.state.place is not None:
+            self._resume(self.state.place)
+        self._go(None)
+
+    def _resume(self, place: Place) -> None:
+        tried = replace(place, tries=place.tries + 1)
+        self._put(replace(self.state, place=tried if tried.tries < RESUMES else None))
+        self._go(replace(tried, tries=0))
+
+    def _go(self, place: Place | None) -> None:
+        first = self.visitor.site.index_url(self.state.board.name)
+        url: str | None = place.url if place else first
+        overlap = place is not None
+        if place is None:
+            self.state = replace(self.state, walk=self.state.walk + 1)
+        self._seen.clear()
+        asked: set[str] = set()
+        while url is not None and url not in asked:
+            index, page = self.visitor.index(url)
+            asked.add(url)
+            if not index.entries and place is None:
+                raise Retry(f"{url}: the list is empty", hint="is the board's name right?")
+            ends = index.next_url is None or index.next_url in asked
+            place, noted = self._take(index, page, url, place, overlap=overlap, ends=ends, asked=len(asked))
+            overlap = False
+            self._told(url, place.page, noted)
+            url = index.next_url if self.state.place is not None else None
+
+    def _take(
+        self, index: Index, page: RawPage, url: str, place: Place | None, *, overlap: bool, ends: bool, asked: int
+    ) -> tuple[Place, Noted]:
+        """Store a page, what it asks for, and the place behind it, in one transaction."""
+        board, site = self.state.board, self.visitor.site
+        rows = tuple({post.id: post for post in index.entries if post.id is not None}.values())
+        drawn = [post for post in rows if post.depth is not None or not site.own_pages]
+        clock = place.clock if place else max((p.published_local for p in rows if p.published_local), default=None)
+        listed = Listed(
+            board=board,
+            posts=rows,
+            roots_only=not site.own_pages,
+            empty=self._empty,
+            walk=self.state.walk,
+            clock=clock,
+            backfill=self.state.finished_at is None,
+            now=self.visitor.clock(),
+        )
+        threads = listing.threads_of(site.name, board.name, drawn)
+        roots = [thread.root for thread in threads]
+        with self.visitor.ledger.writing() as sql:
+            noted = listing.note(sql, listed, threads, page)
+            self.visitor.ledger.keep(replace(page, url=url), kind="index")
+            place = self._moved(place or Place(url=url, clock=clock, high=_greatest(rows)), url, roots, overlap=overlap)
+            whole = ends or self._is_over(place, roots, noted)
+            if whole or (self.limits.pages is not None and asked >= self.limits.pages):
+                self._finish(sql, place, whole=whole, to_the_end=ends)
+            else:
+                self.state = replace(self.state, place=place, clock=place.clock)
+            self._put(self.state)
+        return place, noted
+
+    def _moved(self, place: Place, url: str, roots: Sequence[Post], *, overlap: bool) -> Place:
+        """The place behind a page."""
+        fresh = [root for root in roots if root.id not in self._seen]
+        self._seen.update(root.id for root in roots)
+        times = [root.published_local for root in fresh if root.published_local]
+        line = ([place.oldest] if place.oldest and not overlap else []) + times
+        limit = self._limit(place)
+        young = [root for root in roots if limit is None or (root.published_local or limit) >= limit]
+        return replace(
+            place,
+            url=url,
+            page=place.page + 1,
+            newest=max([*times, *([place.newest] if place.newest else [])], default=None),
+            oldest=min([*times, *([place.oldest] if place.oldest else [])], default=None),
+            low=min([*_numbers(young), *([place.low] if place.low is not None else [])], default=None),
+            ordered=place.ordered and line == sorted(line, reverse=True),
+        )
+
+    def _limit(self, place: Place) -> datetime | None:
+        """Roots before this time need not be read."""
+        if self.limits.since is not None:
+            return datetime.combine(self.limits.since, time())
+        if place.clock is None:
+            return None
+        back = place.clock - timedelta(days=self.limits.days)
+        return min(back, self.state.covered_to) if self.state.covered_to else back
+
+    def _is_over(self, place: Place, roots: Sequence[Post], noted: Noted) -> bool:
+        """Whether nothing behind this page is wanted."""
+        limit, first = self._limit(place), self.state.covered_to is None
+        times = [root.published_local for root in roots if root.published_local]
+        if limit is None or not times:
+            return place.page >= _BLIND_PAGES if first else noted.all_known
+        if max(times) >= limit:
+            return False
+        floor = self.state.covered_from
+        return first or not place.ordered or noted.all_known or (floor is not None and max(times) < floor)
+
+    def _finish(self, sql: Sql, place: Place, *, whole: bool, to_the_end: bool) -> None:
+        """Draw the walk's conclusions: what vanished, which numbers nobody has seen, how far the board is read."""
+        state, now = self.state, self.visitor.clock()
+        if place.ordered and place.newest and place.oldest:
+            listing.vanished_roots(sql, state.board, walk=state.walk, newest=place.newest, oldest=place.oldest, now=now)
+        limit = self._limit(place)
+        joined = to_the_end or state.covered_to is None or limit is None or limit <= state.covered_to
+        if whole and joined:
+            state = self._covered(sql, place, now)
+        self.state = replace(state, finished_at=now, clock=place.clock, place=None)
+
+    def _covered(self, sql: Sql, place: Place, now: datetime) -> BoardState:
+        """The state after a walk without a gap to the one before it."""
+        state = self.state
+        low, high = place.low, place.high
+        if self.visitor.site.rising_ids and low is not None and high is not None and low <= high:
+            low = min(low, state.high + 1) if state.high is not None else low
+            listing.missing(sql, state.board, low=low, high=high, now=now)
+            state = replace(state, low=min(low, state.low or low), high=max(high, state.high or high))
+        oldest = place.oldest if place.ordered else None
+        return replace(
+            state,
+            covered_from=min((t for t in (state.covered_from, oldest) if t), default=None),
+            covered_to=max((t for t in (state.covered_to, place.clock) if t), default=None),
+        )
+
+    def _put(self, state: BoardState) -> None:
+        self.state = state
+        self.visitor.ledger.put(state)
+
+
+def _numbers(posts: Sequence[Post]) -> list[int]:
+    return [int(post.id) for post in posts if post.id is not None and post.id.isdecimal() and len(post.id) < 19]
+
+
+def _greatest(posts: Sequence[Post]) -> int | None:
+    return max(_numbers(posts), default=None)
