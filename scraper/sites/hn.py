@@ -67,7 +67,8 @@ class HackerNews(Site):
         'https://hn.algolia.com/api/v1/items/38000001#ai-bubble'
         """
         match = _ID.search(post)
-        return f"{API}items/{match[1] if match else quote(post, safe='')}#{quote(board)}"
+        url = f"{API}items/{match[1] if match else quote(post, safe='')}"
+        return f"{url}#{quote(board)}" if board else url
 
     def author_url(self, board: str, author: str) -> str:
         return _search(board, words=_words(board), tags=f"(story,comment),author_{author}")

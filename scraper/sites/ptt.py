@@ -18,13 +18,13 @@ from core.errors import UsageError
 from core.forum import Index, Post, Thread
 from core.text import fold
 from scraper.clock import to_utc
-from scraper.markup import attribute, closed, ended, images, resolve, soup, squeeze
+from scraper.markup import attribute, closed, ended, resolve, soup, squeeze
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Site
 from scraper.sites import ptt_article
 from scraper.sites.ptt_article import Article, Comment
-from scraper.sites.ptt_list import ARTICLE, HOME, HOST, TZ, article_url, index, on_site, path, time_of
+from scraper.sites.ptt_list import ARTICLE, HOME, HOST, TZ, article_url, board_of, index, on_site, path, time_of
 
 _MARKS = re.compile(r"""\bid\s*=\s*["']?main-content\b|\bclass\s*=\s*["']?(?:r-ent|r-list-container|over18-notice)\b""")
 _TAIL = re.compile(r"\s+-\s+(?:看板\s+\S+\s+-\s+)?批踢踢實業坊\s*$")
@@ -91,7 +91,7 @@ class _Reader:
             raise CutShort(f"{self.page.where}: the page ends before its pushes do", hint="get it again")
         article = ptt_article.read(main)
         place = self._place(article)
-        board = place["board"] if place else article.head.get("看板")
+        board = place["board"] if place else article.head.get("看板") or board_of(self.soup, main, self.page)
         id_ = place["id"] if place else None
         url = article_url(place) if place else None
         local, moment = time_of(id_, article.head.get("時間", ""))
@@ -101,7 +101,6 @@ class _Reader:
             "title (標題)": title,
             "author (作者)": author or not article.head or None,  # an article may lack its head lines
             "date (時間)": moment,
-            "board": board,
         }
         for part, found in required.items():
             if found is None:
@@ -142,14 +141,15 @@ class _Reader:
         return next((title for one in candidates if (title := squeeze(one))), None)
 
     def _images(self, main: Tag) -> tuple[str, ...]:
-        """Pictures shown in the article and linked from it; those in pushes are not the author's."""
-        found = dict.fromkeys(images(main, HOME))
-        for link in main.find_all("a", href=True):
-            target = resolve(HOME, attribute(link, "href"))
-            if target and _IMAGE.search(path(target)) and link.find_parent(class_="push") is None:
+        """Pictures shown in the article or linked from it; those below the first push are not the author's."""
+        found: dict[str, None] = {}
+        for tag in main.find_all(["img", "a", "div"]):
+            if "push" in attribute(tag, "class").split():
+                break
+            target = resolve(HOME, attribute(tag, "src" if tag.name == "img" else "href"))
+            if target and (tag.name == "img" or _IMAGE.search(path(target))):
                 found[target] = None
-        pushed = {url for push in main.find_all(class_="push") for url in images(push, HOME)}
-        return tuple(url for url in found if url not in pushed)
+        return tuple(found)
 
     def index(self, listed: Tag) -> Index:
         if not self.ended and not closed(listed):

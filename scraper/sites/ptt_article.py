@@ -167,7 +167,8 @@ def _body(text: str, head: dict[str, str]) -> str:
     typed = 0 if head else sum(1 for _ in takewhile(_PLAIN_HEAD.match, written))
     for line in written[:typed]:
         if match := _PLAIN_HEAD.match(line):
-            head[match[1]] = re.split(r"\s(?:看板|站內)", match[2])[0]
+            head[match[1]], *board = re.split(r"\s(?:看板|站內)\s*[:：]?\s*", match[2])
+            head |= dict(zip(["看板"], board, strict=False))
     return "\n".join(_without_signature(written[typed:]))
 
 
@@ -176,7 +177,7 @@ def _without_signature(written: list[str]) -> list[str]:
     if written[-1:] != ["--"]:
         return written
     closing = len(written) - 1
-    above = range(max(0, closing - LONGEST_SIGNATURE - 1), closing)
+    above = range(closing - 1, max(0, closing - LONGEST_SIGNATURE - 1) - 1, -1)
     return written[: next((at for at in above if written[at] == "--"), closing)]
 
 
@@ -219,8 +220,7 @@ def _continues(one: Comment, following: Comment) -> bool:
 
 
 def _joined(one: Comment, following: Comment) -> Comment:
-    latin = one.text[-1:].isascii() and following.text[:1].isascii()
-    text = (" " if latin else "").join(part for part in (one.text, following.text) if part)
+    text = f"{one.text} {following.text}".strip()
     return replace(one, text=text, points=(one.points or 0) + (following.points or 0), last=following.when or one.last)
 
 

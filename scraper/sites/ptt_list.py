@@ -41,7 +41,7 @@ def index(tree: BeautifulSoup, listed: Tag, page: Page) -> Index:
     Raises `NotFound` for a search without results, `LayoutChanged` for any other list without rows.
     """
     rows = _rows(listed)
-    board = _board(tree, listed, page)
+    board = board_of(tree, listed, page)
     if not rows and path(page.url).endswith("/search"):
         raise NotFound(f"{page.where}: no article fits this search")
     links = [row for row in rows if row.select_one(".title a[href]")]
@@ -75,9 +75,10 @@ def _rows(listed: Tag) -> list[Tag]:
     return rows
 
 
-def _board(tree: BeautifulSoup, listed: Tag, page: Page) -> str | None:
+def board_of(tree: BeautifulSoup, part: Tag, page: Page) -> str | None:
+    """The board's name, from the page's address, else the link in its bar, else the links in a part of it."""
     bar = tree.select_one("#topbar a.board")
-    links = [attribute(link, "href") for link in listed.find_all("a", href=True)]
+    links = [attribute(link, "href") for link in part.find_all("a", href=True)]
     paths = (path(page.url), attribute(bar, "href") if bar else "", *map(path, links))
     return next((match[1] for one in paths if (match := _BOARD.match(one))), None)
 
