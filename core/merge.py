@@ -33,10 +33,11 @@ def join(old: Post, new: Post, *, newer: bool = True) -> Post:
     """The post as known after another sighting.
 
     newer: the sighting is not older than what is stored, so that its words replace the old ones. A copied text
-    (no id) only fills gaps of a post that has one. Words that say the same stay as they are, unless the new
+    (no id) only fills gaps of a post that has one, and so does a page that knows neither author nor time where they
+    were known, such as a print page. Words that say the same stay as they are, unless the new
     source is the page itself and the old one a copy of it. A post marked deleted keeps its last words.
     """
-    copied = old.id is not None and new.id is None
+    copied = (old.id is not None and new.id is None) or _poorer(new, old)
     first_page = old.id is None and new.id is not None
     wins = newer and not copied
     if new.deleted and not old.deleted:
@@ -69,6 +70,11 @@ def counts_only(old: Post, new: Post) -> Post:
     return replace(
         old, n=new.n, parent_id=parent, depth=depth, reads=new.reads, comments=new.comments, points=new.points
     )
+
+
+def _poorer(new: Post, old: Post) -> bool:
+    nameless = new.author is None and new.published_local is None and not new.deleted
+    return nameless and not (old.author is None and old.published_local is None)
 
 
 def _words(old: str | None, new: str | None, *, wins: bool, prefer_new: bool) -> str | None:

@@ -21,8 +21,11 @@ _BLOCKS = frozenset(
     )
 )
 _UNSEEN = frozenset(
-    re.findall(r"\w+", "script style iframe noscript template object embed select button textarea ins head title")
+    re.findall(
+        r"\w+", "script style iframe audio video noscript template object embed select button textarea ins head title"
+    )
 )
+_END = re.compile(r"</html\s*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
@@ -99,6 +102,16 @@ def resolve(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return address if href.strip() and parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def ended(text: str) -> bool:
+    """Whether a page's HTML comes to its end; a connection that broke leaves it without."""
+    return _END.search(text) is not None
+
+
+def closed(part: Tag) -> bool:
+    """Whether something follows a part: an element that was never closed swallows the rest of the page."""
+    return any(tag.find_next_sibling() is not None for tag in (part, *part.parents))
 
 
 def _left_out(tag: Tag, without: frozenset[str]) -> bool:

@@ -7,9 +7,15 @@ from core.forum import Index, Thread
 from scraper import textdump
 from scraper.page import Page, decode
 from scraper.site import Site
+from scraper.sites.hn import HackerNews
+from scraper.sites.ptt import Ptt
 from scraper.sites.wenxuecity import Wenxuecity
 
-SITES: tuple[Site, ...] = (Wenxuecity(),)
+SITES: tuple[Site, ...] = (
+    Wenxuecity(),
+    Ptt(),
+    HackerNews(),
+)
 
 
 def hosts() -> frozenset[str]:

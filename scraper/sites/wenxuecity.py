@@ -1,9 +1,9 @@
-"""Wenxuecity 文学城, bbs.wenxuecity.com: threads, single replies and board lists, in either script.
+"""Wenxuecity 文学城, bbs.wenxuecity.com: threads, replies, print pages, lists and search results, in either script.
 
 A thread page carries the root's text and one row per reply; a reply's text is on the reply's own page, which
 looks the same and names its parent. The traditional host, zh.wenxuecity.com, is the same page run through a
 table of characters. The clock is the US Pacific one, without saying so; the `Z` of the page's JSON-LD is wrong
-and is not read.
+and is not read. A print page, `123-print.html`, has nothing but title and text, and only fills gaps in what is stored.
 """
 
 import re
@@ -14,13 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from core.errors import NotAThread
 from core.forum import Index, Post, Thread
 from scraper.clock import to_utc, wall_clock
-from scraper.markup import attribute, images, resolve, seen_text, soup, squeeze
+from scraper.markup import attribute, closed, ended, images, resolve, seen_text, soup, squeeze
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Site
+from scraper.sites import wenxuecity_archive as archive
 from scraper.sites.wenxuecity_rows import (
     HOME,
     HOSTS,
@@ -41,14 +41,14 @@ BOXES = frozenset({"userpost", "buzzbox", "tip-box", "postparent", "editmessage"
 
 _HTML = re.compile(r"<(?:!doctype|html|head|body|div|script|h1|p)\b", re.IGNORECASE)
 _MARKS = re.compile(r"""\bid\s*=\s*["']?(?:msgbodyContent|postmeta|postlist)\b|<title>[^<]*文[学學]城[论論][坛壇]""")
-_END = re.compile(r"</html\s*>", re.IGNORECASE)
 _STAMP = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})")
 _PAGES = re.compile(r"[页頁][数數]\s*[:：]\s*\(?\s*([0-9,]{1,15})")
 _READS = re.compile(r"([0-9,]{1,15})")
 _LAST = re.compile("末[页頁]|最[后後]")
 _NEXT = re.compile("下一[页頁]")
-_SEARCH = re.compile("[论論][坛壇][内內]容查[询詢]")
+_TAIL = re.compile("\\s*-\\s*(?:[^-]*-\\s*)?文[学學]城.*")
 _DELETED = re.compile("已[经經]?被?[删刪]除|帖子不存在")
+_SHORT = 60  # characters: a longer text speaks of deleted posts, it is not one
 _WALL = re.compile(r"captcha|[验驗][证證][码碼]|Just a moment|cf-chl|type\s*=\s*[\"']?password", re.IGNORECASE)
 
 
@@ -68,13 +68,17 @@ class Wenxuecity(Site):
         return _host(page.url) in HOSTS or ("wenxuecity" in text and _MARKS.search(text) is not None)
 
     def parse(self, page: Page, text: str) -> Thread | Index:
-        """A thread, a reply's own page, or a page of a board's list. The page's address wins over its canonical link."""
+        """A thread, a reply's own page, a print page, or a page of a list. The page's address wins over its canonical link."""
         tree_ = soup(text, page.where)
-        reader = _Reader(tree_, page, _base(tree_, page), bool(_END.search(text)))
+        reader = _Reader(tree_, page, _base(tree_, page), ended(text))
+        if urlsplit(reader.base).path.endswith("-print.html"):
+            return reader.printed()
         if _part(tree_, "postmeta") or _part(tree_, "msgbodyContent") or _part(tree_, "comment"):
             return reader.thread()
         if listed := _part(tree_, "postlist"):
             return reader.index(listed)
+        if archive.is_archive(tree_, reader.base):
+            return reader.results()
         raise reader.nothing_there(text)
 
     def index_url(self, board: str, number: int = 1) -> str:
@@ -82,6 +86,12 @@ class Wenxuecity(Site):
 
     def post_url(self, board: str, post: str) -> str:
         return post_url("bbs.wenxuecity.com", board, post)
+
+    def author_url(self, board: str, author: str) -> str:
+        return archive.url(board, author, author=True)
+
+    def search_url(self, board: str, words: str) -> str:
+        return archive.url(board, words, author=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ class _Reader:
         own = address(self.base, HOME)
         root = self._root(own)
         comment = _part(self.soup, "comment")
-        if not self.ended and (comment is None or not _closed(comment)):
+        if not self.ended and (comment is None or not closed(comment)):
             raise CutShort(f"{self.page.where}: the page ends before its replies do", hint="get it again")
         listed = _part(comment, "postlist") if comment else None
         board = own.board if own else None
@@ -112,7 +122,7 @@ class _Reader:
         name, key = author(meta.find("a", class_="username") if meta else None)
         local = _stamp(_text(meta.find("span", class_="date")) if meta else "")
         title = self._title()
-        body = _part(self.soup, "msgbodyContent") or _part(self.soup, "articleBody") or _part(self.soup, "postbody")
+        body = _body_of(self.soup)
         if title is None and name is None and local is None and body is None:
             raise self._changed("thread", "title, author, date or body")
         required = {
@@ -158,8 +168,36 @@ class _Reader:
         links = box.find_all("a", href=True) if box else []
         return next((found for link in links if (found := address(attribute(link, "href"), self.base))), None)
 
+    def printed(self) -> Thread:
+        """A print page: title and text alone, so that nothing but these is required."""
+        if not self.ended:
+            raise CutShort(f"{self.page.where}: the page ends before its end", hint="get it again")
+        named = self.soup.title.get_text() if self.soup.title else ""
+        title = self._title() or squeeze(_TAIL.sub("", squeeze(named)))
+        body = _body_of(self.soup) or self.soup.body
+        own = address(self.base, HOME)
+        if not title or body is None:
+            raise self._changed("print", "body" if title else "title")
+        text = seen_text(body, BOXES)
+        if len(text) < _SHORT and _DELETED.search(text):
+            raise Gone(f"{self.page.where}: the forum says that this post is deleted")
+        root = Post(
+            n=0,
+            id=own.id if own else None,
+            title=title,
+            body=text,
+            images=images(body, self.base, BOXES),
+            url=own.url if own else None,
+        )
+        return Thread(site="wenxuecity", board=own.board if own else None, url=root.url, root=root)
+
+    def results(self) -> Index:
+        if not self.ended:
+            raise CutShort(f"{self.page.where}: the page ends before its results do", hint="get it again")
+        return archive.results(self.soup, self.base, self.page.where)
+
     def index(self, listed: Tag) -> Index:
-        if not self.ended and not _closed(listed):
+        if not self.ended and not closed(listed):
             raise CutShort(f"{self.page.where}: the list ends before its end", hint="get it again")
         path = urlsplit(self.base).path.removeprefix("/bbs").strip("/")
         board = path if re.fullmatch("[A-Za-z0-9_]{1,40}", path) else None
@@ -167,6 +205,8 @@ class _Reader:
         board = board or _board(placed)
         if not placed and SIZE.search(listed.get_text()):
             raise self._changed("index", "links to its posts (a.post)")
+        if not placed:
+            raise self._changed("index", "rows (a.post): a list without one row")
         if board is None:
             raise self._changed("index", "board name")
         return Index(
@@ -203,14 +243,10 @@ class _Reader:
         links = (link for link in self.soup.find_all("a", href=True) if words.search(link.get_text()))
         return next((attribute(link, "href") for link in links), "")
 
-    def nothing_there(self, text: str) -> Gone | Walled | LayoutChanged | CutShort | NotAThread:
+    def nothing_there(self, text: str) -> Gone | Walled | LayoutChanged | CutShort:
         """A page of the site with none of the parts we read: why, as far as it says."""
         if not self.ended:
             return CutShort(f"{self.page.where}: the page ends before its post or list begins", hint="get it again")
-        if self.soup.title and _SEARCH.search(self.soup.title.get_text()):
-            return NotAThread(
-                f"{self.page.where} is a search form or its results", hint="give a post or a board's list"
-            )
         if _DELETED.search(self.soup.get_text()):
             return Gone(f"{self.page.where}: the forum says that this post is deleted")
         if _WALL.search(text):
@@ -263,6 +299,10 @@ def _part(tag: Tag, name: str) -> Tag | None:
     return tag.find(id=name)
 
 
+def _body_of(tree_: BeautifulSoup) -> Tag | None:
+    return _part(tree_, "msgbodyContent") or _part(tree_, "articleBody") or _part(tree_, "postbody")
+
+
 def _text(tag: Tag | None) -> str:
     return squeeze(tag.get_text()) if tag else ""
 
@@ -270,11 +310,6 @@ def _text(tag: Tag | None) -> str:
 def _stamp(text: str) -> datetime | None:
     match = _STAMP.search(text)
     return wall_clock(match[1], match[2], match[3], match[4]) if match else None
-
-
-def _closed(part: Tag) -> bool:
-    """Whether something follows a part: an element that was never closed swallows the rest of the page."""
-    return any(tag.find_next_sibling() is not None for tag in (part, *part.parents))
 
 
 def _board(placed: list[Placed]) -> str | None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -207,5 +208,7 @@ def test_other_pages_are_not_threads() -> None:
 
 def test_addresses_of_a_site_lead_back_to_it() -> None:
     for site in SITES:
-        assert site.index_url("cfzh", 3).startswith("https://")
-        assert site.post_url("cfzh", "31152") == "https://bbs.wenxuecity.com/cfzh/31152.html"
+        addresses = (site.index_url("cfzh"), site.post_url("cfzh", "31152"), site.author_url("cfzh", "甲"))
+        assert all(url is None or urlsplit(url).hostname in site.hosts for url in addresses)
+    assert SITES[0].index_url("cfzh", 3) == "https://bbs.wenxuecity.com/cfzh/?page=3"
+    assert SITES[0].post_url("cfzh", "31152") == "https://bbs.wenxuecity.com/cfzh/31152.html"
