@@ -17,6 +17,9 @@ from typing import Any
 
 from core.errors import ConfigError
 
+GUBA_COMMENTS = "https://guba.eastmoney.com/api/getData"
+"""Where Guba answers what is said below a post; an older one is `/interface/GetData.aspx` there."""
+
 LANGS = ("zh-Hant", "zh-Hans", "en")
 
 
@@ -62,6 +65,14 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _comments(text: str) -> str:
+    if text.strip().lower() in ("", "none"):
+        return ""
+    if not text.startswith("https://"):
+        raise ValueError("must start with https://, or be none")
+    return text.strip()
+
+
 SETTINGS = (
     Setting(name="db", meaning="database file", read=lambda text: Path(text).expanduser(), default="paomo.db in the user's data folder"),
     Setting(name="lang", meaning="language of tables, and of answers to questions in no clear language: zh-Hant, zh-Hans or en", read=_lang, default="from the locale, else en"),
@@ -69,6 +80,7 @@ SETTINGS = (
     Setting(name="user_agent", meaning="how the scraper introduces itself; add a way to reach you", read=str.strip, default="paomo/VERSION"),
     Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
+    Setting(name="guba_comments", meaning="where the comments of Guba are asked for; none: they are left out", read=_comments, default=GUBA_COMMENTS),
     Setting(name="telegram_token", meaning="the bot's token from BotFather", read=str.strip, default="none", secret=True),
     Setting(name="telegram_token_file", meaning="file with the token, readable by its owner alone (environment only)", read=lambda text: Path(text).expanduser(), default="none"),
     Setting(name="telegram_allow", meaning="ids of the users and chats that may talk to the bot; /id tells them theirs", read=_ids, default="nobody"),
@@ -87,6 +99,7 @@ class Settings:
     user_agent: str | None = None
     delay: float = 2.0
     scrape_proxy: str | None = None
+    guba_comments: str | None = GUBA_COMMENTS
     telegram_token: str | None = field(default=None, repr=False)
     telegram_token_file: Path | None = None
     telegram_allow: frozenset[int] = frozenset()

@@ -27,7 +27,7 @@ from scraper.contract import to_json
 from scraper.ingest import ingest as store_page
 from scraper.ingest import is_address, read_source
 from scraper.page import Page, read_file, read_stream
-from scraper.sites import parse_page
+from scraper.sites import heed, parse_page
 
 
 @click.command()
@@ -72,6 +72,7 @@ def _fetch(sources: tuple[str, ...], held: Settings, open_things: ExitStack) -> 
         return None
     from scraper.fetch import Fetcher
 
+    heed(held)
     return open_things.enter_context(
         Fetcher(agent=held.user_agent, pause=(held.delay, 2 * held.delay), proxy=held.scrape_proxy)
     ).fetch

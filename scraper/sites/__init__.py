@@ -1,13 +1,15 @@
 """The table of forums, one file each."""
 
+from core.config import Settings
 from core.errors import NotAThread, UsageError
 from core.forum import Index, Thread
 from scraper import textdump
 from scraper.page import Page, decode
 from scraper.site import Site
+from scraper.sites.guba import Guba
 from scraper.sites.wenxuecity import Wenxuecity
 
-SITES: tuple[Site, ...] = (Wenxuecity(),)
+SITES: tuple[Site, ...] = (Wenxuecity(), Guba())
 
 
 def hosts() -> frozenset[str]:
@@ -23,6 +25,11 @@ def site_named(name: str) -> Site:
     raise UsageError(
         f"no forum is called {name!r}", hint=f"known are {', '.join(site.name for site in SITES)}; write FORUM:BOARD"
     )
+
+
+def heed(settings: Settings) -> None:
+    """Let what the owner set hold for the forums. Call it once, before a `Fetcher` is made."""
+    Guba.comments = settings.guba_comments
 
 
 def parse_page(page: Page) -> Thread | Index:
