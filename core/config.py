@@ -17,6 +17,8 @@ from typing import Any
 
 from core.errors import ConfigError
 
+_HOST = re.compile(r"(?=[^@]{4,253}(?:@|$))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}(?:@7)?")
+
 GUBA_COMMENTS = "https://guba.eastmoney.com/api/getData"
 """Where Guba answers what is said below a post; an older one is `/interface/GetData.aspx` there."""
 
@@ -73,6 +75,13 @@ def _comments(text: str) -> str:
     return text.strip()
 
 
+def _hosts(text: str) -> frozenset[str]:
+    parts = text.replace(",", " ").lower().split()
+    if bad := [part for part in parts if not _HOST.fullmatch(part)]:
+        raise ValueError(f"{bad[0]} is not a host name, such as bbs.example.com, or bbs.example.com@7")
+    return frozenset(parts)
+
+
 SETTINGS = (
     Setting(name="db", meaning="database file", read=lambda text: Path(text).expanduser(), default="paomo.db in the user's data folder"),
     Setting(name="lang", meaning="language of tables, and of answers to questions in no clear language: zh-Hant, zh-Hans or en", read=_lang, default="from the locale, else en"),
@@ -81,6 +90,7 @@ SETTINGS = (
     Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
     Setting(name="guba_comments", meaning="where the comments of Guba are asked for; none: they are left out", read=_comments, default=GUBA_COMMENTS),
+    Setting(name="discuz_hosts", meaning="hosts of Discuz! boards that may be asked; @7 behind one of version 7 or older", read=_hosts, default="none"),
     Setting(name="telegram_token", meaning="the bot's token from BotFather", read=str.strip, default="none", secret=True),
     Setting(name="telegram_token_file", meaning="file with the token, readable by its owner alone (environment only)", read=lambda text: Path(text).expanduser(), default="none"),
     Setting(name="telegram_allow", meaning="ids of the users and chats that may talk to the bot; /id tells them theirs", read=_ids, default="nobody"),
@@ -100,6 +110,7 @@ class Settings:
     delay: float = 2.0
     scrape_proxy: str | None = None
     guba_comments: str | None = GUBA_COMMENTS
+    discuz_hosts: frozenset[str] = frozenset()
     telegram_token: str | None = field(default=None, repr=False)
     telegram_token_file: Path | None = None
     telegram_allow: frozenset[int] = frozenset()

@@ -82,24 +82,38 @@ def _other_words(old: str | None, new: str | None) -> bool:
 
 
 def in_turn(
-    parts: Sequence[Sequence[int]], parents: Mapping[int, int | None], times: Mapping[int, str | None]
-) -> list[int]:
-    """One order of two parts of a thread that share nothing but the first post, such as two pages of its replies.
+    one: Sequence[int], other: Sequence[int], parents: Mapping[int, int | None], times: Mapping[int, str | None]
+) -> list[int] | None:
+    """One order of two parts of a thread that begin alike and then share nothing, such as two pages of its replies.
 
-    Each part stays in its order; of two answers to the thread the earlier one goes first, with all below it.
+    Each part stays in its order; of two answers to the thread the earlier one goes first, with all below it. `None`
+    for parts that are not so.
 
-    >>> in_turn([[1, 4, 5], [1, 2, 3]], {1: None, 2: 1, 3: 2, 4: 1, 5: 1}, {2: "10:00", 3: "18:00", 4: "11:00", 5: "12:00"})
+    >>> replies = {1: None, 2: 1, 3: 2, 4: 1, 5: 1}
+    >>> in_turn([1, 4, 5], [1, 2, 3], replies, {2: "10:00", 3: "18:00", 4: "11:00", 5: "12:00"})
     [1, 2, 3, 4, 5]
+    >>> in_turn([1, 2, 4], [1, 3, 4], replies, {}) is None
+    True
     """
-    blocks = heapq.merge(*(_blocks(part, parents) for part in parts), key=lambda block: times.get(block[0]) or "")
-    return [parts[0][0], *(pk for block in blocks for pk in block)]
+    alike = 0
+    while alike < min(len(one), len(other)) and one[alike] == other[alike]:
+        alike += 1
+    common = list(one[:alike])
+    if not common or set(one[alike:]) & set(other[alike:]):
+        return None
+    blocks = heapq.merge(
+        _blocks(one[alike:], common, parents),
+        _blocks(other[alike:], common, parents),
+        key=lambda block: "" if parents.get(block[0]) in common[1:] else times.get(block[0]) or "",
+    )
+    return [*common, *(pk for block in blocks for pk in block)]
 
 
-def _blocks(part: Sequence[int], parents: Mapping[int, int | None]) -> Iterator[list[int]]:
-    """Each answer to the first post of a part, with what stands behind it until the next one."""
+def _blocks(part: Sequence[int], common: Sequence[int], parents: Mapping[int, int | None]) -> Iterator[list[int]]:
+    """Each answer to the first post, with what stands behind it until the next one."""
     block: list[int] = []
-    for pk in part[1:]:
-        if block and parents.get(pk) in (part[0], None):
+    for pk in part:
+        if block and parents.get(pk) in (common[0], None):
             yield block
             block = []
         block.append(pk)

@@ -156,8 +156,9 @@ class _Saving:
             identity.is_fragment(self.thread) or any(incoming[0] in order[1:] for order in earlier)
         )
         orders = [order for order in ([*earlier, incoming] if part else [incoming, *earlier]) if order]
-        if len(orders) == 2 and set(orders[0]) & set(orders[1]) == {orders[0][0]} == {orders[1][0]}:
-            orders = [merge.in_turn(orders, parents, {row["pk"]: row["time"] for row in rows})]
+        if len(orders) == 2 and not part:
+            turns = merge.in_turn(orders[0], orders[1], parents, {row["pk"]: row["time"] for row in rows})
+            orders = orders if turns is None else [turns]
         orders.sort(key=lambda order: parents[order[0]] is not None)  # a sub-tree goes where its parent is
         orphans = {row["pk"] for row in rows if row["parent_id"] is not None}
         behind = {one for order in orders for one in order[1:]}

@@ -24,7 +24,7 @@ from core.rows import Saved
 from core.store import Store
 from core.text import clean
 from scraper.contract import to_json
-from scraper.ingest import ingest as store_page
+from scraper.ingest import ingest_all as store_page
 from scraper.ingest import is_address, read_source
 from scraper.page import Page, read_file, read_stream
 from scraper.sites import heed, parse_page
@@ -51,15 +51,15 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
         fetch = _fetch(sources, held, open_things)
         for source in progress.track(sources, description="reading"):
             try:
-                saved = store_page(store, read_source(source, fetch=fetch), clock=now)
+                found = store_page(store, read_source(source, fetch=fetch), clock=now)
             except PaomoError as error:
                 failures.append(error)
                 results.append({"source": source, "error": str(error), "hint": error.hint})
                 progress.console.print(Text(f"paomo: {_one_line(_told(error))}"), soft_wrap=True)
                 continue
-            results.append({"source": source, **asdict(saved)})
+            results += [{"source": source, **asdict(saved)} for saved in found]
             if not as_json:
-                click.echo(_outcome(source, saved))
+                click.echo("\n".join(_outcome(source, saved) for saved in found))
         scored = 0 if no_score else _score(store, progress)
     if as_json:
         click.echo(json.dumps({"sources": results, "scored": scored}, ensure_ascii=False, indent=2))

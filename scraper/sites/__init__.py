@@ -6,10 +6,12 @@ from core.forum import Index, Thread
 from scraper import textdump
 from scraper.page import Page, decode
 from scraper.site import Site
+from scraper.sites.discuz import Discuz
 from scraper.sites.guba import Guba
 from scraper.sites.wenxuecity import Wenxuecity
+from scraper.sites.xueqiu import Xueqiu
 
-SITES: tuple[Site, ...] = (Wenxuecity(), Guba())
+SITES: tuple[Site, ...] = (Wenxuecity(), Guba(), Discuz(), Xueqiu())
 
 
 def hosts() -> frozenset[str]:
@@ -30,6 +32,8 @@ def site_named(name: str) -> Site:
 def heed(settings: Settings) -> None:
     """Let what the owner set hold for the forums. Call it once, before a `Fetcher` is made."""
     Guba.comments = settings.guba_comments
+    Discuz.hosts = frozenset(host.partition("@")[0] for host in settings.discuz_hosts)
+    Discuz.old = frozenset(host.removesuffix("@7") for host in settings.discuz_hosts if host.endswith("@7"))
 
 
 def parse_page(page: Page) -> Thread | Index:
