@@ -17,6 +17,7 @@ Fields = Mapping[str, Any]
 _LARGEST = 2**53  # beyond it JavaScript, which wrote these numbers, cannot count
 _DIGITS = re.compile(r"[1-9][0-9]{0,29}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()  # the last year has no tomorrow further east
 
 
 def load(text: str, where: str, start: int = 0) -> dict[str, Any]:
@@ -106,9 +107,6 @@ def moment(seconds: float | None) -> datetime | None:
     >>> moment(1442796470).isoformat()
     '2015-09-21T00:47:50+00:00'
     """
-    if not seconds or seconds < 0:
+    if not seconds or not 0 < seconds < _LATEST:
         return None
-    try:
-        return _EPOCH + timedelta(seconds=int(seconds))
-    except OverflowError:
-        return None
+    return _EPOCH + timedelta(seconds=int(seconds))

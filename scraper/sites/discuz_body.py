@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bs4 import Tag
+from bs4.element import PageElement
 
 from scraper.clock import wall_clock
 from scraper.markup import attribute, resolve, seen_text, spell_out, squeeze
@@ -13,7 +14,7 @@ from scraper.sites.discuz_place import place
 ANYWHERE = "https://host.invalid/"
 """Stands in for the host where only the numbers in a link are wanted."""
 
-_NOISE = "[style*='font-size:0'], [style*='font-size: 0'], .jammer, .pstatus, .a_pr, .attach_nopermission, .sign, .cm, .quote, .locked, .tip, .t_attach, ignore_js_op, .attach_popup, .aimg_tip"
+_NOISE = "[style*='font-size:0'], [style*='font-size: 0'], .jammer, .pstatus, .a_pr, .attach_nopermission, .sign, .cm, .locked, .tip, .t_attach, ignore_js_op, .attach_popup, .aimg_tip"
 _OWN_PICTURE = re.compile(
     r"static/image/|images/(?:default|common|smilies|attachicons)|smiley|/none\.gif$", re.IGNORECASE
 )
@@ -38,18 +39,34 @@ def read(box: Tag, body: Tag | None, base: str) -> Words:
     """Read a post's box; `body` is the part with its text. The tree is changed: read what else is needed before."""
     quote = box.select_one(".quote a[href*=findpost], .quote a[href*='pid=']")
     answers = place(resolve(ANYWHERE, attribute(quote, "href"))).pid if quote else None
-    status = (body or box).select_one(".pstatus")
-    edited = stamp(status) if status else None
+    edited = stamp((body or box).select_one(".pstatus"))
+    for part in _outermost(box, ".quote"):
+        part.extract()
     pictures = _images(box, base)
-    shut = any(_SHUT.search(part.get_text()) for part in box.select(".locked"))
+    locks = _outermost(box, ".locked")
+    shut = any(_SHUT.search(part.get_text()) for part in locks)
     if body is None:
         return Words(None, pictures, edited, answers, shut)
-    locked = bool(body.select(".locked, .attach_nopermission"))
-    for part in body.select(_NOISE):
+    for part in _outermost(body, _NOISE):
         part.extract()
     spell_out(body)
     text = seen_text(body)
-    return Words(None if locked and not text else text, pictures, edited, answers, shut and not text)
+    return Words(None if locks and not text else text, pictures, edited, answers, shut and not text)
+
+
+def _outermost(box: Tag, selector: str) -> list[Tag]:
+    """The parts that match and do not lie in another such part: a forged page nests thousands of them."""
+    matching = {id(part) for part in box.select(selector)}
+    found: list[Tag] = []
+    todo: list[PageElement] = [*reversed(box.contents)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Tag):
+            if id(node) in matching:
+                found.append(node)
+            else:
+                todo += reversed(node.contents)
+    return found
 
 
 def stamp(part: Tag | None) -> datetime | None:
@@ -84,8 +101,7 @@ def _images(box: Tag, base: str) -> tuple[str, ...]:
     for image in box.find_all("img"):
         named = attribute(image, "zoomfile") or attribute(image, "file")
         source = named or attribute(image, "src")
-        quoted = any("quote" in attribute(above, "class").split() for above in image.parents)
-        if quoted or attribute(image, "smilieid") or (not named and _OWN_PICTURE.search(source)):
+        if attribute(image, "smilieid") or (not named and _OWN_PICTURE.search(source)):
             continue
         if address := resolve(base, source):
             found[address] = None
