@@ -17,6 +17,11 @@ from typing import Any
 
 from core.errors import ConfigError
 
+_HOST = re.compile(r"(?=[^@]{4,253}(?:@|$))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}(?:@7)?")
+
+GUBA_COMMENTS = "https://guba.eastmoney.com/api/getData"
+"""Where Guba answers what is said below a post; an older one is `/interface/GetData.aspx` there."""
+
 LANGS = ("zh-Hant", "zh-Hans", "en")
 
 
@@ -74,6 +79,21 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _comments(text: str) -> str:
+    if text.strip().lower() in ("", "none"):
+        return ""
+    if not text.startswith("https://"):
+        raise ValueError("must start with https://, or be none")
+    return text.strip()
+
+
+def _hosts(text: str) -> frozenset[str]:
+    parts = text.replace(",", " ").lower().split()
+    if bad := [part for part in parts if not _HOST.fullmatch(part)]:
+        raise ValueError(f"{bad[0]} is not a host name, such as bbs.example.com, or bbs.example.com@7")
+    return frozenset(parts)
+
+
 SETTINGS = (
     Setting(name="db", meaning="database file", read=lambda text: Path(text).expanduser(), default="paomo.db in the user's data folder"),
     Setting(name="lang", meaning="language of tables, and of answers to questions in no clear language: zh-Hant, zh-Hans or en", read=_lang, default="from the locale, else en"),
@@ -85,6 +105,8 @@ SETTINGS = (
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
     Setting(name="keep_days", meaning="days that a thread is kept after its newest post; 0 for ever", read=_days, default="0"),
     Setting(name="keep_pages_days", meaning="days that the bytes of its pages are kept after that; 0 for ever", read=_days, default="0"),
+    Setting(name="guba_comments", meaning="where the comments of Guba are asked for; none: they are left out", read=_comments, default=GUBA_COMMENTS),
+    Setting(name="discuz_hosts", meaning="hosts of Discuz! boards that may be asked; @7 behind one of version 7 or older", read=_hosts, default="none"),
     Setting(name="telegram_token", meaning="the bot's token from BotFather", read=str.strip, default="none", secret=True),
     Setting(name="telegram_token_file", meaning="file with the token, readable by its owner alone (environment only)", read=lambda text: Path(text).expanduser(), default="none"),
     Setting(name="telegram_allow", meaning="ids of the users and chats that may talk to the bot; /id tells them theirs", read=_ids, default="nobody"),
@@ -107,6 +129,8 @@ class Settings:
     scrape_proxy: str | None = None
     keep_days: int = 0
     keep_pages_days: int = 0
+    guba_comments: str | None = GUBA_COMMENTS
+    discuz_hosts: frozenset[str] = frozenset()
     telegram_token: str | None = field(default=None, repr=False)
     telegram_token_file: Path | None = None
     telegram_allow: frozenset[int] = frozenset()

@@ -3,7 +3,8 @@
 Nothing that was known is lost: a null never replaces a value, a poorer source never replaces a better one.
 """
 
-from collections.abc import Mapping, Sequence
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from core.forum import Post
@@ -20,11 +21,21 @@ def same_words(a: str | None, b: str | None) -> bool:
     return a == b or (a is not None and b is not None and flat(a) == flat(b))
 
 
+def cut_from(short: str | None, long: str | None) -> bool:
+    """Whether a text is the beginning of another, as lists print it: it ends in `…`, or `...`, where it was cut.
+
+    >>> cut_from("茅台又跌…", "茅台又跌了"), cut_from("茅台又跌", "茅台又跌了")
+    (True, False)
+    """
+    start = flat(short)
+    return len(start) > len("...") and start.endswith("...") and flat(long).startswith(start.removesuffix("..."))
+
+
 def edited(old: Post, new: Post) -> bool:
     """Whether what the post says changed between two sightings; learning what was unknown is no change."""
     return (
-        (bool(old.title and new.title) and not same_words(old.title, new.title))
-        or (old.body is not None and new.body is not None and not same_words(old.body, new.body))
+        (bool(old.title and new.title) and _other_words(old.title, new.title))
+        or (old.body is not None and new.body is not None and _other_words(old.body, new.body))
         or (old.bytes is not None and new.bytes is not None and old.bytes != new.bytes)
     )
 
@@ -50,7 +61,7 @@ def join(old: Post, new: Post, *, newer: bool = True) -> Post:
         url=old.url or new.url,  # another host's address leads to the same post
         author=_words(old.author, new.author, wins=wins, prefer_new=first_page),
         depth=old.depth if new.depth is None else new.depth,
-        title=_words(old.title, new.title or old.title, wins=wins, prefer_new=first_page) or "",
+        title=_words(old.title or None, new.title or None, wins=wins, prefer_new=first_page) or "",
         body=_words(old.body, new.body, wins=wins, prefer_new=first_page),
         images=front.images or back.images,
         deleted=new.deleted if wins else old.deleted,
@@ -82,7 +93,53 @@ def _words(old: str | None, new: str | None, *, wins: bool, prefer_new: bool) ->
         return new if old is None else old
     if same_words(old, new):
         return new if prefer_new else old
+    if cut_from(old, new) or cut_from(new, old):
+        return new if cut_from(old, new) else old
     return new if wins else old
+
+
+def _other_words(old: str | None, new: str | None) -> bool:
+    return not (same_words(old, new) or cut_from(old, new) or cut_from(new, old))
+
+
+def in_turn(
+    one: Sequence[int], other: Sequence[int], parents: Mapping[int, int | None], times: Mapping[int, str | None]
+) -> list[int] | None:
+    """One order of two parts of a thread that begin alike and then share nothing, such as two pages of its replies.
+
+    Each part stays in its order; of two answers to the thread the earlier one goes first, with all below it. `None`
+    for parts that are not so.
+
+    >>> replies = {1: None, 2: 1, 3: 2, 4: 1, 5: 1}
+    >>> in_turn([1, 4, 5], [1, 2, 3], replies, {2: "10:00", 3: "18:00", 4: "11:00", 5: "12:00"})
+    [1, 2, 3, 4, 5]
+    >>> in_turn([1, 2, 4], [1, 3, 4], replies, {}) is None
+    True
+    """
+    alike = 0
+    while alike < min(len(one), len(other)) and one[alike] == other[alike]:
+        alike += 1
+    common = list(one[:alike])
+    if not common or set(one[alike:]) & set(other[alike:]):
+        return None
+    blocks = heapq.merge(
+        _blocks(one[alike:], common, parents),
+        _blocks(other[alike:], common, parents),
+        key=lambda block: "" if parents.get(block[0]) in common[1:] else times.get(block[0]) or "",
+    )
+    return [*common, *(pk for block in blocks for pk in block)]
+
+
+def _blocks(part: Sequence[int], common: Sequence[int], parents: Mapping[int, int | None]) -> Iterator[list[int]]:
+    """Each answer to the first post, with what stands behind it until the next one."""
+    block: list[int] = []
+    for pk in part:
+        if block and parents.get(pk) in (common[0], None):
+            yield block
+            block = []
+        block.append(pk)
+    if block:
+        yield block
 
 
 def interleave(base: Sequence[int], others: Sequence[Sequence[int]], parents: Mapping[int, int | None]) -> list[int]:

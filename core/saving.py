@@ -141,7 +141,7 @@ class _Saving:
             self.sql.run("UPDATE revisions SET post = ? WHERE post = ?", [row.pk, double.pk])
             self.sql.run("DELETE FROM posts WHERE pk = ?", [double.pk])
         newer = self.page.fetched_at >= row.seen_at.isoformat()
-        if self.listed:
+        if self.listed and post.body is None:
             post = merge.counts_only(before, post)
         after = merge.join(before, post, newer=newer)
         changed = merge.edited(before, after)
@@ -201,7 +201,9 @@ class _Saving:
     def arrange(self, incoming: Sequence[int], before: Iterable[Sequence[int]]) -> None:
         """Give every post its place, its parent and its depth."""
         rows = self.sql.rows(
-            "SELECT pk, post_id, parent_id, parent, n, depth FROM posts WHERE thread = ? ORDER BY n, pk", [self.pk]
+            "SELECT pk, post_id, parent_id, parent, n, depth, coalesce(published_utc, published_local) AS time"
+            " FROM posts WHERE thread = ? ORDER BY n, pk",
+            [self.pk],
         )
         by_id = {row["post_id"]: row["pk"] for row in rows if row["post_id"] is not None}
         parents = merge.without_circles({row["pk"]: by_id.get(row["parent_id"]) for row in rows})
@@ -210,6 +212,9 @@ class _Saving:
             identity.is_fragment(self.thread) or any(incoming[0] in order[1:] for order in earlier)
         )
         orders = [order for order in ([*earlier, incoming] if part else [incoming, *earlier]) if order]
+        if len(orders) == 2 and not part:
+            turns = merge.in_turn(orders[0], orders[1], parents, {row["pk"]: row["time"] for row in rows})
+            orders = orders if turns is None else [turns]
         orders.sort(key=lambda order: parents[order[0]] is not None)  # a sub-tree goes where its parent is
         orphans = {row["pk"] for row in rows if row["parent_id"] is not None}
         behind = {one for order in orders for one in order[1:]}

@@ -29,6 +29,7 @@ _END = re.compile(r"</html\s*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
+_EMOJI = re.compile(r"\[[^\[\]<>\n]{1,20}\]")
 _LAZY = ("data-original", "data-src", "src")  # in this order: a lazy image's src is a placeholder
 
 
@@ -77,6 +78,24 @@ def seen_text(container: Tag, without: frozenset[str] = frozenset()) -> str:
             pieces.append(node)
     lines = (squeeze(line) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line not in ("", "•"))
+
+
+def spell_out(container: Tag) -> None:
+    """Put the names of small pictures that stand for words, such as `[大笑]`, where the pictures stand."""
+    for image in container.find_all("img"):
+        name = attribute(image, "alt") or attribute(image, "title")
+        if _EMOJI.fullmatch(name):
+            image.replace_with(name)
+
+
+def headed(text: str) -> tuple[str, str]:
+    """Title and body of a post that has no title: its first line, and the lines below.
+
+    >>> headed("跌了\\n再看看"), headed("好")
+    (('跌了', '再看看'), ('好', ''))
+    """
+    first, _, rest = text.partition("\n")
+    return first, rest
 
 
 def images(container: Tag, base: str, without: frozenset[str] = frozenset()) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Site(ABC):
     own_pages:  whether every reply has a page of its own, and its text only there
     rising_ids: whether roots and replies of a board share one sequence of whole numbers, so that a number
                 that was never seen is a post that was missed
+    shut:       names it answers under that nothing is fetched from; way_in: what to do instead, as a hint
     cookies:    sent with every request, such as the answer to an age gate; never anybody's login
     """
 
@@ -41,6 +42,8 @@ class Site(ABC):
     tz: ClassVar[str]
     own_pages: ClassVar[bool] = False
     rising_ids: ClassVar[bool] = False
+    shut: ClassVar[frozenset[str]] = frozenset()
+    way_in: ClassVar[str | None] = None
     cookies: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod

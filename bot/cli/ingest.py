@@ -28,7 +28,7 @@ from scraper.folder import pages_in
 from scraper.ingest import ingest as store_page
 from scraper.ingest import is_address, read_source
 from scraper.page import Page, read_file, read_stream
-from scraper.sites import parse_page
+from scraper.sites import heed, parse_page
 
 
 @click.command()
@@ -90,6 +90,7 @@ def _fetch(sources: Sequence[str], held: Settings, open_things: ExitStack) -> Ca
         return None
     from scraper.fetch import Fetcher
 
+    heed(held)
     return open_things.enter_context(
         Fetcher(agent=held.user_agent, pause=(held.delay, 2 * held.delay), proxy=held.scrape_proxy)
     ).fetch

@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping
 
+from core.config import Settings
 from core.errors import NotAThread, UsageError
 from core.forum import Index, Thread
 from scraper import textdump
 from scraper.page import Page, decode
 from scraper.site import Site
+from scraper.sites.discuz import Discuz
+from scraper.sites.guba import Guba
 from scraper.sites.hn import HackerNews
 from scraper.sites.ptt import Ptt
 from scraper.sites.wenxuecity import Wenxuecity
+from scraper.sites.xueqiu import Xueqiu
 
 SITES: tuple[Site, ...] = (
     Wenxuecity(),
     Ptt(),
     HackerNews(),
+    Guba(),
+    Discuz(),
+    Xueqiu(),
 )
 
 
@@ -36,6 +43,13 @@ def site_named(name: str) -> Site:
     raise UsageError(
         f"no forum is called {name!r}", hint=f"known are {', '.join(site.name for site in SITES)}; write FORUM:BOARD"
     )
+
+
+def heed(settings: Settings) -> None:
+    """Let what the owner set hold for the forums. Call it once, before a `Fetcher` is made."""
+    Guba.comments = settings.guba_comments
+    Discuz.hosts = frozenset(host.partition("@")[0] for host in settings.discuz_hosts)
+    Discuz.old = frozenset(host.removesuffix("@7") for host in settings.discuz_hosts if host.endswith("@7"))
 
 
 def parse_page(page: Page) -> Thread | Index:

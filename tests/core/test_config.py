@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import Settings, load
+from core.config import GUBA_COMMENTS, Settings, load
 from core.errors import ConfigError
 
 
@@ -69,3 +69,11 @@ def test_defaults_lie_in_the_users_own_folders(own_home: Path) -> None:
     assert isinstance(held, Settings)
     assert own_home in held.db.parents
     assert held.lang == "en"
+
+
+@pytest.mark.parametrize(("text", "value"), [("none", None), ("https://a.example/x", "https://a.example/x")])
+def test_comments_of_guba_can_be_left_out_or_asked_elsewhere(text: str, value: str | None) -> None:
+    assert load({}, {"PAOMO_GUBA_COMMENTS": text}).guba_comments == value
+    assert load({}, {}).guba_comments == GUBA_COMMENTS
+    with pytest.raises(ConfigError, match="https://"):
+        load({}, {"PAOMO_GUBA_COMMENTS": "http://a.example"})
