@@ -54,6 +54,7 @@ class Forgotten:
 
 def look(store: Store, name: str, *, site: str | None = None) -> list[Found]:
     """What is stored of an author, by forum; asked in either script, by shown name or by key."""
+    _name(name)
     with store.reading() as sql:
         return [found for one in _sites(sql, site) if (found := _look(sql, name, one)).posts]
 

@@ -32,8 +32,11 @@ def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True) -> Saved
 
     keep: whether the bytes are kept for this thread; those of a list are kept once, for all threads on it
     """
-    thread, whose = kept_out.drop(sql, _without_repeats(thread))
+    found = _without_repeats(thread)
+    thread, whose = kept_out.drop(sql, found)
     known, foreign = find(sql, thread)
+    if thread != found:  # a copy may be stored from which nobody could tell whose words they are
+        known = sorted({one.pk: one for one in (*known, *find(sql, found)[0])}.values(), key=lambda one: one.pk)
     stubs = {post: who for post, who in zip(thread.posts, whose, strict=True) if who is not None}
     thread = replace(thread, replies=tuple(post for post in thread.replies if post.id not in foreign))
     pk = known[0].pk if known else _new_thread(sql, thread, page.now)
