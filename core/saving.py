@@ -175,7 +175,7 @@ class _Saving:
         row = columns(post) | {"thread": self.pk, "site": self.thread.site, "board": self.thread.board, "n": post.n}
         seen = {"first_seen": self.page.now, "seen_at": self.page.fetched_at, "changed_at": self.page.now}
         pk = self.sql.insert("posts", row | seen | {"key": self._free_key(post)})
-        _index(self.sql, pk, post)
+        index(self.sql, pk, post)
         return pk
 
     def _update(self, row: StoredPost, after: Post, *, changed: bool) -> str:
@@ -186,7 +186,7 @@ class _Saving:
             news["key"] = self._free_key(after)
         learned = {name for name in news if name not in {"reads", "comments", "points", "depth", "key"}}
         if {"title", "body"} & learned:
-            _index(self.sql, row.pk, after)
+            index(self.sql, row.pk, after)
             if changed or not merge.same_words(row.post.body, after.body):
                 self.sql.run("DELETE FROM sentiments WHERE post = ?", [row.pk])
         changed = changed or after.deleted != row.post.deleted
@@ -271,7 +271,8 @@ def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
     )
 
 
-def _index(sql: Sql, pk: int, post: Post) -> None:
+def index(sql: Sql, pk: int, post: Post) -> None:
+    """Make the words of a post findable, and those it had before no longer."""
     words = [" ".join(tokens(text)) for text in (post.title, post.body or "")]
     sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
     sql.run("INSERT INTO posts_fts (rowid, title, body) VALUES (?, ?, ?)", [pk, *words])
