@@ -93,7 +93,7 @@ class _Work:
 
     def _load(self, posts: Sequence[Row]) -> None:
         rows = self.live.rows(
-            _POSTS + " WHERE p.pk IN (SELECT value FROM json_each(?)) OR p.thread IN (SELECT value FROM json_each(?))"
+            _POSTS + " WHERE p.pk IN (SELECT value FROM json_each(?)) OR p.thread IN (SELECT value FROM json_each(?))"  # noqa: S608 (constant)
             " ORDER BY p.thread, p.n, p.pk",
             [json.dumps(list(self.plan.posts.values())), json.dumps(self.plan.taken)],
         )
