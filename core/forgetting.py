@@ -144,7 +144,7 @@ def _look(sql: Sql, name: str, site: str) -> Found:
 
 def _posts(sql: Sql, site: str, found: Found) -> list[Row]:
     return sql.rows(
-        "SELECT pk, thread FROM posts WHERE site = ? AND author_key IN (SELECT value FROM json_each(?)) ORDER BY pk",
+        "SELECT pk, thread FROM posts WHERE +site = ? AND author_key IN (SELECT value FROM json_each(?)) ORDER BY pk",
         [site, json.dumps(found.keys)],
     )
 

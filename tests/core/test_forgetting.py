@@ -16,7 +16,7 @@ from core.sentiment import Evidence, Sentiment, Stance
 from core.store import Store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-HIS = ("獨門見解", "藏在正文裏的話", "改前的題目", "藏頭")
+HIS = ("獨門見解", "藏在正文裏的話zanzibar", "改前的題目", "藏頭")
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_the_file_itself_has_nothing_left(store: Store) -> None:
     forgetting.forget(store, "曉炎", site="wenxuecity", now=NOW)
     shrink(store, always=True)
     left = store.path.read_bytes() + store.path.with_name("paomo.db-wal").read_bytes()
-    for words in (*HIS, "曉炎", "晓炎", "独 门 见 解"):
+    for words in (*HIS, "曉炎", "晓炎", "独 门 见 解", "zanzibar"):
         assert words.encode() not in left
     assert "大盤".encode() in left
 
