@@ -7,7 +7,7 @@ whose bytes are not (`partial`), what the kept pages say is joined with what is 
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,10 +24,12 @@ _POSTS = "SELECT p.*, f.title AS words_title, f.body AS words_body FROM posts p 
 
 
 def reconcile(
-    live: Sql, fresh: Sql, *, board: Board | None, unreadable: Iterable[int], now: datetime
+    live: Sql, fresh: Sql, *, board: Board | None, moments: Set[str], unreadable: Iterable[int], now: datetime
 ) -> Mapping[str, int]:
     """Change `live` to what `fresh` says; returns posts new, changed, unchanged, removed, kept.
 
+    moments:    when the pages were fetched that were read, as `core.rows.stamp` writes it: a post that was last seen at
+                another time was on a page that is not kept, so its thread counts as partial
     unreadable: pages that should have been read but could not be: their threads count as partial
     """
     partial = _partial(live, unreadable)
@@ -35,7 +37,9 @@ def reconcile(
     tally: Counter[str] = Counter(dict.fromkeys(("new", "changed", "unchanged", "removed", "kept"), 0))
     matched = {pk for plan in plans for pk in plan.posts.values()}
     for plan in plans:
-        work = _Work(live=live, fresh=fresh, plan=plan, partial=not partial.isdisjoint(plan.of), now=stamp(now))
+        work = _Work(
+            live=live, fresh=fresh, plan=plan, moments=moments, partial=not partial.isdisjoint(plan.of), now=stamp(now)
+        )
         tally.update(work.run(matched))
     for page in fresh.rows("SELECT pk FROM pages WHERE thread IS NULL"):
         live.run("UPDATE pages SET thread = NULL, kind = 'index' WHERE pk = ?", [page["pk"]])
@@ -69,6 +73,7 @@ class _Work:
     live: Sql
     fresh: Sql
     plan: Plan
+    moments: Set[str]
     partial: bool
     now: str
     tally: Counter[str] = field(default_factory=Counter)
@@ -98,6 +103,7 @@ class _Work:
             [json.dumps(list(self.plan.posts.values())), json.dumps(self.plan.taken)],
         )
         self.old = {row["pk"]: row for row in rows}
+        self.partial |= not {row["seen_at"] for row in rows} <= self.moments
         self.said = _revisions(self.live, self.old), _revisions(self.fresh, (post["pk"] for post in posts))
 
     def _settled(self, posts: Sequence[Row], thread: int) -> bool:
