@@ -12,7 +12,7 @@ from core.store import Store
 from core.text import fold
 
 _CHUNK = 500  # posts read at a time
-_MOMENT = "coalesce(p.published_utc, p.published_local, (SELECT min(o.published_utc) FROM posts o WHERE o.thread = p.thread), '')"
+_MOMENT = "coalesce(p.published_utc, p.published_local, (SELECT min(coalesce(o.published_utc, o.published_local)) FROM posts o WHERE o.thread = p.thread), '')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class Forgotten:
 
 def look(store: Store, name: str, *, site: str | None = None) -> list[Found]:
     """What is stored of an author, by forum; asked in either script, by shown name or by key."""
+    _name(name)
     with store.reading() as sql:
         return [found for one in _sites(sql, site) if (found := _look(sql, name, one)).posts]
 
@@ -143,7 +144,7 @@ def _look(sql: Sql, name: str, site: str) -> Found:
 
 def _posts(sql: Sql, site: str, found: Found) -> list[Row]:
     return sql.rows(
-        "SELECT pk, thread FROM posts WHERE site = ? AND author_key IN (SELECT value FROM json_each(?)) ORDER BY pk",
+        "SELECT pk, thread FROM posts WHERE +site = ? AND author_key IN (SELECT value FROM json_each(?)) ORDER BY pk",
         [site, json.dumps(found.keys)],
     )
 

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote
@@ -22,20 +22,28 @@ _SECRET = "forget_secret"  # noqa: S105 (the name of a row, not the secret)
 
 def drop(sql: Sql, thread: Thread) -> tuple[Thread, list[int | None]]:
     """A thread as it may be stored: posts of forgotten authors are stubs; and for each post whose stub it is."""
-    if not sql.rows("SELECT 1 FROM forgotten_keys WHERE site = ? LIMIT 1", [thread.site]):
-        return thread, [None] * len(thread.posts)
-    known: dict[tuple[str | None, str | None], int | None] = {}
-    for post in thread.posts:
-        names = (post.author, post.author_key)
-        if names not in known:
-            known[names] = who_is(sql, thread.site, [name for name in names if name])
-    whose = [known[post.author, post.author_key] for post in thread.posts]
-    posts = [post if who is None else stub(post) for post, who in zip(thread.posts, whose, strict=True)]
+    posts, whose = drop_posts(sql, thread.site, thread.posts)
     url = thread.url
     for post, who in zip(thread.posts, whose, strict=True):
         if who is not None and names_him(url, [fold(name) for name in (post.author, post.author_key) if name]):
             url = None
     return replace(thread, url=url, root=posts[0], replies=tuple(posts[1:])), whose
+
+
+def drop_posts(sql: Sql, site: str, posts: Sequence[Post]) -> tuple[list[Post], list[int | None]]:
+    """Posts as they may be stored, and for each the entry in the list of its author, if he is on it.
+
+    For rows of a list, before anything of them is noted; where one is a stub the list's bytes must not be kept.
+    """
+    if not sql.rows("SELECT 1 FROM forgotten_keys WHERE site = ? LIMIT 1", [site]):
+        return list(posts), [None] * len(posts)
+    known: dict[tuple[str | None, str | None], int | None] = {}
+    for post in posts:
+        names = (post.author, post.author_key)
+        if names not in known:
+            known[names] = who_is(sql, site, [name for name in names if name])
+    whose = [known[post.author, post.author_key] for post in posts]
+    return [post if who is None else stub(post) for post, who in zip(posts, whose, strict=True)], whose
 
 
 def stub(post: Post) -> Post:

@@ -242,7 +242,7 @@ def m008_follow(db: Database) -> None:
         ) WITHOUT ROWID;
         ALTER TABLE posts ADD COLUMN forgotten INTEGER REFERENCES forgotten (pk) ON DELETE SET NULL;
         CREATE INDEX posts_forgotten ON posts (forgotten) WHERE forgotten IS NOT NULL;
-        CREATE INDEX posts_by_author ON posts (site, author_key);
+        CREATE INDEX posts_by_author ON posts (author_key);
 
         ALTER TABLE threads ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
         CREATE TABLE sightings (

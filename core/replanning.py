@@ -67,8 +67,9 @@ def _threads_by_pages(live: Sql, fresh: Sql, thread: int) -> list[int]:
 def _match(live: Sql, posts: Sequence[Row], threads: Sequence[int], used: set[int]) -> dict[int, tuple[int, int]]:
     """For each fresh post the live one and its thread: by id, else by key, else by place among those without ids."""
     rows = live.rows(
-        "SELECT pk, thread, board, post_id, key, n FROM posts WHERE site = :site AND (thread IN"
-        " (SELECT value FROM json_each(:threads)) OR post_id IN (SELECT value FROM json_each(:ids)))"
+        "SELECT pk, thread, board, post_id, key, n FROM posts WHERE +site = :site AND pk IN"  # + keeps off an index by site
+        " (SELECT pk FROM posts WHERE thread IN (SELECT value FROM json_each(:threads))"
+        " UNION SELECT pk FROM posts WHERE post_id IN (SELECT value FROM json_each(:ids)))"
         " ORDER BY board IS NOT :board, thread, n, pk",
         {
             "site": posts[0]["site"],

@@ -69,6 +69,7 @@ class Replay:
         self._given = (0, 0)  # highest page and sighting that `sightings` gave out
         self._readable: set[int] = set()
         self._unreadable: set[int] = set()
+        self._moments: set[str] = set()
 
     def __enter__(self) -> Self:
         from filelock import FileLock, Timeout
@@ -121,7 +122,9 @@ class Replay:
         unreadable = self._unreadable - self._readable
         with self._store.writing() as live, self._made.reading() as fresh:
             unread = {row["pk"] for row in live.rows("SELECT pk FROM pages WHERE kind = 'unparsed'")}
-            tally = reconcile.reconcile(live, fresh, board=self._board, unreadable=unreadable, now=now)
+            tally = reconcile.reconcile(
+                live, fresh, board=self._board, moments=self._moments, unreadable=unreadable, now=now
+            )
         return Replayed(
             pages=len(self._readable), mended=len(self._readable & unread), unreadable=len(unreadable), **tally
         )
@@ -132,6 +135,7 @@ class Replay:
             return
         self._readable.add(seen.page)
         moment = stamp(seen.fetched_at)
+        self._moments.add(moment)
         page = saving.RawPage(body=b"", url=seen.url, headers={}, fetched_at=moment, now=moment)
         saved = [saving.save(sql, thread, page, keep=False, listed=is_list).thread for thread in threads]
         kind = "index" if is_list else saving.kind_of(threads[0])

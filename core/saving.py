@@ -34,8 +34,11 @@ def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True, listed: 
     listed: the thread is rows of a board's list, which know less than a post's own page: of a post whose text is
     stored they change nothing but its counts. Whoever saves them keeps the list's bytes with `keep_page`.
     """
-    thread, whose = kept_out.drop(sql, _without_repeats(thread))
+    found = _without_repeats(thread)
+    thread, whose = kept_out.drop(sql, found)
     known, foreign = find(sql, thread)
+    if thread != found:  # a copy may be stored from which nobody could tell whose words they are
+        known = sorted({one.pk: one for one in (*known, *find(sql, found)[0])}.values(), key=lambda one: one.pk)
     stubs = {post: who for post, who in zip(thread.posts, whose, strict=True) if who is not None}
     thread = replace(thread, replies=tuple(post for post in thread.replies if post.id not in foreign))
     pk = known[0].pk if known else _new_thread(sql, thread, page.now)
@@ -176,7 +179,7 @@ class _Saving:
         row = columns(post) | {"thread": self.pk, "site": self.thread.site, "board": self.thread.board, "n": post.n}
         seen = {"first_seen": self.page.now, "seen_at": self.page.fetched_at, "changed_at": self.page.now}
         pk = self.sql.insert("posts", row | seen | {"key": self._free_key(post)})
-        _index(self.sql, pk, post)
+        index(self.sql, pk, post)
         return pk
 
     def _update(self, row: StoredPost, after: Post, *, changed: bool) -> str:
@@ -187,7 +190,7 @@ class _Saving:
             news["key"] = self._free_key(after)
         learned = {name for name in news if name not in {"reads", "comments", "points", "depth", "key"}}
         if {"title", "body"} & learned:
-            _index(self.sql, row.pk, after)
+            index(self.sql, row.pk, after)
             if changed or not merge.same_words(row.post.body, after.body):
                 self.sql.run("DELETE FROM sentiments WHERE post = ?", [row.pk])
         changed = changed or after.deleted != row.post.deleted
@@ -271,7 +274,8 @@ def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
     )
 
 
-def _index(sql: Sql, pk: int, post: Post) -> None:
+def index(sql: Sql, pk: int, post: Post) -> None:
+    """Make the words of a post findable, and those it had before no longer."""
     words = [" ".join(tokens(text)) for text in (post.title, post.body or "")]
     sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
     sql.run("INSERT INTO posts_fts (rowid, title, body) VALUES (?, ?, ?)", [pk, *words])

@@ -17,7 +17,7 @@ from scraper.page import Page
 from scraper.sites import parse_page
 
 _AHEAD = 8  # pages a process may have waiting, so that memory does not grow with the store
-_WORTH = 40  # pages below which starting processes takes longer than reading
+_WORTH = 100  # pages below which starting processes takes longer than reading
 
 _Read = tuple[list[Thread] | None, bool]
 

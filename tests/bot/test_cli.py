@@ -232,7 +232,7 @@ def test_half_a_page_and_a_page_in_another_encoding(run: Run, tmp_path: Path) ->
 def test_a_missing_file_a_folder_and_a_foreign_address(run: Run, tmp_path: Path) -> None:
     for source, code in (
         (str(tmp_path / "none.html"), 4),
-        (str(tmp_path), 1),
+        (str(tmp_path), 4),
         ("https://example.com/1.html", 1),
         ("http://127.0.0.1/1.html", 1),
     ):

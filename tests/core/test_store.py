@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import NotFound
+from core.finding import find
 from core.forum import Board, Post, Thread
 from core.rows import Saved, StoredThread
 from core.sentiment import Evidence, Sentiment, Stance
@@ -426,3 +427,21 @@ def test_the_bytes_are_kept(store: Store) -> None:
     assert store.page(hashlib.sha256(body).hexdigest()) == body
     with pytest.raises(NotFound):
         store.page("0" * 64)
+
+
+def test_a_page_is_found_without_going_through_the_whole_site(store: Store) -> None:
+    """SQLite's planner takes any index on the site for a good one; saving would take longer with every post stored."""
+    save(store, PAGE)
+    plans: list[str] = []
+    with store.reading() as sql:
+        asked = sql.rows
+
+        def explained(query: str, params: object = ()) -> list[dict[str, object]]:
+            if "json_each" in query:
+                plans.extend(row["detail"] for row in asked(f"EXPLAIN QUERY PLAN {query}", params))  # type: ignore[arg-type]
+            return asked(query, params)  # type: ignore[arg-type]
+
+        sql.rows = explained  # type: ignore[method-assign,assignment]
+        find(sql, PAGE)
+    assert any("posts_by_id" in plan for plan in plans)
+    assert not [plan for plan in plans if "SCAN posts" in plan or "(site=?)" in plan]

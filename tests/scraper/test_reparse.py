@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 
 from core import forgetting, pages, retention
 from core.errors import Busy
-from core.forum import Board, Index, Thread
+from core.forum import Board, Index, Post, Thread
 from core.replay import Replay
 from core.rows import stamp
 from core.sentiment import Sentiment, Stance
 from core.store import Store
 from scraper import reparse as module
 from scraper.ingest import ingest
+from scraper.listing import threads
 from scraper.outcome import LayoutChanged
 from scraper.page import Page
 from scraper.reparse import reparse
@@ -242,6 +244,21 @@ def test_where_bytes_are_gone_what_is_known_stays(store: Store) -> None:
     assert (done.removed, done.pages) == (0, 1)
     assert tables(store)["posts"] == before["posts"]
     assert tables(store)["revisions"] == before["revisions"]
+
+
+def test_a_list_that_was_not_kept_takes_nothing_with_it(tmp_path: Path) -> None:
+    """A crawl keeps one list a day: a reply without a text that only an older one showed is on no page any more."""
+    with filled(tmp_path / "paomo.db") as store:
+        index = parse_page(next(iter(crawl())))
+        assert isinstance(index, Index)
+        first = next(iter(threads(index)))
+        late = Post(n=1, id="999", parent_id=first.root.id, depth=1, title="late", author="x", bytes=0)
+        store.save_list([replace(first, replies=(late,))], b"list", url="u", headers={}, fetched_at=LATER, now=LATER)
+        with store.writing() as sql:
+            sql.run("DELETE FROM pages WHERE url = 'u'")
+        before = tables(store)
+        assert run(store).kept == 1
+        assert tables(store)["posts"] == before["posts"]
 
 
 def test_forgotten_authors_stay_forgotten(store: Store) -> None:
