@@ -18,7 +18,7 @@ from core.quantity import Unit
 Roles = tuple[tuple[str, re.Pattern[str]], ...]
 
 _CHANGE = cues.cue(
-    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\binf(?:inity)?\b|无穷"
+    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷"
 )
 _PER_MONTH = (
     cues.cue(r"(?:每个?月|一个月|月(?:收入|营收)|monthly)[^\d]{0,14}$"),
