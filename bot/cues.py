@@ -55,6 +55,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     for intent, words, needs in (
         ("help", r"^[/ ]*(?:help|start|帮助|帮忙|说明)|怎么用|(?:能|可以)(?:问|回答|做)(?:些)?什么|what can (?:you|i)|how do i use", ()),
         ("injection", r"(?:ignore|disregard|forget) .{0,30}(?:instruction|prompt|rule)|system prompt|忽略.{0,12}(?:指令|提示|规则)|(?:你的)?提示词", ()),
+        ("explain_term", r".", ("term",)),
         ("advice_refusal", r"(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to|i (?:want|plan|would like|am going) to (?:buy|sell|short)|我想(?:买|卖|做空|抄底|加仓)|时机|选(?:一|几)?(?:支|只|个).{0,3}股|(?:明天|下周|下个?月|今天|tomorrow|next (?:week|month)).{0,8}(?:涨|跌|rise|fall|go (?:up|down))|will .{0,20}(?:rise|fall|crash|go (?:up|down))", ()),
         ("off_topic", r"是什么意思|^什么是|什么叫|what does .{0,30} mean|^define ", ()),
         ("monte_carlo", r"monte[ -]?carlo|蒙特卡洛|蒙地卡罗|模拟|simulat", ()),
@@ -130,6 +131,18 @@ METHODS = (
 )
 BREAK = cue(r"[,，、;；。]")  # a cue beyond it belongs to the next amount, if there is one
 A_YEAR = cue(r"一年|1 ?年|1 year")  # “a year” is mostly the period of a flow, not a time to pay back
+# A question for the meaning of a term, and of nothing but that.
+TERM = cue(
+    r"^(?:请问|那么?|and |so )?(?:"
+    r"(?:什么|啥)(?:是|叫做?|是指)(?P<a>.+?)"
+    r"|(?P<b>.+?)(?:到底|究竟)?(?:是|指的是|的意思是|代表|叫做?)?(?:什么|啥)(?:意思|东西|概念|指标|玩意儿?)?"
+    r"|(?:解释|说明|介绍|定义)(?:一下|下)?(?P<c>.+?)"
+    r"|(?P<d>.+?)(?:怎么|如何)(?:解释|定义|理解)|(?P<e>.+?)的?(?:定义|含义|意思|公式)(?:是什么|是啥)?"
+    r"|what(?:['’]?s| is| are| does| do you mean by)? (?:an? |the |meant by )?(?P<f>.+?)(?: mean| stand for)?"
+    r"|(?:please )?(?:define|explain|meaning of|definition of|formula (?:of|for))(?: the| an?)? (?P<g>.+?)|(?P<h>.+?) (?:meaning|definition|formula)"
+    r")(?:呢|啊|呀|吗|please)?$"
+)
+COMPUTED = frozenset({"payback", "breakeven", "discounted_payback", "npv", "irr", "margin"})
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 CLAIM_ID = cue(r"(?<![a-z0-9])([arx]\d{2})(?!\d)", re.IGNORECASE)
 # Verbs that name a metric without its noun.

@@ -11,14 +11,14 @@ from datetime import date
 from typing import Any
 
 from bot import cues
-from core import aliases, amounts, period
+from core import aliases, amounts, glossary, period
 from core.amounts import Reading
 from core.quantity import Unit
 
 Roles = tuple[tuple[str, re.Pattern[str]], ...]
 
 _CHANGE = cues.cue(
-    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\binf(?:inity)?\b|无穷"
+    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷"
 )
 _PER_MONTH = (
     cues.cue(r"(?:每个?月|一个月|月(?:收入|营收)|monthly)[^\d]{0,14}$"),
@@ -38,6 +38,7 @@ _TAKEN_BACK = cues.cue(r"(?:收回|recover|recoup|pay(?:s|ing)? back|payback of)
 _IS_PAID_BACK = cues.cue(
     rf"^\W{{0,2}}(?:的话|要|需要?|得|多久|几年|多少年|能|何时|outlay|investment|is|are|be|gets?|\W){{0,4}}(?:{cues.PAYBACK}|{cues.BREAKEVEN})"
 )
+MOST_OF_A_TERM = 80
 _FLOWS = ("annual_revenue_usd_bn", "start_usd_bn", "cap_usd_bn")
 
 
@@ -51,6 +52,7 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
         "entity": entities[0] if entities else None,
         "metric": next((m.id for m in mentions if m.kind == "metric"), None) or _verb_metric(folded),
         "metrics": tuple(dict.fromkeys(m.id for m in mentions if m.kind == "metric")) or None,
+        "term": _term(folded),
         "method": next((name for name, cue in cues.METHODS if cue.search(folded)), None),
     }
     if slots["metric"] in (None, "capex") and len(entities) > 1 and re.search(r"投|invest", folded):
@@ -63,6 +65,15 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
     binder = _Binder(flat, [reading for reading in amounts.find(text) if not _is_a_year(reading, flat)])
     binder.bind(folded, has_entity=bool(entities))
     return {**slots, **binder.slots, "unread": binder.unread() or None}
+
+
+def _term(folded: str) -> str | None:
+    """The id of the term whose meaning is asked for: “什麼是IRR”, “what does NPV mean?”."""
+    asked = cues.TERM.fullmatch(folded.strip(" ?!.。,，？！")) if len(folded) <= MOST_OF_A_TERM else None
+    found = asked and glossary.find(next(part for part in asked.groups() if part))
+    if found is None or (found.id in cues.COMPUTED and re.match(r"what(?:['’]?s| is) the ", folded)):
+        return None  # “what is the payback?” asks for a number
+    return found.id
 
 
 def _verb_metric(folded: str) -> str | None:

@@ -17,6 +17,7 @@ from core.limits import finite, whole
 MIN_BN, MAX_BN = 1e-9, 1e7  # one dollar to ten million billions
 MAX_YEARS = 1000.0  # of a payback, of growth
 MAX_LIFE = 100.0  # of an asset
+MAX_GROWTH = 1e36  # a year, of a result; beyond it a number says nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,17 +228,17 @@ def payback_logistic(total: float, start: float, growth: float, cap: float, *, l
 def growth_between(start: float, end: float, years: float) -> float:
     """Growth a year that leads from `start` to `end`: (b/a)^(1/n) - 1.
 
-    start, end: above 0, any one unit; years: 0 < n <= 1000. Returns a ratio a year.
+    start, end: above 0, any one unit; years: 0 < n <= 1000. Returns a ratio a year, at most 1e36.
 
     >>> round(growth_between(13, 100, 5), 4)
     0.5039
     """
     start, end = check_money(start, "the start"), check_money(end, "the end")
     years = check_years(years, "the time")
-    try:
-        return _finite(math.expm1(math.log(end / start) / years))
-    except OverflowError:
-        raise QuantityError("the growth is too large to state") from None
+    exponent = (math.log(end) - math.log(start)) / years
+    if exponent > math.log1p(MAX_GROWTH):
+        raise QuantityError("the growth is too large to state", hint="give more years")
+    return math.expm1(exponent)
 
 
 def growth_to_sum(start: float, total: float, years: int) -> float:

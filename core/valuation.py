@@ -6,7 +6,7 @@ a multiple should be.
 
 import math
 
-from core.capex import check_money, check_rate, check_years
+from core.capex import MAX_GROWTH, check_money, check_rate, check_years
 from core.errors import QuantityError
 from core.limits import finite
 
@@ -77,7 +77,7 @@ def growth_to_multiple(multiple: float, target: float, years: float, *, price_re
     """Growth of sales a year that brings a multiple to a target in a given time, the inverse of `years_to_multiple`.
 
     g = (1+k) (ps / target)^(1/n) - 1; years: 0 < n <= 1000. Negative where the target is above the multiple;
-    `QuantityError` where that would take a growth of -99% or less, as everywhere.
+    `QuantityError` where that would take a growth of -99% or less, as everywhere, or above 1e36.
 
     >>> round(growth_to_multiple(300, 15, 5), 4)
     0.8206
@@ -85,7 +85,7 @@ def growth_to_multiple(multiple: float, target: float, years: float, *, price_re
     multiple, target = check_multiple(multiple, "the multiple"), check_multiple(target, "the target")
     years, price_return = check_years(years, "the time"), check_rate(price_return, "the price return")
     exponent = (math.log(multiple) - math.log(target)) / years + math.log1p(price_return)
-    if not math.log1p(-0.99) < exponent <= 700:
+    if not math.log1p(-0.99) < exponent <= math.log1p(MAX_GROWTH):
         raise QuantityError(
             f"no growth that can be stated leads from {multiple:g} to {target:g} in {years:g} years",
             hint="growth must come out above -99% a year: give more years",

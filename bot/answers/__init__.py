@@ -17,6 +17,7 @@ from bot.answers import (
     payback,
     plain,
     ratio,
+    term,
     uncertainty,
     valuation,
 )
@@ -42,6 +43,7 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "figure_lookup": lookup.figure_lookup,
     "source_lookup": lookup.source_lookup,
     "explain": lookup.explain,
+    "explain_term": term.explain_term,
     "compare": ratio.ratio,
     "since_article": lookup.since_article,
     "claim_check": check.claim_check,

@@ -57,6 +57,21 @@ def read_as(value: str, unit: Unit, label: str) -> float:
     raise QuantityError(f"{label} cannot be “{value}”", hint=f"write it like {_EXAMPLES[unit]}")
 
 
+def check_share(margin: float, label: str = "--margin", *, may_be_never: bool = False) -> None:
+    """Refuse a margin above 100%, or one that never pays back (unless it may), by the name of its option."""
+    from core.capex import check_margin
+
+    try:
+        earns = check_margin(margin) > 0
+    except QuantityError as error:
+        raise QuantityError(f"{label}: {error}", hint="give a margin above 0 and up to 100%") from None
+    if not earns and not may_be_never:
+        raise QuantityError(
+            f"{label}: a margin of {margin:.4g} never pays back: no revenue is enough",
+            hint="give a margin above 0 and up to 100%",
+        )
+
+
 _EXAMPLES = {Unit.MONEY: "1000bn or 1萬億", Unit.RATIO: "50% or 0.5", Unit.YEARS: "6 or 6年", Unit.YEAR: "1994"}
 _OPTIONS = (
     click.option("--capex", type=Amount(Unit.MONEY), help="The outlay, such as 1000bn, 1萬億, $1tn.  [default: the article's 1,000bn]"),
@@ -123,11 +138,12 @@ def payback(
 
 
 def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, first: str | None = None) -> None:
-    from bot.answers import Engine
+    from bot.answers import ANSWERS
+    from bot.answers.base import World
     from bot.questions import Question
     from bot.render import to_json
     from bot.render.terminal import show
-    from core.capex import check_life, check_margin, check_money, check_years
+    from core.capex import check_life, check_money, check_years
 
     given = {name: value for name, value in slots.items() if value is not None}
     for name, check in (
@@ -138,13 +154,11 @@ def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, firs
     ):
         if name in given:
             check(given[name], f"--{name.removesuffix('_usd_bn').removeprefix('annual_').removesuffix('_years')}")
-    if "margin" in given and check_margin(given["margin"]) <= 0:
-        raise QuantityError(
-            f"a margin of {given['margin']:.4g} never pays back: no revenue is enough",
-            hint="give a margin above 0 and up to 100%",
-        )
+    if "margin" in given:
+        check_share(given["margin"])
     held = settings()
-    answer = Engine(held, today=today()).answer(Question(text="", lang=held.lang, intent=intent, slots=given))
+    asked = Question(text="", lang=held.lang, intent=intent, slots=given)
+    answer = ANSWERS[intent](asked, World(settings=held, today=today()))
     if first is not None and answer.template == "payback":
         answer = replace(answer, template="breakeven_payback")
     if not as_json:

@@ -7,12 +7,14 @@ import click
 
 from bot.answers.base import Answer, World
 from bot.cli.context import print_json, settings, today
-from bot.cli.math import Amount
+from bot.cli.math import Amount, check_share, read_as
 from bot.questions import Question
-from core.capex import check_life, check_margin, check_money
+from core.capex import check_life, check_money
 from core.errors import QuantityError
+from core.limits import within
 from core.quantity import Unit
 
+LEAST_SIGMA, MOST_SIGMA = 1e-6, 5.0
 UNITS = {"capex": Unit.MONEY, "margin": Unit.RATIO, "revenue": Unit.MONEY}
 _OPTIONS = (
     click.option("--capex", type=Amount(Unit.MONEY), help="The outlay, such as 1000bn, 1萬億.  [default: the article's 1,000bn]"),
@@ -77,14 +79,17 @@ def montecarlo(
 
     if life_years is not None:
         check_life(life_years, "--life")
+    for name, sigma in (("capex", capex_sigma), ("margin", margin_sigma), ("revenue", revenue_sigma)):
+        if sigma is not None:
+            within(sigma, f"--{name}-sigma", least=LEAST_SIGMA, most=MOST_SIGMA)
     own = {"draws": draws, "seed": seed, "life_years": life_years, "capex_sigma": capex_sigma, "margin_sigma": margin_sigma, "revenue_sigma": revenue_sigma}  # fmt: skip
     _run(answer, "monte_carlo", {**_slots(given), **own}, as_json)
 
 
 def _slots(given: dict[str, Any]) -> dict[str, Any]:
     """What was given, checked, by the names of the contract; ranges by the names of the inputs."""
-    if given["margin"] is not None and check_margin(given["margin"]) <= 0:
-        raise QuantityError(f"a margin of {given['margin']:.4g} never pays back: no revenue is enough")
+    if given["margin"] is not None:
+        check_share(given["margin"])
     for name in ("capex", "revenue"):
         if given[name] is not None:
             check_money(given[name], f"--{name}")
@@ -92,9 +97,12 @@ def _slots(given: dict[str, Any]) -> dict[str, Any]:
     for name, *ends in given["ranges"]:
         if name not in UNITS:
             raise QuantityError(f"--range: there is no input “{name}”", hint=f"there are {', '.join(UNITS)}")
-        low, high = (Amount(UNITS[name]).convert(end, None, None) for end in ends)
+        low, high = (read_as(end, UNITS[name], f"--range {name}") for end in ends)
         for end in (low, high):
-            check_margin(end) if name == "margin" else check_money(end, f"--range {name}", zero=True)
+            if name == "margin":
+                check_share(end, "--range margin", may_be_never=True)
+            else:
+                check_money(end, f"--range {name}", zero=name == "revenue")
         ranges[name] = (low, high)
     slots = {"capex_usd_bn": given["capex"], "margin": given["margin"], "annual_revenue_usd_bn": given["revenue"]}
     return {**slots, "ranges": ranges or None}

@@ -200,3 +200,21 @@ def test_the_same_number_of_two_kinds_is_told_apart(engine: Engine) -> None:
     answer = engine.ask("Bain's 2 trillion, is it the same as the article's 2 trillion?")
     assert answer.template == "same"
     assert "Not the same" in to_text(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("什麼是IRR", ("內部報酬率", "Σ CFₜ / (1 + IRR)ᵗ = 0", "可以問")),
+        ("what is NPV", ("net present value", "NPV = −K + Σ CFₜ / (1 + r)ᵗ", "You can ask")),
+        ("AIAE是什麼意思", ("股票市值 / (股票市值 + 借款者的負債)",)),
+        ("什么是回本年限", ("资本支出除以每年留下的现金", "T = K / (m · R)")),
+        ("what's the CAPE?", ("ten years", "Now: 40.9x (as of 2026-10-02")),
+    ],
+)
+def test_a_term_is_explained_with_its_formula(engine: Engine, text: str, said: tuple[str, ...]) -> None:
+    answer = engine.ask(text)
+    assert answer.question.intent == "explain_term"
+    assert answer.found
+    for words in said:
+        assert words in to_text(answer)

@@ -125,3 +125,29 @@ def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str], args: list[st
     captured = capsys.readouterr()
     assert captured.out == ""
     assert message in captured.err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["breakeven", "--margin", "1e-320"], "too small"),
+        (["payback", "--years", "1e-320"], "too small"),
+        (["payback", "--margin", "150%"], "--margin: a margin above 100%"),
+        (["payback", "--margin", "0"], "--margin: a margin of 0 never pays back"),
+        (["payback", "--life", "101"], "--life must be above 0 and at most 100 years"),
+        (["payback", "--capex", "nan"], "--capex: not an amount"),
+        (["montecarlo", "--life", "101"], "--life must be above 0 and at most 100 years"),
+        (["montecarlo", "--margin-sigma", "nan"], "--margin-sigma is not a finite number"),
+        (["sensitivity", "--range", "margin", "30%", "nan"], "--range margin: not an amount"),
+        (["sensitivity", "--range", "capex", "0", "5bn"], "--range capex must be above zero"),
+    ],
+)
+def test_bad_input_is_named_and_is_wrong_usage(capsys: pytest.CaptureFixture[str], args: list[str], said: str) -> None:
+    assert main(args) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert not told.out
+
+
+def test_a_range_may_reach_never(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sensitivity", "--range", "margin", "0", "50%"]) == 0

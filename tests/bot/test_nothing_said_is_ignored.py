@@ -27,6 +27,7 @@ UNDERSTOOD = [
 NOT_UNDERSTOOD = [
     ("payback if revenue is zero", "zero"),
     ("payback at nan% margin", "nan"),
+    ("利潤率1e400%幾年回本", "1e400"),
     ("收入翻倍的話幾年回本?", "翻倍"),
     ("If capex doubles and margin halves, payback?", "halves"),
     ("利润率下降10个百分点几年回本", "10个百分点"),

@@ -57,7 +57,15 @@ def ask(text: str, last: Question | None = None, lang: str = "en") -> Question:
         ("8年壽命IRR多少", "npv_irr"),
         ("哪個假設最重要", "sensitivity"),
         ("I want to short NVDA", "advice_refusal"),
-        ("什麼是IRR", "off_topic"),
+        ("什麼是IRR", "explain_term"),
+        ("what is NPV", "explain_term"),
+        ("AIAE是什麼意思", "explain_term"),
+        ("什么是回本年限", "explain_term"),
+        ("what does CAPE mean?", "explain_term"),
+        ("define LPPLS", "explain_term"),
+        ("what is the payback?", "payback_years"),
+        ("what is the CAPE now", "figure_lookup"),
+        ("什麼是量子糾纏", "off_topic"),
     ],
 )
 def test_intent(text: str, intent: str) -> None:
@@ -149,6 +157,7 @@ def test_a_rule_needs_only_what_can_be_met() -> None:
         "discount_rate",
         "claim_id",
         "entity",
+        "term",
     }
     for intent, _, needs in RULES:
         assert set(needs) <= NEEDS.keys() | slots, intent

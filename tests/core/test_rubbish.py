@@ -287,6 +287,8 @@ def test_methods(function: Callable[..., Any], data: st.DataObject) -> None:
         (lambda: circular.standing(FLOWS, "garbage"), "the day is not a date: “garbage”"),
         (lambda: capex.payback_years(1000, 0.5, 360, life=101), "life must be above 0 and at most 100 years"),
         (lambda: valuation.growth_to_multiple(1, 1e9, 1), "no growth that can be stated"),
+        (lambda: valuation.growth_to_multiple(300, 1e-300, 5), "no growth that can be stated"),
+        (lambda: capex.growth_between(1e-9, 1e7, 0.4), "too large to state"),
         (lambda: capex.breakeven_revenue(1000, True), "the margin is not a number: bool"),
         (lambda: capex.breakeven_revenue(untyped("1000"), 0.5), "the capital outlay is not a number: “1000”"),
         (lambda: capex.breakeven_revenue(10**400, 0.5), "the capital outlay is beyond all numbers"),
