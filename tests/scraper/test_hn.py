@@ -95,7 +95,7 @@ def test_a_search_is_a_page_of_a_board() -> None:
     ]
     assert [post.body for post in found.entries] == ["I mean it.\nDo you/we know?", None, "Really."]
     assert found.entries[2].parent_id == "38000001"
-    assert found.entries[0].url == f"{API}items/38000010#ai-bubble"
+    assert found.entries[0].url == "https://news.ycombinator.com/item?id=38000010"  # for people
     assert index(search() | {"page": 2}, asked).next_url is None
 
 
