@@ -95,9 +95,7 @@ class HackerNews(Site):
             page=None if number is None else number + 1,
             pages=pages,
             next_url=self._next(page, board, (number or 0) + 2) if further else None,
-            entries=tuple(
-                replace(post, n=n, url=self.post_url(board, post.id or "")) for n, post in enumerate(entries, 1)
-            ),
+            entries=tuple(replace(post, n=n) for n, post in enumerate(entries, 1)),
         )
 
     def _next(self, page: Page, board: str, number: int) -> str:

@@ -17,6 +17,8 @@ from scraper.outcome import Gone, LayoutChanged, Unreadable
 
 MAX_DEPTH = 200
 """Levels of answers; the site's deepest threads have some dozens, and Python 3.11 reads JSON of some 480."""
+READERS = "https://news.ycombinator.com/item?id="
+"""Where people read an item; `scraper.sites.hn` knows where it is fetched."""
 LAST_MOMENT = 253_402_300_799
 """The end of the year 9999, in seconds."""
 
@@ -61,6 +63,7 @@ def row(hit: object) -> Post | None:
         title=title,
         body=plain(own, id_) if own else body,
         comments=_whole(hit.get("num_comments")),
+        url=READERS + id_,
         **_shared(hit),
     )
 
@@ -108,7 +111,7 @@ def _post(item: object, *, n: int, parent: str | None, depth: int, where: str) -
         depth=depth,
         title=title,
         body=body,
-        url=f"https://news.ycombinator.com/item?id={id_}",
+        url=READERS + id_,
         deleted=deleted,
         **shared,
     )

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -21,12 +21,13 @@ from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Site
 from scraper.sites import wenxuecity_archive as archive
+from scraper.sites import wenxuecity_lists as lists
 from scraper.sites.wenxuecity_rows import (
     HOME,
     HOSTS,
     SIZE,
+    TZ,
     Address,
-    Placed,
     address,
     author,
     number,
@@ -35,17 +36,13 @@ from scraper.sites.wenxuecity_rows import (
     tree,
 )
 
-TZ = "America/Los_Angeles"
 BOXES = frozenset({"userpost", "buzzbox", "tip-box", "postparent", "editmessage", "adminmenu", "postmeta", "comment"})
 """Parts of `#postbody` that are not the writer's text."""
 
 _HTML = re.compile(r"<(?:!doctype|html|head|body|div|script|h1|p)\b", re.IGNORECASE)
 _MARKS = re.compile(r"""\bid\s*=\s*["']?(?:msgbodyContent|postmeta|postlist)\b|<title>[^<]*文[学學]城[论論][坛壇]""")
 _STAMP = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})")
-_PAGES = re.compile(r"[页頁][数數]\s*[:：]\s*\(?\s*([0-9,]{1,15})")
 _READS = re.compile(r"([0-9,]{1,15})")
-_LAST = re.compile("末[页頁]|最[后後]")
-_NEXT = re.compile("下一[页頁]")
 _TAIL = re.compile("\\s*-\\s*(?:[^-]*-\\s*)?文[学學]城.*")
 _DELETED = re.compile("已[经經]?被?[删刪]除|帖子不存在")
 _SHORT = 60  # characters: a longer text speaks of deleted posts, it is not one
@@ -114,8 +111,10 @@ class _Reader:
         placed = tree(rows(listed, self.base, board), root.id, 1) if listed else []
         if listed and not placed and SIZE.search(listed.get_text()):
             raise self._changed("thread", "links to its replies (a.post)")
-        replies = tuple(_post(n, place) for n, place in enumerate(placed, 1))
-        return Thread(site="wenxuecity", board=board or _board(placed), url=root.url, root=root, replies=replies)
+        replies = tuple(lists.post(n, place) for n, place in enumerate(placed, 1))
+        return Thread(
+            site="wenxuecity", board=board or lists.board_of(placed), url=root.url, root=root, replies=replies
+        )
 
     def _root(self, own: Address | None) -> Post:
         meta = _part(self.soup, "postmeta")
@@ -199,49 +198,7 @@ class _Reader:
     def index(self, listed: Tag) -> Index:
         if not self.ended and not closed(listed):
             raise CutShort(f"{self.page.where}: the list ends before its end", hint="get it again")
-        path = urlsplit(self.base).path.removeprefix("/bbs").strip("/")
-        board = path if re.fullmatch("[A-Za-z0-9_]{1,40}", path) else None
-        placed = tree(rows(listed, self.base, board), None, 0)
-        board = board or _board(placed)
-        if not placed and SIZE.search(listed.get_text()):
-            raise self._changed("index", "links to its posts (a.post)")
-        if not placed:
-            raise self._changed("index", "rows (a.post): a list without one row")
-        if board is None:
-            raise self._changed("index", "board name")
-        return Index(
-            site="wenxuecity",
-            board=board,
-            url=None if self.base == HOME else self.base,
-            page=self._page_number(),
-            pages=self._pages(),
-            next_url=self._next(),
-            entries=tuple(_post(n, place) for n, place in enumerate(placed, 1)),
-        )
-
-    def _next(self) -> str | None:
-        """The next, older page: the site's own link, else the next number while there are more pages."""
-        if self.base == HOME:
-            return None  # a saved page that does not say where it stood
-        if linked := self._link(_NEXT):
-            return resolve(self.base, linked)
-        number_, total = self._page_number(), self._pages()
-        if number_ is None or total is None or number_ >= total:
-            return None
-        return urlsplit(self.base)._replace(query=f"page={number_ + 1}", fragment="").geturl()
-
-    def _page_number(self) -> int | None:
-        if self.base != HOME:
-            return _page_of(self.base) or 1
-        following = _page_of(self._link(_NEXT))
-        return following - 1 if following else None
-
-    def _pages(self) -> int | None:
-        return number(_PAGES.search(self.soup.get_text())) or _page_of(self._link(_LAST))
-
-    def _link(self, words: re.Pattern[str]) -> str:
-        links = (link for link in self.soup.find_all("a", href=True) if words.search(link.get_text()))
-        return next((attribute(link, "href") for link in links), "")
+        return lists.index(self.soup, listed, self.base, self.page.where)
 
     def nothing_there(self, text: str) -> Gone | Walled | LayoutChanged | CutShort:
         """A page of the site with none of the parts we read: why, as far as it says."""
@@ -257,25 +214,6 @@ class _Reader:
         if not self.ended:
             return CutShort(f"{self.page.where}: the page ends before its {missing}", hint="get it again")
         return LayoutChanged(kind=kind, missing=missing, where=self.page.where)
-
-
-def _post(n: int, place: Placed) -> Post:
-    row = place.row
-    return Post(
-        n=n,
-        id=row.address.id,
-        parent_id=place.parent_id,
-        depth=place.depth,
-        author=row.author,
-        author_key=row.author_key,
-        title=row.title,
-        bytes=row.bytes,
-        reads=row.reads,
-        published_local=row.published,
-        tz=TZ if row.published else None,
-        published_utc=to_utc(row.published, TZ),
-        url=row.address.url,
-    )
 
 
 def _base(tree_: BeautifulSoup, page: Page) -> str:
@@ -310,15 +248,3 @@ def _text(tag: Tag | None) -> str:
 def _stamp(text: str) -> datetime | None:
     match = _STAMP.search(text)
     return wall_clock(match[1], match[2], match[3], match[4]) if match else None
-
-
-def _board(placed: list[Placed]) -> str | None:
-    return next((place.row.address.board for place in placed if place.row.address.board), None)
-
-
-def _page_of(url: str) -> int | None:
-    try:
-        pages = parse_qs(urlsplit(url).query).get("page", [])
-    except ValueError:
-        return None
-    return int(pages[0]) if pages and re.fullmatch("[1-9][0-9]{0,8}", pages[0]) else None

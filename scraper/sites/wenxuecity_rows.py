@@ -24,6 +24,7 @@ from scraper.markup import attribute, resolve, squeeze
 
 HOSTS = frozenset({"bbs.wenxuecity.com", "zh.wenxuecity.com"})
 HOME = "https://bbs.wenxuecity.com/"
+TZ = "America/Los_Angeles"
 
 SIZE = re.compile(r"\(\s*([0-9,]{1,15})\s*bytes?\s*\)")
 _READS = re.compile(r"\(\s*([0-9,]{1,15})\s*reads?\s*\)")

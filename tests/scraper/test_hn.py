@@ -95,7 +95,7 @@ def test_a_search_is_a_page_of_a_board() -> None:
     ]
     assert [post.body for post in found.entries] == ["I mean it.\nDo you/we know?", None, "Really."]
     assert found.entries[2].parent_id == "38000001"
-    assert found.entries[0].url == f"{API}items/38000010#ai-bubble"
+    assert found.entries[0].url == "https://news.ycombinator.com/item?id=38000010"  # for people
     assert index(search() | {"page": 2}, asked).next_url is None
 
 
@@ -168,7 +168,6 @@ def test_a_missing_key_is_named(change: dict[str, object], missing: str) -> None
         (b'{"hits": 3}', LayoutChanged),
         (b'{"hits": [3, {}, {"objectID": "1"}]}', LayoutChanged),
         (b'{"id": ' + b"9" * 5000 + b', "children": []}', Unreadable),
-        (b'{"id": 1, "children": ' * 5000 + b"[]" + b"}" * 5000, Unreadable),
     ],
 )
 def test_rubbish_is_an_error_of_ours(body: bytes, outcome: type[Exception]) -> None:
@@ -181,6 +180,11 @@ def test_answers_deeper_than_any_are_refused(levels: int) -> None:
     opened = b'{"id": 1, "type": "comment", "author": "a", "text": "t", "created_at_i": 1, "children": ['
     with pytest.raises(Unreadable, match="nested"):
         parse_page(Page(body=opened * levels + b"]}" * levels, url=URL))
+
+
+def test_children_that_are_no_list_are_refused_however_deep() -> None:
+    with pytest.raises((Unreadable, LayoutChanged)):  # Python 3.13 reads JSON deeper than 3.11 does
+        parse_page(Page(body=b'{"id": 1, "children": ' * 5000 + b"[]" + b"}" * 5000, url=URL))
 
 
 def test_control_characters_do_not_get_in() -> None:
