@@ -35,7 +35,7 @@ def comments(page: Page, text: str) -> Thread:
     if post is None:
         raise NotAThread(
             f"{page.where} has comments of Guba, but does not say of which post",
-            hint="give --url ADDRESS#bar=BAR&postid=NUMBER&p=PAGE",
+            hint="paomo parse FILE --url 'ADDRESS#bar=BAR&postid=NUMBER&p=PAGE' says it",
         )
     total = number(box, "reply_total_count", "count")
     if number(box, "rc") == 0 or "re" not in box:
