@@ -18,6 +18,7 @@ from core.tallies import Scope
 from nlp import divergence, entities, trend
 from nlp.divergence import Divergence
 from nlp.trend import Day, Difference, Mood
+from nlp.writers import Writers
 
 PERIODS = {"day": 14, "week": 84, "month": 365}  # days that are shown where nobody says how many
 
@@ -93,8 +94,8 @@ def build(
         if dates is None:
             return None
         earlier, first, last = (day.isoformat() for day in dates)
-        trends.gather(sql, scope, earlier, first, last)
-        both = trends.windows(sql)
+        people = Writers(trends.writers(sql, scope, earlier, first, last))
+        both = people.windows()
         window = Window(
             sql=sql, scope=scope, earlier=dates[0], start=dates[1], end=dates[2], now=both.now, before=both.before
         )
@@ -112,11 +113,11 @@ def build(
             before=trend.mood_of(both.before) if both.before.n else None,
             change=trend.change(both),
             mentions=mentions,
-            boards=parts.boards(window),
-            writers=parts.writers(window, left_out),
+            boards=parts.boards(people),
+            writers=parts.writers(sql, people, left_out),
             threads=parts.threads(window),
             extremes=extremes,
-            divergence=divergence.divergence(*trends.heaviest(sql, divergence.TENTH)) if writers is None else None,
+            divergence=divergence.divergence(*people.heaviest(divergence.TENTH)) if writers is None else None,
             record=record(window, prices) if writers is not None else None,
             prices=beside(window, prices, by) if prices else None,
             unread=bool(store.unread(entities.version(), limit=1)),

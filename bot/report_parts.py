@@ -13,6 +13,7 @@ from nlp.buzz import Buzz
 from nlp.entities import TRADED
 from nlp.shares import Share
 from nlp.trend import Mood
+from nlp.writers import Writers
 
 MOST = 8
 LOUD, LEAST = 2.0, 3  # a buzz is named from 2 standard deviations and 3 posts
@@ -192,32 +193,22 @@ def _plain(counts: Counts3) -> Sums:
     return Sums(bullish=counts.bullish, neutral=counts.neutral, bearish=counts.bearish)
 
 
-def boards(window: Window) -> list[Named]:
+def boards(people: Writers) -> list[Named]:
     """Boards, the busiest first."""
-    earlier, start, end = window.texts
-    found = trends.sums(window.sql, window.scope, start, end, by="board")
-    last = (window.start - timedelta(days=1)).isoformat()
-    before = trends.sums(window.sql, window.scope, earlier, last, by="board")
     named = [
-        Named(
-            **mood_fields(trend.mood_of(sums)),
-            id=board,
-            site=board.partition(":")[0],
-            n_before=before[board].n if board in before else 0,
-        )
-        for board, sums in found.items()
+        Named(**mood_fields(trend.mood_of(sums)), id=f"{site}:{board}", site=site, n_before=before)
+        for (site, board), (sums, before) in people.boards().items()
     ]
     return sorted(named, key=lambda one: (-one.n, one.id))
 
 
-def writers(window: Window, left_out: LeftOut) -> list[Named]:
+def writers(sql: Sql, people: Writers, left_out: LeftOut) -> list[Named]:
     """Those who wrote most, but for unknown ones and those who asked to be left out."""
-    found = trends.busiest(window.sql, MOST * 4)
-    shown = [one for one in found if not left_out(one.site, one.author)][:MOST]
+    shown = [one for one in people.busiest(MOST * 4) if not left_out(one.site, one.author)][:MOST]
     return [
         Named(
-            **mood_fields(trend.mood_of(trend.add_up([one]))),
-            id=trends.shown_name(window.sql, one.site, one.author),
+            **mood_fields(trend.mood_of(trend.add_up([one.now]))),
+            id=trends.shown_name(sql, one.site, one.author),
             site=one.site,
             n_before=one.n_before,
         )

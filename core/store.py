@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from core import reading, rollups, saving
 from core.errors import StoreError, StoreTooNew
@@ -316,6 +316,9 @@ class _Sql:
         cursor = self._db.execute(sql, params)  # type: ignore[arg-type] # sqlite-utils asks for a dict; a mapping will do
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def tuples(self, sql: str, params: Params = ()) -> list[Any]:
+        return self._db.execute(sql, params).fetchall()  # type: ignore[arg-type] # as above
 
     def run(self, sql: str, params: Params = ()) -> None:
         self._db.execute(sql, params)  # type: ignore[arg-type] # as above

@@ -74,13 +74,8 @@ class Windows:
     moved: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriterTally(Counts3):
-    """A known author's posts in a window, and how many he had in the one before."""
-
-    site: str
-    author: str
-    n_before: int
+WriterRow = tuple[str, str, str, int, int, int, int, int, int]
+"""Site, author, board; bullish, neutral, bearish in a window; the same in the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from core.forum import Board
 from core.rows import Row, Sql
-from core.tallies import Counts3, Said, Scope, Sums, ThreadTally, Windows, WriterTally
+from core.tallies import Counts3, Said, Scope, Sums, ThreadTally, WriterRow
 
 FIRST, LAST = "1990-01-01", "2100-12-31"  # no post is from before, or from after: a page's date can be nonsense
 _KEYS: Final = {
@@ -18,10 +18,8 @@ _KEYS: Final = {
     "day": "day",
     "week": "date(day, '-6 days', 'weekday 1')",  # the Monday of it
     "month": "substr(day, 1, 7) || '-01'",
-    "board": "site || ':' || board",
     "entity": "entity",
 }
-_SUMMED: Final = tuple(Sums.__dataclass_fields__)
 _BY: Final = "sum(bullish) AS bullish, sum(neutral) AS neutral, sum(bearish) AS bearish"
 _SPLIT: Final = ", ".join(
     f"sum({label} * (day >= :middle)) AS {label}, sum({label} * (day < :middle)) AS {label}_before"
@@ -50,71 +48,38 @@ def span(sql: Sql, scope: Scope) -> tuple[str, str] | None:
 def sums(
     sql: Sql, scope: Scope, start: str, end: str, *, by: str, entities: Sequence[str] | None = None
 ) -> dict[str, Sums]:
-    """What is said, by `all`, `day`, `week`, `month` (the first day of it), `board` or `entity`, with authors kept whole.
+    """What is said, by `all`, `day`, `week`, `month` (the first day of it) or `entity`, with authors kept whole.
 
     By entity: those of `entities` that posts of the scope mention, each post once for each.
     """
     source, params = _source(scope) if entities is None else _entities(scope, entities)
     rows = sql.rows(
-        f"SELECT part, {_moments('b', 'u', 's')}"  # noqa: S608 (constants)
+        "SELECT part, sum(b) AS bullish, sum(u) AS neutral, sum(s) AS bearish,"  # noqa: S608 (constants)
+        # unknown authors are one row, and as many authors as posts
+        " sum(iif(author = '', b, b * b)) AS bullish2, sum(iif(author = '', s, s * s)) AS bearish2,"
+        " sum(iif(author = '', 0, b * s)) AS both,"
+        " sum(iif(author = '', b + u + s, (b + u + s) * (b + u + s))) AS posts2,"
+        " sum(iif(author = '', b + s, b + s > 0)) AS sided, sum(iif(author = '', b + u + s, 1)) AS authors"
         f" FROM (SELECT {_KEYS[by]} AS part, author, sum(bullish) AS b, sum(neutral) AS u, sum(bearish) AS s"
         f" FROM ({source}) GROUP BY part, site, author) GROUP BY part ORDER BY part",
         _days(params, start, end),
     )
-    return {row.pop("part"): Sums(**{name: int(value) for name, value in row.items()}) for row in rows}
+    return {row.pop("part"): Sums(**row) for row in rows}
 
 
-def gather(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> None:
-    """Sum up every author's posts from `middle` to `end`, and from `start` to the day before, for the questions below.
+def writers(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> list[WriterRow]:
+    """Every author's posts on every board, from `middle` to `end` and from `start` to the day before `middle`.
 
-    They stay in a table of this connection alone, until the next time.
+    Ordered by site and author; '' is all unknown authors together.
     """
     source, params = _source(scope)
-    sql.run("CREATE TEMP TABLE IF NOT EXISTS gathered (site, author, b, u, s, b0, u0, s0)")
-    sql.run("DELETE FROM gathered")
-    sql.run(
-        "INSERT INTO gathered SELECT site, author,"  # noqa: S608 (constants)
-        " sum(bullish * (day >= :middle)), sum(neutral * (day >= :middle)), sum(bearish * (day >= :middle)),"
-        " sum(bullish * (day < :middle)), sum(neutral * (day < :middle)), sum(bearish * (day < :middle))"
-        f" FROM ({source}) GROUP BY site, author",
+    return sql.tuples(
+        "SELECT site, author, board,"  # noqa: S608 (constants)
+        " sum(iif(day >= :middle, bullish, 0)), sum(iif(day >= :middle, neutral, 0)), sum(iif(day >= :middle, bearish, 0)),"
+        " sum(iif(day < :middle, bullish, 0)), sum(iif(day < :middle, neutral, 0)), sum(iif(day < :middle, bearish, 0))"
+        f" FROM ({source}) GROUP BY site, author, board",
         {**_days(params, start, end), "middle": middle},
     )
-
-
-def windows(sql: Sql) -> Windows:
-    """Both windows of what was gathered."""
-    [row] = sql.rows(
-        f"SELECT {_moments('b', 'u', 's')}, {_moments('b0', 'u0', 's0', '_before')},"  # noqa: S608 (constants)
-        " total(iif(author = '', 0, b * b0)) AS up_up, total(iif(author = '', 0, b * s0)) AS up_down,"
-        " total(iif(author = '', 0, s * b0)) AS down_up, total(iif(author = '', 0, s * s0)) AS down_down,"
-        " total(iif(author = '', b + s + b0 + s0, b + s + b0 + s0 > 0)) AS moved FROM gathered"
-    )
-    numbers = {name: int(value) for name, value in row.items()}
-    before = Sums(**{name: numbers.pop(f"{name}_before") for name in _SUMMED})
-    now = Sums(**{name: numbers.pop(name) for name in _SUMMED})
-    return Windows(now=now, before=before, **numbers)
-
-
-def heaviest(sql: Sql, part: int) -> tuple[Sums, Sums]:
-    """The known authors with the most posts in the window, one in `part` of them, and the rest."""
-    rows = sql.rows(
-        f"SELECT rank <= (known + :part - 1) / :part AS heavy, {_moments('b', 'u', 's')} FROM"  # noqa: S608 (constants)
-        " (SELECT *, row_number() OVER (ORDER BY b + u + s DESC, site, author) AS rank, count(*) OVER () AS known"
-        " FROM gathered WHERE author <> '' AND b + u + s > 0) GROUP BY heavy",
-        {"part": part},
-    )
-    found = {row.pop("heavy"): {name: int(value) for name, value in row.items()} for row in rows}
-    return Sums(**found.get(1, {})), Sums(**found.get(0, {}))
-
-
-def busiest(sql: Sql, limit: int) -> list[WriterTally]:
-    """The known authors with the most posts in the window."""
-    rows = sql.rows(
-        "SELECT site, author, b AS bullish, u AS neutral, s AS bearish, b0 + u0 + s0 AS n_before FROM gathered"
-        " WHERE author <> '' AND b + u + s > 0 ORDER BY b + u + s DESC, site, author LIMIT ?",
-        [limit],
-    )
-    return [WriterTally(**row) for row in rows]
 
 
 def mentioned(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> dict[str, tuple[Counts3, Counts3]]:
@@ -195,23 +160,6 @@ def said(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list[Sa
         {**_days(params, start, end), "limit": limit},
     )
     return [Said(**row) for row in rows]
-
-
-def _moments(b: str, u: str, s: str, ending: str = "") -> str:
-    """The fields of `Sums` over rows of authors; unknown ones are one row, and as many authors as posts."""
-    n = f"({b} + {u} + {s})"
-    each = {
-        "bullish": b,
-        "neutral": u,
-        "bearish": s,
-        "bullish2": f"iif(author = '', {b}, {b} * {b})",
-        "bearish2": f"iif(author = '', {s}, {s} * {s})",
-        "both": f"iif(author = '', 0, {b} * {s})",
-        "posts2": f"iif(author = '', {n}, {n} * {n})",
-        "sided": f"iif(author = '', {b} + {s}, {b} + {s} > 0)",
-        "authors": f"iif(author = '', {n}, {n} > 0)",
-    }
-    return ", ".join(f"total({what}) AS {name}{ending}" for name, what in each.items())
 
 
 def _counts(row: Row, ending: str = "") -> Counts3:

@@ -27,7 +27,7 @@ class Divergence:
 def divergence(heavy: Sums, rest: Sums) -> Divergence | None:
     """The divergence in a window, or `None` where there are too few authors or posts to tell.
 
-    heavy, rest: the tenth of the known authors with the most posts, and all others; `core.trends.heaviest`
+    heavy, rest: the tenth of the known authors with the most posts, and all others; `Writers.heaviest`
     """
     if heavy.authors + rest.authors < FEW_AUTHORS:
         return None

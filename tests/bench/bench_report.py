@@ -46,10 +46,13 @@ JUDGED = ("posts", "sentiments", "mentions", "judged", "threads", "posts_fts", *
 def thread(number: int, size: int, day: date) -> Thread:
     """A thread of `size` posts on a day; the same number gives the same thread."""
     rng = random.Random(number)
-    board = rng.choice(BOARDS)
+    at = rng.randrange(len(BOARDS))
+    board = BOARDS[at]
     posts = []
     for n in range(size):
-        author = f"作者{int(AUTHORS * rng.random() ** 3)}"  # a few write much, most write little
+        rank = int(AUTHORS ** rng.random())  # Zipf's law: a few write much, most write little
+        home = rank if rng.random() < 0.2 else rank - rank % len(BOARDS) + at  # and mostly on one board
+        author = f"作者{home}"
         local = datetime(day.year, day.month, day.day) + timedelta(seconds=rng.randrange(86_400))  # noqa: DTZ001 (a wall clock)
         id = str(number * 1000 + n)
         posts.append(
