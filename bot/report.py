@@ -18,7 +18,6 @@ from core.tallies import Scope
 from nlp import divergence, entities, trend
 from nlp.divergence import Divergence
 from nlp.trend import Day, Difference, Mood
-from nlp.writers import Writers
 
 PERIODS = {"day": 14, "week": 84, "month": 365}  # days that are shown where nobody says how many
 
@@ -93,22 +92,20 @@ def build(
         dates = _dates(sql, scope, days, until, by)
         if dates is None:
             return None
-        earlier, first, last = (day.isoformat() for day in dates)
-        people = Writers(trends.writers(sql, scope, earlier, first, last))
+        earlier, first, last = dates
+        panel = parts.panel(store, sql, scope, earlier, last)
+        people = panel.writers(earlier, first, last)
         both = people.windows()
         window = Window(
-            sql=sql, scope=scope, earlier=dates[0], start=dates[1], end=dates[2], now=both.now, before=both.before
+            store=store, sql=sql, scope=scope, earlier=earlier, start=first, end=last, now=both.now, before=both.before
         )
-        sums = trends.sums(sql, scope, first, last, by=by)
         mentions, extremes = parts.mentions(window)
         return Report(
             start=window.start,
             end=window.end,
             by=by,
             authors=both.now.authors,
-            days=trend.days(
-                {date.fromisoformat(day): one for day, one in sums.items()}, window.start, window.end, by=by
-            ),
+            days=trend.days(panel.periods(first, last, by), first, last, by=by),
             total=trend.mood_of(both.now),
             before=trend.mood_of(both.before) if both.before.n else None,
             change=trend.change(both),

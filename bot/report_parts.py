@@ -7,10 +7,12 @@ from typing import Any
 
 from core import trends
 from core.rows import Sql
+from core.store import Store
 from core.tallies import Counts3, Scope, Sums, ThreadTally
 from nlp import buzz, shares, trend
 from nlp.buzz import Buzz
 from nlp.entities import TRADED
+from nlp.panel import Panel
 from nlp.shares import Share
 from nlp.trend import Mood
 from nlp.writers import Writers
@@ -70,6 +72,7 @@ class Moved(Mood):
 class Window:
     """What all parts are asked about: days from start to end, and as many before, from `earlier`."""
 
+    store: Store
     sql: Sql
     scope: Scope
     earlier: date
@@ -84,6 +87,14 @@ class Window:
         return self.earlier.isoformat(), self.start.isoformat(), self.end.isoformat()
 
 
+def panel(store: Store, sql: Sql, scope: Scope, earlier: date, end: date) -> Panel:
+    """The authors of the days from `earlier` to `end`; days that an earlier report looked at are not asked for again."""
+    held = store.kept(("panel", scope), Panel)
+    for first, last in held.missing(earlier, end):
+        held.add(first, last, trends.author_days(sql, scope, first.isoformat(), last.isoformat()))
+    return held
+
+
 def mentions(window: Window) -> tuple[list[Mentioned], dict[str, Extreme]]:
     """All that is mentioned in either window, most first; only the first of each kind with an interval of their own."""
     earlier, start, end = window.texts
@@ -94,7 +105,7 @@ def mentions(window: Window) -> tuple[list[Mentioned], dict[str, Extreme]]:
         kinds.setdefault(entity.partition(":")[0], []).append(entity)
     traded = [entity for entity in order if entity.partition(":")[0] in TRADED]
     first = list(dict.fromkeys([*traded[:MOST], *kinds.get("company", [])[:MOST], *kinds.get("theme", [])[:MOST]]))
-    exact = trends.sums(window.sql, window.scope, start, end, by="entity", entities=first) if first else {}
+    exact = _exact(window, first)
     heard = _buzzes(window)
     named = [
         _mentioned(window, entity, *found[entity], exact.get(entity), heard)
@@ -106,6 +117,21 @@ def mentions(window: Window) -> tuple[list[Mentioned], dict[str, Extreme]]:
         for name in ("euphoria", "capitulation")
         for share, rise in [_shares(window, *found.get(f"extreme:{name}", (Counts3(), Counts3())))]
     }
+
+
+def _exact(window: Window, entities: list[str]) -> dict[str, Sums]:
+    """The sums of these with authors kept whole."""
+    if not window.scope.narrow:
+        scopes = {entity: Scope(board=window.scope.board, entities=(entity,)) for entity in entities}
+        panels = {
+            entity: panel(window.store, window.sql, scope, window.start, window.end) for entity, scope in scopes.items()
+        }
+        return {
+            entity: held.writers(window.start, window.start, window.end).windows().now
+            for entity, held in panels.items()
+        }
+    _, start, end = window.texts
+    return trends.sums(window.sql, window.scope, start, end, by="entity", entities=entities)
 
 
 def _mentioned(

@@ -74,8 +74,8 @@ class Windows:
     moved: int = 0
 
 
-WriterRow = tuple[str, str, str, int, int, int, int, int, int]
-"""Site, author, board; bullish, neutral, bearish in a window; the same in the one before."""
+AuthorDay = tuple[str, str, str, str, int, int, int]
+"""Day, site, author, board; bullish, neutral, bearish. Author and board are '' where they are not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from core.forum import Board
 from core.rows import Row, Sql
-from core.tallies import Counts3, Said, Scope, Sums, ThreadTally, WriterRow
+from core.tallies import AuthorDay, Counts3, Said, Scope, Sums, ThreadTally
 
 FIRST, LAST = "1990-01-01", "2100-12-31"  # no post is from before, or from after: a page's date can be nonsense
 _KEYS: Final = {
@@ -67,19 +67,11 @@ def sums(
     return {row.pop("part"): Sums(**row) for row in rows}
 
 
-def writers(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> list[WriterRow]:
-    """Every author's posts on every board, from `middle` to `end` and from `start` to the day before `middle`.
-
-    Ordered by site and author; '' is all unknown authors together.
-    """
+def author_days(sql: Sql, scope: Scope, start: str, end: str) -> list[AuthorDay]:
+    """What every author wrote on every day and board, for `nlp.panel`."""
     source, params = _source(scope)
-    return sql.tuples(
-        "SELECT site, author, board,"  # noqa: S608 (constants)
-        " sum(iif(day >= :middle, bullish, 0)), sum(iif(day >= :middle, neutral, 0)), sum(iif(day >= :middle, bearish, 0)),"
-        " sum(iif(day < :middle, bullish, 0)), sum(iif(day < :middle, neutral, 0)), sum(iif(day < :middle, bearish, 0))"
-        f" FROM ({source}) GROUP BY site, author, board",
-        {**_days(params, start, end), "middle": middle},
-    )
+    columns = "day, site, author, board, bullish, neutral, bearish"
+    return sql.tuples(f"SELECT {columns} FROM ({source})", _days(params, start, end))  # noqa: S608 (constants)
 
 
 def mentioned(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> dict[str, tuple[Counts3, Counts3]]:

@@ -1,18 +1,18 @@
 """Authors of a window and of the one before: what they come to together, by board, and who writes most.
 
-Rows come in by author and board, thousands of them; numpy adds them up. An unknown author's posts stand each for an
-author of their own.
+An unknown author's posts stand each for an author of their own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from core.tallies import Counts3, Sums, Windows, WriterRow
+from core.tallies import Counts3, Sums, Windows
 
-_Counts = np.ndarray[tuple[int, ...], np.dtype[np.int64]]  # a row an author; bullish, neutral, bearish
+Array = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+_Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+_NOW, _BEFORE, _SIDED = slice(0, 3), slice(3, 6), [0, 2, 3, 5]  # bullish, neutral, bearish; the same before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,76 +26,84 @@ class Writer:
 
 
 class Writers:
-    """All authors of two windows, from `core.trends.writers`, ordered by site and author."""
+    """All authors of two windows, made by `nlp.panel.Panel`.
 
-    def __init__(self, rows: Sequence[WriterRow]) -> None:
-        self._boards = [(site, board) for site, _, board, *_ in rows]
-        self._known = np.array([author != "" for _, author, *_ in rows], dtype=bool)
-        self._rows = np.array([row[3:] for row in rows], dtype=np.int64).reshape(-1, 6)
-        names = [(site, author) for site, author, *_ in rows if author]
-        starts = [at for at, name in enumerate(names) if not at or names[at - 1] != name]
-        self._names = [names[at] for at in starts]
-        self._each = np.add.reduceat(self._rows[self._known], starts, axis=0) if starts else np.zeros((0, 6), np.int64)
-        self._nobody = self._rows[~self._known].sum(axis=0)
+    names:  site and key of every author; ranks: their place in order of name; boards: site and name of every board
+    author, board: for each row which, by number, ordered by author; each: six counts
+    """
+
+    def __init__(
+        self,
+        names: Sequence[tuple[str, str]],
+        ranks: Array,
+        boards: Sequence[tuple[str, str]],
+        author: Array,
+        board: Array,
+        each: Array,
+    ) -> None:
+        self._names, self._boards, self._board, self._rows = names, boards, board, each
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(author)) + 1]) if len(author) else np.zeros(0, np.int64)
+        self._who = author[starts]
+        self._each = np.add.reduceat(each, starts, axis=0) if len(starts) else np.zeros((0, 6), np.int64)
+        self._ranks = ranks[self._who]
+        self._known = np.array([names[who][1] != "" for who in self._who.tolist()], dtype=bool)
+        self._row_known = np.array([names[who][1] != "" for who in author.tolist()], dtype=bool)
 
     def windows(self) -> Windows:
         """Both windows, and what the same authors wrote in both."""
-        now, before = self._each[:, :3], self._each[:, 3:]
-        sided = (self._each[:, [0, 2, 3, 5]].sum(axis=1) > 0).sum() + self._nobody[[0, 2, 3, 5]].sum()
+        sided = self._each[:, _SIDED].sum(axis=1)
+        now, before = self._each[self._known][:, _NOW], self._each[self._known][:, _BEFORE]
         return Windows(
-            now=_sums(now, self._nobody[:3]),
-            before=_sums(before, self._nobody[3:]),
+            now=over_authors(self._each[:, _NOW], self._known),
+            before=over_authors(self._each[:, _BEFORE], self._known),
             up_up=int(now[:, 0] @ before[:, 0]),
             up_down=int(now[:, 0] @ before[:, 2]),
             down_up=int(now[:, 2] @ before[:, 0]),
             down_down=int(now[:, 2] @ before[:, 2]),
-            moved=int(sided),
+            moved=int((sided[self._known] > 0).sum() + sided[~self._known].sum()),
         )
 
     def boards(self) -> dict[tuple[str, str], tuple[Sums, int]]:
-        """By site and board: the window, and how many posts there were in the one before."""
-        places = list(dict.fromkeys(self._boards))
-        number = {place: at for at, place in enumerate(places)}
-        codes = np.array([number[place] for place in self._boards], dtype=np.int64)
+        """By site and board with posts in the window: the window, and how many posts there were in the one before."""
         found = {}
-        for place, code in number.items():
-            here = codes == code
-            nobody = self._rows[here & ~self._known].sum(axis=0)
-            sums = _sums(self._rows[here & self._known][:, :3], nobody[:3])
-            found[place] = sums, int(self._rows[here][:, 3:].sum())
-        return {place: (sums, before) for place, (sums, before) in found.items() if sums.n}
+        for number, name in enumerate(self._boards):
+            here = self._board == number
+            sums = over_authors(self._rows[here][:, _NOW], self._row_known[here])
+            if sums.n:
+                found[name] = sums, int(self._rows[here][:, _BEFORE].sum())
+        return found
 
     def heaviest(self, part: int) -> tuple[Sums, Sums]:
         """Of the known authors, one in `part` who wrote most in the window, and the rest."""
         order = self._ranked()
         count = -(-len(order) // part)
-        none = np.zeros(3, np.int64)
-        return _sums(self._each[order[:count], :3], none), _sums(self._each[order[count:], :3], none)
+        heavy, rest = (self._each[some][:, _NOW] for some in (order[:count], order[count:]))
+        return over_authors(heavy, np.ones(len(heavy), dtype=bool)), over_authors(rest, np.ones(len(rest), dtype=bool))
 
     def busiest(self, most: int) -> list[Writer]:
         """The known authors with the most posts in the window."""
         return [
             Writer(
-                site=self._names[at][0],
-                author=self._names[at][1],
+                site=self._names[self._who[at]][0],
+                author=self._names[self._who[at]][1],
                 now=Counts3(bullish=int(counts[0]), neutral=int(counts[1]), bearish=int(counts[2])),
-                n_before=int(counts[3:].sum()),
+                n_before=int(counts[_BEFORE].sum()),
             )
             for at in self._ranked()[:most]
             for counts in [self._each[at]]
         ]
 
-    def _ranked(self) -> Any:
-        """Places of those with posts in the window: most first, then by site and author, as they came."""
-        n = self._each[:, :3].sum(axis=1)
-        return np.argsort(-n, kind="stable")[: int((n > 0).sum())]
+    def _ranked(self) -> Array:
+        """Places of known authors with posts in the window: most first, then by site and author."""
+        n = self._each[:, _NOW].sum(axis=1) * self._known
+        return np.lexsort((self._ranks, -n))[: int((n > 0).sum())]
 
 
-def _sums(each: _Counts, nobody: _Counts) -> Sums:
-    """Over authors, and posts of nobody known."""
-    up, _, down = each[:, 0], each[:, 1], each[:, 2]
-    n = each.sum(axis=1)
-    totals = each.sum(axis=0) + nobody
+def over_authors(each: Array, known: _Mask) -> Sums:
+    """The sums over rows of bullish, neutral and bearish posts, each of an author who is known or not."""
+    totals, nobody = each.sum(axis=0), each[~known].sum(axis=0)
+    each = each[known]
+    up, down, n = each[:, 0], each[:, 2], each.sum(axis=1)
     return Sums(
         bullish=int(totals[0]),
         neutral=int(totals[1]),

@@ -256,3 +256,19 @@ def test_an_older_database_is_counted_when_it_is_brought_up_to_date(tmp_path: Pa
     with Store.open(path, readonly=True) as opened:
         assert rows(opened, "rollup_days") == kept
         assert len(opened.unread("1", limit=9)) == 2
+
+
+def test_what_is_kept_lasts_until_something_changes(store: Store, tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [store.kept("a", make), store.kept("a", make), store.kept("b", make)] == [1, 1, 2]
+    save(store, thread(1))
+    assert store.kept("a", make) == 3, "changed here"
+    with Store.open(tmp_path / "paomo.db") as other:
+        assert store.kept("a", make) == 3
+        save(other, thread(2))
+    assert store.kept("a", make) == 4, "changed by another connection"

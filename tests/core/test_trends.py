@@ -125,19 +125,18 @@ def test_sums(world: World, scope: Scope, by: str) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
-def test_writers(world: World, scope: Scope) -> None:
-    people: dict[tuple[str, str, str], list[Fact]] = defaultdict(list)
+def test_author_days(world: World, scope: Scope) -> None:
+    expected: dict[tuple[str, str, str, str], list[Fact]] = defaultdict(list)
     for one in inside(world, scope, START, END):
-        people[one.site, one.author, one.board].append(one)
+        expected[one.day, one.site, one.author, one.board].append(one)
+    found: dict[tuple[str, str, str, str], Counts3] = defaultdict(Counts3)
     with world.store.reading() as sql:
-        found = trends.writers(sql, scope, START, MIDDLE, END)
-    expected = []
-    for key, facts in sorted(people.items()):
-        now = counts([one for one in facts if one.day >= MIDDLE])
-        before = counts([one for one in facts if one.day < MIDDLE])
-        three = [(c.bullish, c.neutral, c.bearish) for c in (now, before)]
-        expected.append((*key, *three[0], *three[1]))
-    assert found == expected
+        for day, site, author, board, *counted in trends.author_days(sql, scope, START, END):
+            old = found[day, site, author, board]
+            found[day, site, author, board] = Counts3(
+                bullish=old.bullish + counted[0], neutral=old.neutral + counted[1], bearish=old.bearish + counted[2]
+            )
+    assert found == {key: counts(facts) for key, facts in expected.items()}
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)

@@ -1,15 +1,32 @@
-"""Authors of two windows: numpy's sums equal those counted one author at a time."""
+"""Authors of two windows: numpy's sums equal those counted one author at a time, however the days came in."""
 
 import math
+from collections import defaultdict
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tallies import Counts3, Sums, Windows, WriterRow
+from core.tallies import AuthorDay, Counts3, Sums, Windows
 from nlp.divergence import divergence
+from nlp.panel import Panel
 from nlp.trend import Z, add_up, change, difference, variance
-from nlp.writers import Writers
+from nlp.writers import Writers as Made
+
+WriterRow = tuple[str, str, str, int, int, int, int, int, int]
+BEFORE, NOW = date(2026, 11, 1), date(2026, 11, 2)
+
+
+def Writers(rows: list[WriterRow]) -> Made:  # noqa: N802 (stands for the class)
+    """A window of a day, and the day before: site, author, board, counts now, counts before."""
+    panel = Panel()
+    days: list[AuthorDay] = []
+    for site, author, board, b, u, s, b0, u0, s0 in rows:
+        days += [(NOW.isoformat(), site, author, board, b, u, s), (BEFORE.isoformat(), site, author, board, b0, u0, s0)]
+    panel.add(BEFORE, NOW, days)
+    return panel.writers(BEFORE, NOW, NOW)
+
 
 _few = st.integers(0, 4)
 _rows = st.dictionaries(
@@ -126,3 +143,48 @@ def test_divergence_needs_enough_authors_and_posts() -> None:
     assert found.gap.value == pytest.approx(math.log(13 / 2) - math.log(1 / 19))
     quiet = [("x", f"{n:02}", "p", 0, 5, 0, 0, 0, 0) for n in range(40)]
     assert divergence(*Writers(quiet).heaviest(10)) is None, "nobody takes a side"
+
+
+_days = st.lists(
+    st.tuples(
+        st.integers(0, 40).map(lambda k: (date(2026, 10, 1) + timedelta(days=k)).isoformat()),
+        st.sampled_from("xy"),
+        st.sampled_from(["", "a", "b", "c"]),
+        st.sampled_from("pq"),
+        *[_few] * 3,
+    ),
+    max_size=30,
+)
+
+
+@given(_days, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted), min_size=1, max_size=4))
+def test_a_panel_that_grew_is_one_that_was_read_at_once(rows: list[AuthorDay], asked: list[list[int]]) -> None:
+    grown = Panel()
+    for k, m in asked:
+        start, end = (date(2026, 10, 1) + timedelta(days=n) for n in (k, m))
+        for first, last in grown.missing(start, end):
+            grown.add(first, last, [row for row in rows if first.isoformat() <= row[0] <= last.isoformat()])
+        assert grown.missing(start, end) == []
+        once = Panel()
+        once.add(start, end, [row for row in rows if start.isoformat() <= row[0] <= end.isoformat()])
+        middle = start + (end - start) / 2
+        assert grown.writers(start, middle, end).windows() == once.writers(start, middle, end).windows()
+        assert grown.writers(start, middle, end).boards() == once.writers(start, middle, end).boards()
+        assert grown.writers(start, middle, end).busiest(3) == once.writers(start, middle, end).busiest(3)
+        assert grown.periods(start, end, "week") == once.periods(start, end, "week")
+
+
+@given(_days)
+def test_periods(rows: list[AuthorDay]) -> None:
+    start, end = date(2026, 10, 3), date(2026, 11, 4)
+    panel = Panel()
+    panel.add(date(2026, 10, 1), date(2026, 11, 10), rows)
+    weeks: dict[date, list[WriterRow]] = defaultdict(list)
+    for day, site, author, board, *counts in rows:
+        at = date.fromisoformat(day)
+        if start <= at <= end:
+            weeks[at - timedelta(days=at.weekday())].append(
+                (site, author, board, counts[0], counts[1], counts[2], 0, 0, 0)
+            )
+    expected = {week: Writers(own).windows().now for week, own in weeks.items()}
+    assert panel.periods(start, end, "week") == expected
