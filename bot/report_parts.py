@@ -230,15 +230,16 @@ def boards(people: Writers) -> list[Named]:
 
 def writers(sql: Sql, people: Writers, left_out: LeftOut) -> list[Named]:
     """Those who wrote most, but for unknown ones and those who asked to be left out."""
-    shown = [one for one in people.busiest(MOST * 4) if not left_out(one.site, one.author)][:MOST]
+    found = [(*trends.writer(sql, one.id), one) for one in people.busiest(MOST * 4)]
+    shown = [(site, key, one) for site, key, one in found if not left_out(site, key)][:MOST]
     return [
         Named(
             **mood_fields(trend.mood_of(trend.add_up([one.now]))),
-            id=trends.shown_name(sql, one.site, one.author),
-            site=one.site,
+            id=trends.shown_name(sql, site, key),
+            site=site,
             n_before=one.n_before,
         )
-        for one in shown
+        for site, key, one in sorted(shown, key=lambda told: (-told[2].now.n, *told[:2]))
     ]
 
 

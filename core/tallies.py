@@ -74,8 +74,8 @@ class Windows:
     moved: int = 0
 
 
-AuthorDay = tuple[str, str, str, str, int, int, int]
-"""Day, site, author, board; bullish, neutral, bearish. Author and board are '' where they are not known."""
+AuthorDays = tuple[str, str, str, str, str, str, str]
+"""Day, site, board; then, with a comma between each, numbers of authors (0: unknown), their bullish, neutral and bearish posts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

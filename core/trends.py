@@ -10,7 +10,7 @@ from typing import Final
 
 from core.forum import Board
 from core.rows import Row, Sql
-from core.tallies import AuthorDay, Counts3, Said, Scope, Sums, ThreadTally
+from core.tallies import AuthorDays, Counts3, Said, Scope, Sums, ThreadTally
 
 FIRST, LAST = "1990-01-01", "2100-12-31"  # no post is from before, or from after: a page's date can be nonsense
 _KEYS: Final = {
@@ -20,6 +20,7 @@ _KEYS: Final = {
     "month": "substr(day, 1, 7) || '-01'",
     "entity": "entity",
 }
+_WRITER: Final = "coalesce((SELECT id FROM writers w WHERE w.site = judged.site AND w.author = judged.author), 0)"
 _BY: Final = "sum(bullish) AS bullish, sum(neutral) AS neutral, sum(bearish) AS bearish"
 _SPLIT: Final = ", ".join(
     f"sum({label} * (day >= :middle)) AS {label}, sum({label} * (day < :middle)) AS {label}_before"
@@ -56,22 +57,30 @@ def sums(
     rows = sql.rows(
         "SELECT part, sum(b) AS bullish, sum(u) AS neutral, sum(s) AS bearish,"  # noqa: S608 (constants)
         # unknown authors are one row, and as many authors as posts
-        " sum(iif(author = '', b, b * b)) AS bullish2, sum(iif(author = '', s, s * s)) AS bearish2,"
-        " sum(iif(author = '', 0, b * s)) AS both,"
-        " sum(iif(author = '', b + u + s, (b + u + s) * (b + u + s))) AS posts2,"
-        " sum(iif(author = '', b + s, b + s > 0)) AS sided, sum(iif(author = '', b + u + s, 1)) AS authors"
-        f" FROM (SELECT {_KEYS[by]} AS part, author, sum(bullish) AS b, sum(neutral) AS u, sum(bearish) AS s"
-        f" FROM ({source}) GROUP BY part, site, author) GROUP BY part ORDER BY part",
+        " sum(iif(writer, b * b, b)) AS bullish2, sum(iif(writer, s * s, s)) AS bearish2,"
+        " sum(iif(writer, b * s, 0)) AS both, sum(iif(writer, (b + u + s) * (b + u + s), b + u + s)) AS posts2,"
+        " sum(iif(writer, b + s > 0, b + s)) AS sided, sum(iif(writer, 1, b + u + s)) AS authors"
+        f" FROM (SELECT {_KEYS[by]} AS part, writer, sum(bullish) AS b, sum(neutral) AS u, sum(bearish) AS s"
+        f" FROM ({source}) GROUP BY part, writer) GROUP BY part ORDER BY part",
         _days(params, start, end),
     )
     return {row.pop("part"): Sums(**row) for row in rows}
 
 
-def author_days(sql: Sql, scope: Scope, start: str, end: str) -> list[AuthorDay]:
-    """What every author wrote on every day and board, for `nlp.panel`."""
+def author_days(sql: Sql, scope: Scope, start: str, end: str) -> list[AuthorDays]:
+    """What every author wrote on every day and board, for `nlp.panel`: a row for each day and board."""
     source, params = _source(scope)
-    columns = "day, site, author, board, bullish, neutral, bearish"
-    return sql.tuples(f"SELECT {columns} FROM ({source})", _days(params, start, end))  # noqa: S608 (constants)
+    return sql.tuples(
+        "SELECT day, site, board, group_concat(writer), group_concat(bullish), group_concat(neutral),"  # noqa: S608
+        f" group_concat(bearish) FROM ({source}) GROUP BY day, site, board",
+        _days(params, start, end),
+    )
+
+
+def writer(sql: Sql, id: int) -> tuple[str, str]:
+    """Site and key of the author with a number."""
+    [row] = sql.rows("SELECT site, author FROM writers WHERE id = ?", [id])
+    return row["site"], row["author"]
 
 
 def mentioned(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> dict[str, tuple[Counts3, Counts3]]:
@@ -163,7 +172,7 @@ def _days(params: Row, start: str, end: str) -> Row:
 
 
 def _source(scope: Scope) -> tuple[str, Row]:
-    """Rows of day, site, board, author and counts, for :start to :end."""
+    """Rows of day, site, board, writer and counts, for :start to :end."""
     if len(scope.entities) > 1:
         return _posts(scope)
     where, params = _where(scope)
@@ -172,15 +181,19 @@ def _source(scope: Scope) -> tuple[str, Row]:
 
 
 def _posts(scope: Scope) -> tuple[str, Row]:
-    """The same, a row a post."""
-    where, params = _where(scope)
+    """The same, a row a post, with `post` and `thread`."""
+    where, params = _where(scope, of_posts=True)
     first, *more = scope.entities or ("",)
     params |= {"entity": first} | {f"entity{n}": entity for n, entity in enumerate(more)}
     also = "".join(
         f" AND EXISTS (SELECT 1 FROM mentions m WHERE m.post = judged.post AND m.entity = :entity{n})"  # noqa: S608
         for n in range(len(more))
     )
-    return f"SELECT * FROM judged WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}{also}", params  # noqa: S608
+    where += also
+    source = (
+        f"SELECT *, {_WRITER} AS writer FROM judged WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}"  # noqa: S608
+    )
+    return source, params
 
 
 def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
@@ -189,7 +202,7 @@ def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
     named = f"entity IN ({', '.join(f':{place}' for place in places)})" if entities is not None else "entity <> ''"
     if scope.narrow:
         posts, params = _posts(scope)
-        columns = "m.entity, f.day, f.site, f.board, f.author, f.bullish, f.neutral, f.bearish"
+        columns = "m.entity, f.day, f.site, f.board, f.writer, f.bullish, f.neutral, f.bearish"
         source = f"SELECT {columns} FROM ({posts}) f JOIN mentions m ON m.post = f.post AND m.{named}"  # noqa: S608
         return source, params | places
     where, params = _where(scope)
@@ -197,7 +210,7 @@ def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
     return f"SELECT * FROM {table} WHERE {named} AND day BETWEEN :start AND :end AND {where}", params | places  # noqa: S608
 
 
-def _where(scope: Scope) -> tuple[str, Row]:
+def _where(scope: Scope, *, of_posts: bool = False) -> tuple[str, Row]:
     params: Row = {}
     parts = ["1"]
     if scope.board is not None:
@@ -205,7 +218,8 @@ def _where(scope: Scope) -> tuple[str, Row]:
         params = {"site": scope.board.site, "board": scope.board.name}
     if scope.writers is not None:
         pairs: Sequence[str] = [f"(:site{n}, :author{n})" for n in range(len(scope.writers))]
-        parts.append(f"(site, author) IN (VALUES {', '.join(pairs)})")
+        named = f"(site, author) IN (VALUES {', '.join(pairs)})"
+        parts.append(named if of_posts else f"writer IN (SELECT id FROM writers WHERE {named})")  # noqa: S608
         for n, (site, author) in enumerate(scope.writers):
             params |= {f"site{n}": site, f"author{n}": author}
     return " AND ".join(parts), params

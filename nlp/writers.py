@@ -11,16 +11,14 @@ import numpy as np
 from core.tallies import Counts3, Sums, Windows
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-_Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 _NOW, _BEFORE, _SIDED = slice(0, 3), slice(3, 6), [0, 2, 3, 5]  # bullish, neutral, bearish; the same before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """A known author's posts in the window, and how many he had in the one before."""
+    """A known author, by the store's number: posts in the window, and how many there were in the one before."""
 
-    site: str
-    author: str
+    id: int
     now: Counts3
     n_before: int
 
@@ -28,39 +26,29 @@ class Writer:
 class Writers:
     """All authors of two windows, made by `nlp.panel.Panel`.
 
-    names:  site and key of every author; ranks: their place in order of name; boards: site and name of every board
-    author, board: for each row which, by number, ordered by author; each: six counts
+    author, board: for each row which, by number, ordered by author; each: its six counts
+    boards: site and name of every board
     """
 
-    def __init__(
-        self,
-        names: Sequence[tuple[str, str]],
-        ranks: Array,
-        boards: Sequence[tuple[str, str]],
-        author: Array,
-        board: Array,
-        each: Array,
-    ) -> None:
-        self._names, self._boards, self._board, self._rows = names, boards, board, each
+    def __init__(self, author: Array, board: Array, boards: Sequence[tuple[str, str]], each: Array) -> None:
+        self._author, self._board, self._boards, self._rows = author, board, boards, each
         starts = np.concatenate([[0], np.flatnonzero(np.diff(author)) + 1]) if len(author) else np.zeros(0, np.int64)
         self._who = author[starts]
         self._each = np.add.reduceat(each, starts, axis=0) if len(starts) else np.zeros((0, 6), np.int64)
-        self._ranks = ranks[self._who]
-        self._known = np.array([names[who][1] != "" for who in self._who.tolist()], dtype=bool)
-        self._row_known = np.array([names[who][1] != "" for who in author.tolist()], dtype=bool)
 
     def windows(self) -> Windows:
         """Both windows, and what the same authors wrote in both."""
+        known = self._who > 0
         sided = self._each[:, _SIDED].sum(axis=1)
-        now, before = self._each[self._known][:, _NOW], self._each[self._known][:, _BEFORE]
+        now, before = self._each[known][:, _NOW], self._each[known][:, _BEFORE]
         return Windows(
-            now=over_authors(self._each[:, _NOW], self._known),
-            before=over_authors(self._each[:, _BEFORE], self._known),
+            now=over_authors(self._who, self._each[:, _NOW]),
+            before=over_authors(self._who, self._each[:, _BEFORE]),
             up_up=int(now[:, 0] @ before[:, 0]),
             up_down=int(now[:, 0] @ before[:, 2]),
             down_up=int(now[:, 2] @ before[:, 0]),
             down_down=int(now[:, 2] @ before[:, 2]),
-            moved=int((sided[self._known] > 0).sum() + sided[~self._known].sum()),
+            moved=int((sided[known] > 0).sum() + sided[~known].sum()),
         )
 
     def boards(self) -> dict[tuple[str, str], tuple[Sums, int]]:
@@ -68,24 +56,26 @@ class Writers:
         found = {}
         for number, name in enumerate(self._boards):
             here = self._board == number
-            sums = over_authors(self._rows[here][:, _NOW], self._row_known[here])
+            sums = over_authors(self._author[here], self._rows[here][:, _NOW])
             if sums.n:
                 found[name] = sums, int(self._rows[here][:, _BEFORE].sum())
         return found
 
     def heaviest(self, part: int) -> tuple[Sums, Sums]:
-        """Of the known authors, one in `part` who wrote most in the window, and the rest."""
+        """Of the known authors, one in `part` who wrote most in the window, with all who wrote as much, and the rest."""
         order = self._ranked()
-        count = -(-len(order) // part)
-        heavy, rest = (self._each[some][:, _NOW] for some in (order[:count], order[count:]))
-        return over_authors(heavy, np.ones(len(heavy), dtype=bool)), over_authors(rest, np.ones(len(rest), dtype=bool))
+        n = self._each[order][:, _NOW].sum(axis=1)
+        count = int((n >= n[-(-len(n) // part) - 1]).sum()) if len(n) else 0
+        heavy, rest = (
+            over_authors(self._who[some], self._each[some][:, _NOW]) for some in (order[:count], order[count:])
+        )
+        return heavy, rest
 
     def busiest(self, most: int) -> list[Writer]:
-        """The known authors with the most posts in the window."""
+        """The known authors with the most posts in the window; of two with as many, the one that was there first."""
         return [
             Writer(
-                site=self._names[self._who[at]][0],
-                author=self._names[self._who[at]][1],
+                id=int(self._who[at]),
                 now=Counts3(bullish=int(counts[0]), neutral=int(counts[1]), bearish=int(counts[2])),
                 n_before=int(counts[_BEFORE].sum()),
             )
@@ -94,15 +84,15 @@ class Writers:
         ]
 
     def _ranked(self) -> Array:
-        """Places of known authors with posts in the window: most first, then by site and author."""
-        n = self._each[:, _NOW].sum(axis=1) * self._known
-        return np.lexsort((self._ranks, -n))[: int((n > 0).sum())]
+        """Places of known authors with posts in the window, most first."""
+        n = self._each[:, _NOW].sum(axis=1) * (self._who > 0)
+        return np.argsort(-n, kind="stable")[: int((n > 0).sum())]
 
 
-def over_authors(each: Array, known: _Mask) -> Sums:
-    """The sums over rows of bullish, neutral and bearish posts, each of an author who is known or not."""
-    totals, nobody = each.sum(axis=0), each[~known].sum(axis=0)
-    each = each[known]
+def over_authors(author: Array, each: Array) -> Sums:
+    """The sums over rows of bullish, neutral and bearish posts, each of an author; 0 is all who are not known."""
+    totals, nobody = each.sum(axis=0), each[author == 0].sum(axis=0)
+    each = each[author > 0]
     up, down, n = each[:, 0], each[:, 2], each.sum(axis=1)
     return Sums(
         bullish=int(totals[0]),

@@ -40,7 +40,7 @@ TITLES = (
     "看好英伟达, 明年還要漲", "AI泡沫什么时候破", "降息之后怎么走", "今天梭哈纳指", "割肉走人, 畢業了", "融资余额又创新高",
     "甲骨文的資本支出誰來買單", "特斯拉要崩", "晚安", "等着看", "同意", "這個折舊算法不對", "比特币见顶了吧", "电力不够用", "轉貼一篇文章",
 )  # fmt: skip
-JUDGED = ("posts", "sentiments", "mentions", "judged", "threads", "posts_fts", *KEYS)
+JUDGED = ("posts", "sentiments", "mentions", "judged", "threads", "posts_fts", "writers", *KEYS)
 
 
 def thread(number: int, size: int, day: date) -> Thread:
@@ -119,10 +119,14 @@ def in_bulk(path: Path, posts: int) -> None:
         for number, one in enumerate(threads(posts), 1):
             pk = _put(db, number, pk, one)
         db.execute("INSERT INTO judged SELECT * FROM judgements ORDER BY 1, 2")
+        db.execute(
+            "INSERT INTO writers (site, author, uses) SELECT site, author, count(*) FROM judged GROUP BY 1, 2 ORDER BY min(post)"
+        )
         for table, key in KEYS.items():
-            names = ", ".join(key)
+            names = ", ".join(f"j.{column}" if column != "writer" else "w.id" for column in key)
             db.execute(
-                f"INSERT INTO {table} SELECT {names}, sum(bullish), sum(neutral), sum(bearish) FROM judged GROUP BY {names}"
+                f"INSERT INTO {table} SELECT {names}, sum(bullish), sum(neutral), sum(bearish) FROM judged j"
+                f" JOIN writers w ON w.site = j.site AND w.author = j.author GROUP BY {names}"
             )
         for _, sql in triggers:
             db.execute(sql)

@@ -131,11 +131,12 @@ def test_author_days(world: World, scope: Scope) -> None:
         expected[one.day, one.site, one.author, one.board].append(one)
     found: dict[tuple[str, str, str, str], Counts3] = defaultdict(Counts3)
     with world.store.reading() as sql:
-        for day, site, author, board, *counted in trends.author_days(sql, scope, START, END):
-            old = found[day, site, author, board]
-            found[day, site, author, board] = Counts3(
-                bullish=old.bullish + counted[0], neutral=old.neutral + counted[1], bearish=old.bearish + counted[2]
-            )
+        for day, site, board, *columns in trends.author_days(sql, scope, START, END):
+            for id, *counted in zip(*(map(int, column.split(",")) for column in columns), strict=True):
+                key = day, site, trends.writer(sql, id)[1] if id else "", board
+                assert not id or trends.writer(sql, id)[0] == site
+                pairs = zip(("bullish", "neutral", "bearish"), counted, strict=True)
+                found[key] = Counts3(**{name: getattr(found[key], name) + n for name, n in pairs})
     assert found == {key: counts(facts) for key, facts in expected.items()}
 
 
