@@ -39,13 +39,15 @@ class Panel:
 
     def add(self, start: date, end: date, rows: Iterable[AuthorDays]) -> None:
         """Take in the days that `missing` named."""
-        parts = [self._rows]
-        for day, site, board, *columns in rows:
-            authors, *counts = (np.fromstring(column, np.int64, sep=",") for column in columns)
-            here = np.full(len(authors), self._boards.setdefault((site, board), len(self._boards)))
-            at = np.full(len(authors), date.fromisoformat(day).toordinal())
-            parts.append(np.column_stack([at, authors, here, *counts]))
-        self._rows = np.concatenate(parts)
+        told = list(rows)
+        if told:
+            days, sites, boards, *columns = zip(*told, strict=True)
+            authors, *counts = (np.fromstring(",".join(column), np.int64, sep=",") for column in columns)
+            places = [self._boards.setdefault(name, len(self._boards)) for name in zip(sites, boards, strict=True)]
+            each = [column.count(",") + 1 for column in columns[0]]
+            here = np.repeat(np.array(places, np.int64), each)
+            at = np.repeat(np.array([date.fromisoformat(day).toordinal() for day in days], np.int64), each)
+            self._rows = np.concatenate([self._rows, np.column_stack([at, authors, here, *counts])])
         self._first = start if self._first is None else min(start, self._first)
         self._last = end if self._last is None else max(end, self._last)
 
