@@ -8,16 +8,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test check lint types layers setup setup-dev lock model clean help
+.PHONY: demo test bench-report check lint types layers setup setup-dev lock model clean help
 
 help: ## what can be made
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## set up, then run the main job on the bundled sample pages
 	@$(BIN)/paomo demo
 
 test: $(VENV)/.dev ## set up, then run every test
 	@$(BIN)/python -m pytest
+
+bench-report: $(VENV)/.dev ## measure paomo report on a million posts (minutes, 1.2 GB in the temporary folder)
+	@$(BIN)/python tests/bench/bench_report.py
 
 check: lint types layers ## lint, types and layers
 

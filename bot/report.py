@@ -92,31 +92,29 @@ def build(
         dates = _dates(sql, scope, days, until, by)
         if dates is None:
             return None
-        earlier, first, last = (day.isoformat() for day in dates)
-        trends.gather(sql, scope, earlier, first, last)
-        both = trends.windows(sql)
+        earlier, first, last = dates
+        panel = parts.panel(store, sql, scope, earlier, last)
+        people = panel.writers(earlier, first, last)
+        both = people.windows()
         window = Window(
-            sql=sql, scope=scope, earlier=dates[0], start=dates[1], end=dates[2], now=both.now, before=both.before
+            store=store, sql=sql, scope=scope, earlier=earlier, start=first, end=last, now=both.now, before=both.before
         )
-        sums = trends.sums(sql, scope, first, last, by=by)
         mentions, extremes = parts.mentions(window)
         return Report(
             start=window.start,
             end=window.end,
             by=by,
             authors=both.now.authors,
-            days=trend.days(
-                {date.fromisoformat(day): one for day, one in sums.items()}, window.start, window.end, by=by
-            ),
+            days=trend.days(panel.periods(first, last, by), first, last, by=by),
             total=trend.mood_of(both.now),
             before=trend.mood_of(both.before) if both.before.n else None,
             change=trend.change(both),
             mentions=mentions,
-            boards=parts.boards(window),
-            writers=parts.writers(window, left_out),
+            boards=parts.boards(people),
+            writers=parts.writers(sql, people, left_out),
             threads=parts.threads(window),
             extremes=extremes,
-            divergence=divergence.divergence(*trends.heaviest(sql, divergence.TENTH)) if writers is None else None,
+            divergence=divergence.divergence(*people.heaviest(divergence.TENTH)) if writers is None else None,
             record=record(window, prices) if writers is not None else None,
             prices=beside(window, prices, by) if prices else None,
             unread=bool(store.unread(entities.version(), limit=1)),

@@ -7,12 +7,15 @@ from typing import Any
 
 from core import trends
 from core.rows import Sql
+from core.store import Store
 from core.tallies import Counts3, Scope, Sums, ThreadTally
 from nlp import buzz, shares, trend
 from nlp.buzz import Buzz
 from nlp.entities import TRADED
+from nlp.panel import Panel
 from nlp.shares import Share
 from nlp.trend import Mood
+from nlp.writers import Writers
 
 MOST = 8
 LOUD, LEAST = 2.0, 3  # a buzz is named from 2 standard deviations and 3 posts
@@ -69,6 +72,7 @@ class Moved(Mood):
 class Window:
     """What all parts are asked about: days from start to end, and as many before, from `earlier`."""
 
+    store: Store
     sql: Sql
     scope: Scope
     earlier: date
@@ -83,6 +87,14 @@ class Window:
         return self.earlier.isoformat(), self.start.isoformat(), self.end.isoformat()
 
 
+def panel(store: Store, sql: Sql, scope: Scope, earlier: date, end: date) -> Panel:
+    """The authors of the days from `earlier` to `end`; days that an earlier report looked at are not asked for again."""
+    held = store.kept(("panel", scope), Panel)
+    for first, last in held.missing(earlier, end):
+        held.add(first, last, trends.author_days(sql, scope, first.isoformat(), last.isoformat()))
+    return held
+
+
 def mentions(window: Window) -> tuple[list[Mentioned], dict[str, Extreme]]:
     """All that is mentioned in either window, most first; only the first of each kind with an interval of their own."""
     earlier, start, end = window.texts
@@ -93,7 +105,7 @@ def mentions(window: Window) -> tuple[list[Mentioned], dict[str, Extreme]]:
         kinds.setdefault(entity.partition(":")[0], []).append(entity)
     traded = [entity for entity in order if entity.partition(":")[0] in TRADED]
     first = list(dict.fromkeys([*traded[:MOST], *kinds.get("company", [])[:MOST], *kinds.get("theme", [])[:MOST]]))
-    exact = trends.sums(window.sql, window.scope, start, end, by="entity", entities=first) if first else {}
+    exact = _exact(window, first)
     heard = _buzzes(window)
     named = [
         _mentioned(window, entity, *found[entity], exact.get(entity), heard)
@@ -105,6 +117,21 @@ def mentions(window: Window) -> tuple[list[Mentioned], dict[str, Extreme]]:
         for name in ("euphoria", "capitulation")
         for share, rise in [_shares(window, *found.get(f"extreme:{name}", (Counts3(), Counts3())))]
     }
+
+
+def _exact(window: Window, entities: list[str]) -> dict[str, Sums]:
+    """The sums of these with authors kept whole."""
+    if not window.scope.narrow:
+        scopes = {entity: Scope(board=window.scope.board, entities=(entity,)) for entity in entities}
+        panels = {
+            entity: panel(window.store, window.sql, scope, window.start, window.end) for entity, scope in scopes.items()
+        }
+        return {
+            entity: held.writers(window.start, window.start, window.end).windows().now
+            for entity, held in panels.items()
+        }
+    _, start, end = window.texts
+    return trends.sums(window.sql, window.scope, start, end, by="entity", entities=entities)
 
 
 def _mentioned(
@@ -192,36 +219,27 @@ def _plain(counts: Counts3) -> Sums:
     return Sums(bullish=counts.bullish, neutral=counts.neutral, bearish=counts.bearish)
 
 
-def boards(window: Window) -> list[Named]:
+def boards(people: Writers) -> list[Named]:
     """Boards, the busiest first."""
-    earlier, start, end = window.texts
-    found = trends.sums(window.sql, window.scope, start, end, by="board")
-    last = (window.start - timedelta(days=1)).isoformat()
-    before = trends.sums(window.sql, window.scope, earlier, last, by="board")
     named = [
-        Named(
-            **mood_fields(trend.mood_of(sums)),
-            id=board,
-            site=board.partition(":")[0],
-            n_before=before[board].n if board in before else 0,
-        )
-        for board, sums in found.items()
+        Named(**mood_fields(trend.mood_of(sums)), id=f"{site}:{board}", site=site, n_before=before)
+        for (site, board), (sums, before) in people.boards().items()
     ]
     return sorted(named, key=lambda one: (-one.n, one.id))
 
 
-def writers(window: Window, left_out: LeftOut) -> list[Named]:
+def writers(sql: Sql, people: Writers, left_out: LeftOut) -> list[Named]:
     """Those who wrote most, but for unknown ones and those who asked to be left out."""
-    found = trends.busiest(window.sql, MOST * 4)
-    shown = [one for one in found if not left_out(one.site, one.author)][:MOST]
+    found = [(*trends.writer(sql, one.id), one) for one in people.busiest(MOST * 4)]
+    shown = [(site, key, one) for site, key, one in found if not left_out(site, key)][:MOST]
     return [
         Named(
-            **mood_fields(trend.mood_of(trend.add_up([one]))),
-            id=trends.shown_name(window.sql, one.site, one.author),
-            site=one.site,
+            **mood_fields(trend.mood_of(trend.add_up([one.now]))),
+            id=trends.shown_name(sql, site, key),
+            site=site,
             n_before=one.n_before,
         )
-        for one in shown
+        for site, key, one in sorted(shown, key=lambda told: (-told[2].now.n, *told[:2]))
     ]
 
 

@@ -1,8 +1,9 @@
 """The tables that a trend is read from, and the triggers that keep them equal to the posts.
 
-    posts + sentiments + mentions ─► judged ─┬─► rollup_authors   a row per entity, day and author
-                                             ├─► rollup_days      a row per day and entity
-                                             └─► rollup_threads   a row per entity, day and thread
+    posts + sentiments + mentions ─► judged ─┬─► rollup_authors   a row per entity, day, board and author
+                                             ├─► rollup_days      a row per day, entity and board
+                                             ├─► rollup_threads   a row per entity, day and thread
+                                             └─► writers          a number for every author there
 
 `judgements` is a view: what follows from the posts, a row for every judged post with a date and for everything
 that it mentions. `judged` is the same as a table. Whoever changes a post, a judgement or a mention, by whatever
@@ -10,11 +11,12 @@ statement, changes `judged`, and that changes the counts, all in the same transa
 its own day, board and author, so it can be taken off the counts whichever table loses its row first.
 
 An entity is `kind:id`, such as `company:NVDA`; the empty entity is the post itself. Author and board are '' where
-they are not known. Step m009 of `core.migrations` applies all of this, so none of it may change after a release.
+they are not known. In `rollup_authors` an author is a number, 0 where he is not known: there are many rows, and numbers are
+read and added up several times as fast as names. A number goes with the author's last row in `judged`; `uses` counts them. Step m009 of `core.migrations` applies all of this, so none of it may change after a release.
 """
 
 KEYS = {
-    "rollup_authors": ("entity", "day", "site", "author", "board"),
+    "rollup_authors": ("entity", "day", "site", "board", "writer"),
     "rollup_days": ("day", "entity", "site", "board"),
     "rollup_threads": ("entity", "day", "thread", "site", "board"),
 }
@@ -58,22 +60,31 @@ CREATE TABLE judged (
     PRIMARY KEY (post, entity)
 ) WITHOUT ROWID;
 CREATE INDEX judged_by_day ON judged (entity, day);
+
+CREATE TABLE writers (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL,
+    author TEXT NOT NULL,
+    uses INTEGER NOT NULL,
+    UNIQUE (site, author)
+);
 """
 
 
 def _rollup(table: str) -> str:
     """A table of counts, and the two triggers on `judged` that keep it; a row that counts nothing goes."""
     key = KEYS[table]
-    columns = ", ".join(f"{column} {'INTEGER' if column == 'thread' else 'TEXT'} NOT NULL" for column in key)
-    new = ", ".join(f"new.{column}" for column in key)
-    same = " AND ".join(f"{column} = old.{column}" for column in key)
+    columns = ", ".join(f"{column} {'INTEGER' if column in _NUMBERS else 'TEXT'} NOT NULL" for column in key)
+    new = ", ".join(_of(column, "new") for column in key)
+    same = " AND ".join(f"{column} = {_of(column, 'old')}" for column in key)
+    more, less = (_MORE, _LESS) if table == "rollup_authors" else ("", "")
     return f"""
 CREATE TABLE {table} (
     {columns},
     bullish INTEGER NOT NULL, neutral INTEGER NOT NULL, bearish INTEGER NOT NULL,
     PRIMARY KEY ({", ".join(key)})
 ) WITHOUT ROWID;
-CREATE TRIGGER {table}_more AFTER INSERT ON judged BEGIN
+CREATE TRIGGER {table}_more AFTER INSERT ON judged BEGIN{more}
     INSERT INTO {table} VALUES ({new}, new.bullish, new.neutral, new.bearish) ON CONFLICT DO UPDATE SET
         bullish = bullish + new.bullish, neutral = neutral + new.neutral, bearish = bearish + new.bearish;
 END;
@@ -81,10 +92,25 @@ CREATE TRIGGER {table}_less AFTER DELETE ON judged BEGIN
     UPDATE {table} SET
         bullish = bullish - old.bullish, neutral = neutral - old.neutral, bearish = bearish - old.bearish
         WHERE {same};
-    DELETE FROM {table} WHERE {same} AND bullish = 0 AND neutral = 0 AND bearish = 0;
+    DELETE FROM {table} WHERE {same} AND bullish = 0 AND neutral = 0 AND bearish = 0;{less}
 END;
 """  # noqa: S608 (our own names)
 
+
+def _of(column: str, row: str) -> str:
+    """A column of the key, from a row of `judged`."""
+    if column != "writer":
+        return f"{row}.{column}"
+    return f"coalesce((SELECT id FROM writers WHERE site = {row}.site AND author = {row}.author), 0)"  # noqa: S608
+
+
+_NUMBERS = ("thread", "writer")
+_MORE = """
+    INSERT INTO writers (site, author, uses) SELECT new.site, new.author, 1 WHERE new.author <> ''
+        ON CONFLICT DO UPDATE SET uses = uses + 1;"""
+_LESS = """
+    UPDATE writers SET uses = uses - 1 WHERE site = old.site AND author = old.author;
+    DELETE FROM writers WHERE site = old.site AND author = old.author AND uses = 0;"""
 
 _TRIGGERS = """
 CREATE TRIGGER judged_by_insert AFTER INSERT ON sentiments BEGIN

@@ -10,6 +10,7 @@ from typing import Final
 from core.rollup_tables import FILL, KEYS
 from core.rows import Row, Sql, Unscored
 
+_NAMED: Final = "iif(r.writer = 0, '', w.author) AS author"
 _SUMS: Final = "sum(bullish) AS bullish, sum(neutral) AS neutral, sum(bearish) AS bearish"
 
 
@@ -44,7 +45,7 @@ def unread(sql: Sql, version: str, limit: int) -> list[Unscored]:
 def rebuild(sql: Sql) -> None:
     """Make `judged` and all counts anew from posts, judgements and mentions, as after a repair by hand."""
     sql.run("DELETE FROM judged")
-    for table in KEYS:
+    for table in (*KEYS, "writers"):
         sql.run(f"DELETE FROM {table}")  # noqa: S608 (our own names); what no post stands behind
     sql.run(FILL)
 
@@ -52,18 +53,31 @@ def rebuild(sql: Sql) -> None:
 def differences(sql: Sql) -> dict[str, list[Row]]:
     """Rows that a recount from the posts has otherwise, by table; nothing where all is well.
 
-    Each row says in `side` whether it is `stored` and should not be, or was `recounted` and is not there.
+    Each row says in `side` whether it is `stored` and should not be, or was `recounted` and is not there. Authors
+    stand with their names: a number means nothing by itself.
     """
-    recounts = {"judged": "SELECT * FROM judgements"}
+    tables = {
+        "judged": ("SELECT * FROM judged", "SELECT * FROM judgements"),
+        "writers": (
+            "SELECT site, author, uses FROM writers",
+            "SELECT site, author, count(*) AS uses FROM judgements WHERE author <> '' GROUP BY site, author",
+        ),
+    }
     for table, key in KEYS.items():
-        columns = ", ".join(key)
-        recounts[table] = f"SELECT {columns}, {_SUMS} FROM judgements GROUP BY {columns}"  # noqa: S608 (as above)
-    found = {table: _odds(sql, table, recount) for table, recount in recounts.items()}
+        columns = ", ".join("author" if column == "writer" else column for column in key)
+        named = columns.replace("site", "r.site")
+        stored = f"SELECT {columns}, bullish, neutral, bearish FROM {table}"  # noqa: S608 (our own names)
+        if "writer" in key:
+            stored = (
+                f"SELECT {named.replace('author', _NAMED)}, bullish, neutral, bearish FROM {table} r"  # noqa: S608
+                " LEFT JOIN writers w ON w.id = r.writer"
+            )
+        tables[table] = stored, f"SELECT {columns}, {_SUMS} FROM judgements GROUP BY {columns}"  # noqa: S608
+    found = {table: _odds(sql, *both) for table, both in tables.items()}
     return {table: rows for table, rows in found.items() if rows}
 
 
-def _odds(sql: Sql, table: str, recount: str) -> list[Row]:
-    stored = f"SELECT * FROM {table}"  # noqa: S608 (our own names)
+def _odds(sql: Sql, stored: str, recount: str) -> list[Row]:
     return [
         *sql.rows(f"SELECT 'stored' AS side, * FROM ({stored} EXCEPT SELECT * FROM ({recount}))"),  # noqa: S608
         *sql.rows(f"SELECT 'recounted' AS side, * FROM (SELECT * FROM ({recount}) EXCEPT {stored})"),  # noqa: S608

@@ -9,11 +9,11 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from core import reading, rollups, saving
 from core.errors import StoreError, StoreTooNew
@@ -25,6 +25,7 @@ from core.sentiment import Sentiment
 if TYPE_CHECKING:
     from sqlite_utils import Database  # 0.2 s: not for `paomo --help`
 
+T = TypeVar("T")
 _WAIT = 5.0  # seconds to wait for another process that writes
 
 
@@ -221,6 +222,18 @@ class Store:
             finally:
                 db.rollback()
 
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` made for this key, as long as nothing in the database has changed since; else it makes it anew."""
+        with self.reading() as sql:
+            [row] = sql.rows("PRAGMA data_version")
+        state = row["data_version"], self._database().conn.total_changes
+        if getattr(self._mine, "state", None) != state:
+            self._mine.state, self._mine.kept = state, {}
+        kept: dict[Hashable, T] = self._mine.kept
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[Sql]:
         """A connection to change, in a transaction: everything inside happens or nothing does. May be nested."""
@@ -340,6 +353,9 @@ class _Sql:
         names = [column[0] for column in cursor.description]
         for row in cursor:
             yield dict(zip(names, row, strict=True))
+
+    def tuples(self, sql: str, params: Params = ()) -> list[Any]:
+        return self._db.execute(sql, params).fetchall()  # type: ignore[arg-type] # as above
 
     def run(self, sql: str, params: Params = ()) -> None:
         self._db.execute(sql, params)  # type: ignore[arg-type] # as above

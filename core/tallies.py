@@ -74,13 +74,8 @@ class Windows:
     moved: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriterTally(Counts3):
-    """A known author's posts in a window, and how many he had in the one before."""
-
-    site: str
-    author: str
-    n_before: int
+AuthorDays = tuple[str, str, str, str, str, str, str]
+"""Day, site, board; then, with a comma between each, numbers of authors (0: unknown), their bullish, neutral and bearish posts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from core.forum import Board
 from core.rows import Row, Sql
-from core.tallies import Counts3, Said, Scope, Sums, ThreadTally, Windows, WriterTally
+from core.tallies import AuthorDays, Counts3, Said, Scope, Sums, ThreadTally
 
 FIRST, LAST = "1990-01-01", "2100-12-31"  # no post is from before, or from after: a page's date can be nonsense
 _KEYS: Final = {
@@ -18,10 +18,9 @@ _KEYS: Final = {
     "day": "day",
     "week": "date(day, '-6 days', 'weekday 1')",  # the Monday of it
     "month": "substr(day, 1, 7) || '-01'",
-    "board": "site || ':' || board",
     "entity": "entity",
 }
-_SUMMED: Final = tuple(Sums.__dataclass_fields__)
+_WRITER: Final = "coalesce((SELECT id FROM writers w WHERE w.site = judged.site AND w.author = judged.author), 0)"
 _BY: Final = "sum(bullish) AS bullish, sum(neutral) AS neutral, sum(bearish) AS bearish"
 _SPLIT: Final = ", ".join(
     f"sum({label} * (day >= :middle)) AS {label}, sum({label} * (day < :middle)) AS {label}_before"
@@ -50,71 +49,38 @@ def span(sql: Sql, scope: Scope) -> tuple[str, str] | None:
 def sums(
     sql: Sql, scope: Scope, start: str, end: str, *, by: str, entities: Sequence[str] | None = None
 ) -> dict[str, Sums]:
-    """What is said, by `all`, `day`, `week`, `month` (the first day of it), `board` or `entity`, with authors kept whole.
+    """What is said, by `all`, `day`, `week`, `month` (the first day of it) or `entity`, with authors kept whole.
 
     By entity: those of `entities` that posts of the scope mention, each post once for each.
     """
     source, params = _source(scope) if entities is None else _entities(scope, entities)
     rows = sql.rows(
-        f"SELECT part, {_moments('b', 'u', 's')}"  # noqa: S608 (constants)
-        f" FROM (SELECT {_KEYS[by]} AS part, author, sum(bullish) AS b, sum(neutral) AS u, sum(bearish) AS s"
-        f" FROM ({source}) GROUP BY part, site, author) GROUP BY part ORDER BY part",
+        "SELECT part, sum(b) AS bullish, sum(u) AS neutral, sum(s) AS bearish,"  # noqa: S608 (constants)
+        # unknown authors are one row, and as many authors as posts
+        " sum(iif(writer, b * b, b)) AS bullish2, sum(iif(writer, s * s, s)) AS bearish2,"
+        " sum(iif(writer, b * s, 0)) AS both, sum(iif(writer, (b + u + s) * (b + u + s), b + u + s)) AS posts2,"
+        " sum(iif(writer, b + s > 0, b + s)) AS sided, sum(iif(writer, 1, b + u + s)) AS authors"
+        f" FROM (SELECT {_KEYS[by]} AS part, writer, sum(bullish) AS b, sum(neutral) AS u, sum(bearish) AS s"
+        f" FROM ({source}) GROUP BY part, writer) GROUP BY part ORDER BY part",
         _days(params, start, end),
     )
-    return {row.pop("part"): Sums(**{name: int(value) for name, value in row.items()}) for row in rows}
+    return {row.pop("part"): Sums(**row) for row in rows}
 
 
-def gather(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> None:
-    """Sum up every author's posts from `middle` to `end`, and from `start` to the day before, for the questions below.
-
-    They stay in a table of this connection alone, until the next time.
-    """
+def author_days(sql: Sql, scope: Scope, start: str, end: str) -> list[AuthorDays]:
+    """What every author wrote on every day and board, for `nlp.panel`: a row for each day and board."""
     source, params = _source(scope)
-    sql.run("CREATE TEMP TABLE IF NOT EXISTS gathered (site, author, b, u, s, b0, u0, s0)")
-    sql.run("DELETE FROM gathered")
-    sql.run(
-        "INSERT INTO gathered SELECT site, author,"  # noqa: S608 (constants)
-        " sum(bullish * (day >= :middle)), sum(neutral * (day >= :middle)), sum(bearish * (day >= :middle)),"
-        " sum(bullish * (day < :middle)), sum(neutral * (day < :middle)), sum(bearish * (day < :middle))"
-        f" FROM ({source}) GROUP BY site, author",
-        {**_days(params, start, end), "middle": middle},
+    return sql.tuples(
+        "SELECT day, site, board, group_concat(writer), group_concat(bullish), group_concat(neutral),"  # noqa: S608
+        f" group_concat(bearish) FROM ({source}) GROUP BY day, site, board",
+        _days(params, start, end),
     )
 
 
-def windows(sql: Sql) -> Windows:
-    """Both windows of what was gathered."""
-    [row] = sql.rows(
-        f"SELECT {_moments('b', 'u', 's')}, {_moments('b0', 'u0', 's0', '_before')},"  # noqa: S608 (constants)
-        " total(iif(author = '', 0, b * b0)) AS up_up, total(iif(author = '', 0, b * s0)) AS up_down,"
-        " total(iif(author = '', 0, s * b0)) AS down_up, total(iif(author = '', 0, s * s0)) AS down_down,"
-        " total(iif(author = '', b + s + b0 + s0, b + s + b0 + s0 > 0)) AS moved FROM gathered"
-    )
-    numbers = {name: int(value) for name, value in row.items()}
-    before = Sums(**{name: numbers.pop(f"{name}_before") for name in _SUMMED})
-    now = Sums(**{name: numbers.pop(name) for name in _SUMMED})
-    return Windows(now=now, before=before, **numbers)
-
-
-def heaviest(sql: Sql, part: int) -> tuple[Sums, Sums]:
-    """The known authors with the most posts in the window, one in `part` of them, and the rest."""
-    rows = sql.rows(
-        f"SELECT rank <= (known + :part - 1) / :part AS heavy, {_moments('b', 'u', 's')} FROM"  # noqa: S608 (constants)
-        " (SELECT *, row_number() OVER (ORDER BY b + u + s DESC, site, author) AS rank, count(*) OVER () AS known"
-        " FROM gathered WHERE author <> '' AND b + u + s > 0) GROUP BY heavy",
-        {"part": part},
-    )
-    found = {row.pop("heavy"): {name: int(value) for name, value in row.items()} for row in rows}
-    return Sums(**found.get(1, {})), Sums(**found.get(0, {}))
-
-
-def busiest(sql: Sql, limit: int) -> list[WriterTally]:
-    """The known authors with the most posts in the window."""
-    rows = sql.rows(
-        "SELECT site, author, b AS bullish, u AS neutral, s AS bearish, b0 + u0 + s0 AS n_before FROM gathered"
-        " WHERE author <> '' AND b + u + s > 0 ORDER BY b + u + s DESC, site, author LIMIT ?",
-        [limit],
-    )
-    return [WriterTally(**row) for row in rows]
+def writer(sql: Sql, id: int) -> tuple[str, str]:
+    """Site and key of the author with a number."""
+    [row] = sql.rows("SELECT site, author FROM writers WHERE id = ?", [id])
+    return row["site"], row["author"]
 
 
 def mentioned(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> dict[str, tuple[Counts3, Counts3]]:
@@ -197,23 +163,6 @@ def said(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list[Sa
     return [Said(**row) for row in rows]
 
 
-def _moments(b: str, u: str, s: str, ending: str = "") -> str:
-    """The fields of `Sums` over rows of authors; unknown ones are one row, and as many authors as posts."""
-    n = f"({b} + {u} + {s})"
-    each = {
-        "bullish": b,
-        "neutral": u,
-        "bearish": s,
-        "bullish2": f"iif(author = '', {b}, {b} * {b})",
-        "bearish2": f"iif(author = '', {s}, {s} * {s})",
-        "both": f"iif(author = '', 0, {b} * {s})",
-        "posts2": f"iif(author = '', {n}, {n} * {n})",
-        "sided": f"iif(author = '', {b} + {s}, {b} + {s} > 0)",
-        "authors": f"iif(author = '', {n}, {n} > 0)",
-    }
-    return ", ".join(f"total({what}) AS {name}{ending}" for name, what in each.items())
-
-
 def _counts(row: Row, ending: str = "") -> Counts3:
     return Counts3(**{label: row[label + ending] for label in ("bullish", "neutral", "bearish")})
 
@@ -223,7 +172,7 @@ def _days(params: Row, start: str, end: str) -> Row:
 
 
 def _source(scope: Scope) -> tuple[str, Row]:
-    """Rows of day, site, board, author and counts, for :start to :end."""
+    """Rows of day, site, board, writer and counts, for :start to :end."""
     if len(scope.entities) > 1:
         return _posts(scope)
     where, params = _where(scope)
@@ -232,15 +181,19 @@ def _source(scope: Scope) -> tuple[str, Row]:
 
 
 def _posts(scope: Scope) -> tuple[str, Row]:
-    """The same, a row a post."""
-    where, params = _where(scope)
+    """The same, a row a post, with `post` and `thread`."""
+    where, params = _where(scope, of_posts=True)
     first, *more = scope.entities or ("",)
     params |= {"entity": first} | {f"entity{n}": entity for n, entity in enumerate(more)}
     also = "".join(
         f" AND EXISTS (SELECT 1 FROM mentions m WHERE m.post = judged.post AND m.entity = :entity{n})"  # noqa: S608
         for n in range(len(more))
     )
-    return f"SELECT * FROM judged WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}{also}", params  # noqa: S608
+    where += also
+    source = (
+        f"SELECT *, {_WRITER} AS writer FROM judged WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}"  # noqa: S608
+    )
+    return source, params
 
 
 def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
@@ -249,7 +202,7 @@ def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
     named = f"entity IN ({', '.join(f':{place}' for place in places)})" if entities is not None else "entity <> ''"
     if scope.narrow:
         posts, params = _posts(scope)
-        columns = "m.entity, f.day, f.site, f.board, f.author, f.bullish, f.neutral, f.bearish"
+        columns = "m.entity, f.day, f.site, f.board, f.writer, f.bullish, f.neutral, f.bearish"
         source = f"SELECT {columns} FROM ({posts}) f JOIN mentions m ON m.post = f.post AND m.{named}"  # noqa: S608
         return source, params | places
     where, params = _where(scope)
@@ -257,7 +210,7 @@ def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
     return f"SELECT * FROM {table} WHERE {named} AND day BETWEEN :start AND :end AND {where}", params | places  # noqa: S608
 
 
-def _where(scope: Scope) -> tuple[str, Row]:
+def _where(scope: Scope, *, of_posts: bool = False) -> tuple[str, Row]:
     params: Row = {}
     parts = ["1"]
     if scope.board is not None:
@@ -265,7 +218,8 @@ def _where(scope: Scope) -> tuple[str, Row]:
         params = {"site": scope.board.site, "board": scope.board.name}
     if scope.writers is not None:
         pairs: Sequence[str] = [f"(:site{n}, :author{n})" for n in range(len(scope.writers))]
-        parts.append(f"(site, author) IN (VALUES {', '.join(pairs)})")
+        named = f"(site, author) IN (VALUES {', '.join(pairs)})"
+        parts.append(named if of_posts else f"writer IN (SELECT id FROM writers WHERE {named})")  # noqa: S608
         for n, (site, author) in enumerate(scope.writers):
             params |= {f"site{n}": site, f"author{n}": author}
     return " AND ".join(parts), params

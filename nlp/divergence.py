@@ -1,6 +1,6 @@
 """Divergence: whether those who write most say something else than the rest.
 
-The tenth of authors with the most posts in the window, against all others, by the difference of their bullishness
+The tenth of authors with the most posts in the window, and all who wrote as many, against all others, by the difference of their bullishness
 with authors kept whole. Unknown authors are in neither group. Who writes most is chosen by posts alone, so the
 choice does not lean on what is said.
 """
@@ -27,7 +27,7 @@ class Divergence:
 def divergence(heavy: Sums, rest: Sums) -> Divergence | None:
     """The divergence in a window, or `None` where there are too few authors or posts to tell.
 
-    heavy, rest: the tenth of the known authors with the most posts, and all others; `core.trends.heaviest`
+    heavy, rest: the tenth of the known authors with the most posts, with ties, and all others; `Writers.heaviest`
     """
     if heavy.authors + rest.authors < FEW_AUTHORS:
         return None

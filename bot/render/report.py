@@ -225,4 +225,4 @@ def _close(value: float | None) -> str:
 
 
 def _z(buzz: Document | None) -> str:
-    return f"{buzz['z']:+.1f}" if buzz and buzz["z"] is not None else ""
+    return f"{round(buzz['z'], 1) + 0.0:+.1f}" if buzz and buzz["z"] is not None else ""  # + 0.0: never -0.0

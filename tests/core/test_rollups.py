@@ -171,7 +171,7 @@ def test_a_recount_sees_what_is_wrong_and_rebuilding_mends_it(store: Store) -> N
     save(store, thread(1, post(1, 1), post(1, 2)))
     store.put_sentiments([(pk, judged(Stance.BULLISH)) for pk in pks(store)], now=NOW)
     store.put_mentions([(pks(store)[0], ["theme:ai_bubble"])], version="1")
-    right = {table: rows(store, table) for table in ("judged", *KEYS)}
+    right = {table: rows(store, table) for table in ("judged", "writers", *KEYS)}
     with store.writing() as sql:
         sql.run("UPDATE rollup_days SET bullish = bullish + 1 WHERE entity = ''")
         sql.run("DELETE FROM judged WHERE entity <> ''")
@@ -179,13 +179,14 @@ def test_a_recount_sees_what_is_wrong_and_rebuilding_mends_it(store: Store) -> N
         found = rollups.differences(sql)
         assert {table: len(odd) for table, odd in found.items()} == {
             "judged": 1,
+            "writers": 2,
             "rollup_authors": 1,
             "rollup_days": 3,
             "rollup_threads": 2,
         }
         rollups.rebuild(sql)
         assert rollups.differences(sql) == {}
-    assert {table: rows(store, table) for table in ("judged", *KEYS)} == right
+    assert {table: rows(store, table) for table in ("judged", "writers", *KEYS)} == right
 
 
 def test_counts_are_what_they_should_be(store: Store) -> None:
@@ -204,8 +205,18 @@ def test_counts_are_what_they_should_be(store: Store) -> None:
         ("2026-11-02", ""): (0, 1, 0),
         ("2026-11-01", "company:NVDA"): (1, 0, 1),
     }
-    authors = [(row["day"], row["author"]) for row in rows(store, "rollup_authors") if not row["entity"]]
-    assert authors == [("2026-11-01", "乙"), ("2026-11-01", "甲"), ("2026-11-02", "")]
+    numbers = {row["id"]: row["author"] for row in rows(store, "writers")} | {0: ""}
+    authors = {(row["day"], numbers[row["writer"]]) for row in rows(store, "rollup_authors") if not row["entity"]}
+    assert authors == {("2026-11-01", "乙"), ("2026-11-01", "甲"), ("2026-11-02", "")}
+
+
+def test_an_author_goes_with_his_last_post(store: Store) -> None:
+    save(store, thread(1, post(1, 1, author="乙")))
+    store.put_sentiments([(pk, judged(Stance.BULLISH)) for pk in pks(store)], now=NOW)
+    assert [row["author"] for row in rows(store, "writers")] == ["甲", "乙"]
+    with store.writing() as sql:
+        sql.run("UPDATE posts SET author = NULL, author_key = NULL WHERE author = '乙'")
+    assert [row["author"] for row in rows(store, "writers")] == ["甲"], "no name is left behind"
 
 
 def test_an_edit_takes_its_mentions_along(store: Store) -> None:
@@ -246,7 +257,7 @@ def test_an_older_database_is_counted_when_it_is_brought_up_to_date(tmp_path: Pa
     with sqlite3.connect(path) as old:
         for kind in ("TRIGGER", "VIEW", "TABLE"):
             for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = ?", [kind.lower()]).fetchall():
-                if name.startswith(("rollup_", "judge", "mentions")):
+                if name.startswith(("rollup_", "judge", "mentions", "writers")):
                     old.execute(f"DROP {kind} IF EXISTS {name}")
         for index in ("sentiments_names", "posts_by_writer", "posts_by_name"):
             old.execute(f"DROP INDEX {index}")
@@ -256,3 +267,19 @@ def test_an_older_database_is_counted_when_it_is_brought_up_to_date(tmp_path: Pa
     with Store.open(path, readonly=True) as opened:
         assert rows(opened, "rollup_days") == kept
         assert len(opened.unread("1", limit=9)) == 2
+
+
+def test_what_is_kept_lasts_until_something_changes(store: Store, tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [store.kept("a", make), store.kept("a", make), store.kept("b", make)] == [1, 1, 2]
+    save(store, thread(1))
+    assert store.kept("a", make) == 3, "changed here"
+    with Store.open(tmp_path / "paomo.db") as other:
+        assert store.kept("a", make) == 3
+        save(other, thread(2))
+    assert store.kept("a", make) == 4, "changed by another connection"
