@@ -71,7 +71,7 @@ class Replica:
 
     seed: int = 1
     posts: int = 60
-    per_page: int = 10
+    per_page: int = 5
     etags: bool = False
     robots: str = "User-agent: *\nDisallow: /private/\n"
     first_id: int = 1000
@@ -90,7 +90,7 @@ class Replica:
         for _ in range(self.posts):
             self.now += timedelta(minutes=self.random.randint(2, 9))
             recent = [row.id for row in list(self.rows.values())[-40:]]
-            parent = self.random.choice(recent) if recent and self.random.random() < 0.75 else None
+            parent = self.random.choice(recent) if recent and self.random.random() < 0.7 else None
             self.write(parent)
 
     def write(self, parent: int | None = None, *, body: str | None = None, at: datetime | None = None) -> Row:
