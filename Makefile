@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test check lint types layers setup setup-dev lock model clean help
+.PHONY: demo test kills check lint types layers setup setup-dev lock model clean help
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ demo: $(VENV)/.run ## set up, then run the main job on the bundled sample pages
 
 test: $(VENV)/.dev ## set up, then run every test
 	@$(BIN)/python -m pytest
+
+kills: $(VENV)/.dev ## kill a crawl 200 times and look whether anything is lost
+	@KILLS=200 $(BIN)/python -m pytest tests/scraper/test_crawl_command.py -k kill_9
 
 check: lint types layers ## lint, types and layers
 
