@@ -473,6 +473,7 @@ def test_a_site_that_fails_does_not_stop_another(world: World, tmp_path: Path) -
     summary = world.run(Options(), CFZH, Board.parse("wenxuecity:other"))
     assert "HTTP 500" in (summary.boards[0].error or "")
     assert "404" in (summary.boards[1].error or "")
+    assert [str(state.board) for state in Ledger(world.store).boards()] == ["wenxuecity:cfzh"]  # the other is none
 
 
 class Kill(BaseException):

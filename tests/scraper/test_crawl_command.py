@@ -152,7 +152,7 @@ def test_a_refusal_is_told_with_the_way_round_and_by_the_doctor(replica: Replica
     code, out, _ = run(replica, db, "doctor")
     assert code == 1
     assert "is left alone until" in out
-    assert "paomo crawl --again" in out
+    assert "paomo crawl BOARD --again" in out
 
 
 def test_the_doctor_wants_a_database(replica: Replica, db: Path) -> None:

@@ -32,7 +32,9 @@ class Talk(Site):
     order: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
-    before: Callable[[str, str], None] = lambda *_: None
+
+    def __post_init__(self) -> None:
+        self.before: Callable[[str, str], None] = lambda *_: None
 
     def fetch_if_changed(self, what: str | Request, known: Mapping[str, str]) -> Page | None:
         """Stands in for the fetcher."""
