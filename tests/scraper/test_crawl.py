@@ -282,6 +282,33 @@ def test_a_walk_goes_back_some_days_and_after_an_outage_as_far_as_the_outage(tmp
             assert [board.holes for board in health.boards] == [0]
 
 
+def test_a_short_look_in_between_does_not_hide_a_gap(tmp_path: Path) -> None:
+    for replica in Replica(posts=60, per_page=5).serve():
+        with Store.open(tmp_path / "x.db") as store:
+            world = World(replica, store)
+            world.crawl()
+            for _ in range(40):
+                replica.later(minutes=30)
+                replica.write(body="<p>停机期间</p>")
+            world.crawl(limits=Limits(days=0.05, pages=3))
+            assert not replica.shown() <= world.stored()
+            world.crawl(limits=Limits(days=0.05))
+            world.check_all()
+
+
+def test_a_late_reply_is_found_by_its_number_even_behind_the_last_walk(tmp_path: Path) -> None:
+    for replica in Replica(posts=200, per_page=5).serve():
+        with Store.open(tmp_path / "x.db") as store:
+            world = World(replica, store)
+            while world.crawl(limits=Limits(days=0.3)).left["missing"]:
+                pass
+            late = replica.write(min(replica.threads()), body="<p>老帖新回</p>")
+            replica.later(minutes=5)
+            replica.write(body="<p>新帖</p>")
+            world.crawl(limits=Limits(days=0))
+            assert world.post(late.id)["body"] == "老帖新回"
+
+
 def test_numbers_nobody_saw_are_asked_for_a_few_a_run(tmp_path: Path) -> None:
     for replica in Replica(posts=200, per_page=5).serve():
         with Store.open(tmp_path / "x.db") as store:
@@ -432,6 +459,13 @@ def test_a_redirect_to_the_list_in_place_of_a_post_is_no_post(world: World) -> N
     done = world.crawl()
     assert done.left["due"] == 1
     assert "list stands where a post should be" in world.task(id)["last_error"]
+
+
+def test_a_redirect_to_another_post_is_not_taken_for_it(world: World) -> None:
+    one, other, *_ = sorted(with_bytes(world.replica), reverse=True)
+    world.replica.faults[f"/{BOARD}/{one}.html"] = lambda: (302, {"Location": f"/{BOARD}/{other}.html"}, b"")
+    assert world.crawl().left["due"] == 1
+    assert "another post" in world.task(one)["last_error"]
 
 
 def test_a_reader_that_falls_over_keeps_the_page_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
