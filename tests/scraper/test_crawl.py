@@ -300,6 +300,8 @@ def test_a_late_reply_is_found_by_its_number_even_behind_the_last_walk(tmp_path:
     for replica in Replica(posts=200, per_page=5).serve():
         with Store.open(tmp_path / "x.db") as store:
             world = World(replica, store)
+            replica.later(minutes=3)
+            replica.write(replica.threads()[0])  # the newest post is no root
             while world.crawl(limits=Limits(days=0.3)).left["missing"]:
                 pass
             late = replica.write(min(replica.threads()), body="<p>老帖新回</p>")
