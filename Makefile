@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test bench-report check lint types layers setup setup-dev lock model clean help
+.PHONY: demo test kills bench-report check lint types layers setup setup-dev lock model clean help
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: $(VENV)/.dev ## set up, then run every test
 
 bench-report: $(VENV)/.dev ## measure paomo report on a million posts (minutes, 1.2 GB in the temporary folder)
 	@$(BIN)/python tests/bench/bench_report.py
+
+kills: $(VENV)/.dev ## kill a crawl 200 times and look whether anything is lost
+	@KILLS=200 $(BIN)/python -m pytest tests/scraper/test_crawl_command.py -k kill_9
 
 check: lint types layers ## lint, types and layers
 

@@ -20,7 +20,7 @@ def only_crawl(db: Path) -> Iterator[None]:
     lock = _lock(db)
     try:
         lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = FileLock(lock, timeout=0).acquire()
+        held = FileLock(lock, timeout=1).acquire()  # `holder` looks at it for a moment
     except Timeout:
         by = holder(db)
         who = f" (process {by})" if by else ""

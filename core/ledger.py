@@ -148,6 +148,11 @@ class Ledger:
         with self.writing() as sql:
             sql.run("UPDATE boards SET error = ? WHERE site = ? AND name = ?", [why, board.site, board.name])
 
+    def drop(self, board: Board) -> None:
+        """Forget a board that is none."""
+        with self.writing() as sql:
+            sql.run("DELETE FROM boards WHERE site = ? AND name = ?", [board.site, board.name])
+
     def keep(self, page: saving.RawPage, *, kind: str) -> None:
         """Keep bytes that belong to no thread. Of a list's page the latest of each day stays."""
         with self.writing() as sql:
@@ -233,7 +238,7 @@ class Ledger:
         with self.store.reading() as sql:
             rows = sql.rows(
                 "SELECT CASE WHEN state = 'failed' THEN 'failed' WHEN why = 'missing' THEN 'missing' ELSE 'due' END"
-                " AS what, count(*) AS n FROM tasks WHERE site = :site AND board = :board"
+                " AS what, count(*) AS n FROM tasks INDEXED BY tasks_open WHERE site = :site AND board = :board"
                 " AND state IN ('due', 'failed') GROUP BY 1",
                 _of(board),
             )

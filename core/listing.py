@@ -75,7 +75,7 @@ def note(sql: Sql, listed: Listed, threads: Sequence[Thread], page: saving.RawPa
     before = _last(sql)
     known = _known(sql, listed.board, [post.id for post in listed.posts])
     found, same = open_tasks(sql, listed, known)
-    _count(sql, listed, same)
+    _count(sql, listed, known, same)
     vanished = 0
     for thread in threads:
         stored = {known[post.id]["thread"] if post.id in same else None for post in thread.posts}
@@ -119,21 +119,19 @@ def open_tasks(sql: Sql, listed: Listed, known: Mapping[str | None, Row]) -> tup
     return Noted(changed=changed), same
 
 
-def _count(sql: Sql, listed: Listed, same: set[str | None]) -> None:
+def _count(sql: Sql, listed: Listed, known: Mapping[str | None, Row], same: set[str | None]) -> None:
     """Note that rows stand on the list as before; only their counts move."""
-    rows = [[post.id, post.reads, post.comments, post.points] for post in listed.posts if post.id in same]
-    key = {**_of(listed.board), "rows": json.dumps(rows), "walk": listed.walk, "now": stamp(listed.now)}
-    sql.run(
-        "UPDATE tasks SET walk = :walk WHERE site = :site AND board = :board"
-        " AND post_id IN (SELECT value ->> 0 FROM json_each(:rows))",
-        key,
-    )
-    sql.run(
-        "UPDATE posts SET reads = coalesce(j.value ->> 1, reads), comments = coalesce(j.value ->> 2, comments),"
-        " points = coalesce(j.value ->> 3, points), seen_at = iif(body IS NULL, max(seen_at, :now), seen_at)"
-        " FROM json_each(:rows) j WHERE site = :site AND board = :board AND post_id = j.value ->> 0",
-        key,
-    )
+    key = {**_of(listed.board), "walk": listed.walk, "ids": json.dumps(list(same)), "now": stamp(listed.now)}
+    theirs = "WHERE site = :site AND board = :board AND post_id IN (SELECT value FROM json_each(:ids))"
+    sql.run(f"UPDATE tasks SET walk = :walk {theirs}", key)  # noqa: S608 (our own words)
+    sql.run(f"UPDATE posts SET seen_at = max(seen_at, :now) {theirs} AND body IS NULL", key)  # noqa: S608
+    for post in listed.posts:
+        if post.id in same:
+            row = known[post.id]
+            counts: Row = {"reads": post.reads, "comments": post.comments, "points": post.points}
+            news = {name: n for name, n in counts.items() if n is not None and n != row[name]}
+            if news:
+                sql.update("posts", row["pk"], news)
 
 
 def _why(post: Post, row: Row | None, said: str, listed: Listed) -> str | None:
@@ -240,12 +238,12 @@ def missing(sql: Sql, board: Board, *, low: int, high: int, now: datetime) -> in
     Only for a board whose posts share one rising sequence of numbers.
     """
     key = {**_of(board), "low": max(low, high - _MOST_MISSING), "high": high, "now": stamp(now)}
-    unseen = sql.rows(f"SELECT n FROM ({_UNSEEN})", key)  # noqa: S608
+    unseen = sql.rows(f"SELECT id FROM ({_UNSEEN})", key)  # noqa: S608
     for row in unseen:
         sql.run(
             "INSERT INTO tasks (site, board, post_id, why, state, due_at)"
             " VALUES (:site, :board, :post, 'missing', 'due', :now)",
-            {**_of(board), "post": str(row["n"]), "now": stamp(now)},
+            {**_of(board), "post": str(row["id"]), "now": stamp(now)},
         )
     return len(unseen)
 
@@ -256,10 +254,10 @@ def holes(sql: Sql, board: Board, *, low: int, high: int) -> int:
 
 
 _UNSEEN = (
-    "WITH RECURSIVE number (n) AS (SELECT :low UNION ALL SELECT n + 1 FROM number WHERE n < :high)"
-    " SELECT n FROM number WHERE NOT EXISTS (SELECT 1 FROM posts WHERE site = :site AND board = :board"
-    " AND post_id = CAST(n AS TEXT)) AND NOT EXISTS (SELECT 1 FROM tasks WHERE site = :site AND board = :board"
-    " AND post_id = CAST(n AS TEXT))"
+    "WITH RECURSIVE number (id) AS (SELECT :low UNION ALL SELECT id + 1 FROM number WHERE id < :high)"
+    " SELECT id FROM number WHERE NOT EXISTS (SELECT 1 FROM posts WHERE site = :site AND board = :board"
+    " AND post_id = CAST(number.id AS TEXT)) AND NOT EXISTS (SELECT 1 FROM tasks WHERE site = :site"
+    " AND board = :board AND post_id = CAST(number.id AS TEXT))"
 )
 
 
@@ -281,7 +279,7 @@ def _last(sql: Sql) -> int:
 def _known(sql: Sql, board: Board, ids: Iterable[str | None]) -> dict[str | None, Row]:
     """What is stored and what is in the ledger of each post, by id."""
     rows = sql.rows(
-        "SELECT j.value AS id, p.pk, p.thread, p.title, p.body, p.bytes, p.comments,"
+        "SELECT j.value AS id, p.pk, p.thread, p.title, p.body, p.bytes, p.reads, p.comments, p.points,"
         " t.why, t.state, t.listed, t.fetched_at FROM json_each(:ids) j"
         " LEFT JOIN posts p ON p.post_id = j.value AND p.site = :site AND p.board = :board"
         " LEFT JOIN tasks t ON t.post_id = j.value AND t.site = :site AND t.board = :board"

@@ -107,8 +107,8 @@ def in_turn(
 ) -> list[int] | None:
     """One order of two parts of a thread that begin alike and then share nothing, such as two pages of its replies.
 
-    Each part stays in its order; of two answers to the thread the earlier one goes first, with all below it. `None`
-    for parts that are not so.
+    Each part stays in its order; of two answers to the thread the earlier one goes first, with all below it, and of
+    two as old as each other the one of the first part. `None` for parts that are not so.
 
     >>> replies = {1: None, 2: 1, 3: 2, 4: 1, 5: 1}
     >>> in_turn([1, 4, 5], [1, 2, 3], replies, {2: "10:00", 3: "18:00", 4: "11:00", 5: "12:00"})

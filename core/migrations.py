@@ -185,7 +185,7 @@ def m007_crawl(db: Database) -> None:
             walk INTEGER,
             PRIMARY KEY (site, board, post_id)
         ) WITHOUT ROWID;
-        CREATE INDEX tasks_open ON tasks (site, board, state, due_at) WHERE state IN ('due', 'failed');
+        CREATE INDEX tasks_open ON tasks (site, board, state, due_at);
 
         CREATE TABLE pauses (
             site TEXT PRIMARY KEY,
@@ -204,6 +204,7 @@ def m007_crawl(db: Database) -> None:
         ) WITHOUT ROWID;
 
         ALTER TABLE posts ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX posts_of_board ON posts (site, board, post_id);
         CREATE INDEX pages_url ON pages (url, fetched_at);
     """)
 

@@ -216,7 +216,7 @@ class _Saving:
         )
         orders = [order for order in ([*earlier, incoming] if part else [incoming, *earlier]) if order]
         if len(orders) == 2 and not part:
-            turns = merge.in_turn(orders[0], orders[1], parents, {row["pk"]: row["time"] for row in rows})
+            turns = merge.in_turn(orders[1], orders[0], parents, {row["pk"]: row["time"] for row in rows})
             orders = orders if turns is None else [turns]
         orders.sort(key=lambda order: parents[order[0]] is not None)  # a sub-tree goes where its parent is
         orphans = {row["pk"] for row in rows if row["parent_id"] is not None}

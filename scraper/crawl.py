@@ -23,7 +23,9 @@ from scraper.walk import Limits, Walk
 
 AWAY = 24 * 3600.0
 """Seconds to leave a site alone that refuses us and does not say for how long."""
-BY_HAND = "save the pages in a browser into a folder and run: paomo ingest FOLDER/*; `paomo crawl --again` asks again"
+BY_HAND = (
+    "save the pages in a browser into a folder and run: paomo ingest FOLDER/*; paomo crawl BOARD --again asks again"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,9 @@ class _SiteRun:
 
     def _bodies(self, one: BoardDone, *, first: bool) -> None:
         asked = 0
+        state = next((state for state in self.ledger.boards() if state.board == one.board), None)
+        if state is None:
+            return  # the site has no such board
 
         def told(task: Task, saved: Saved | None, error: SourceError | None) -> None:
             nonlocal asked
@@ -197,11 +202,14 @@ class _SiteRun:
             due = self.ledger.left(one.board)["due"]
             self._report(Step(board=one.board, kind="post", url=url, note=note, done=asked, due=due))
 
-        Bodies(self.visitor, self.ledger.board(one.board), self.options.amounts, first=first, told=told).run()
+        Bodies(self.visitor, state, self.options.amounts, first=first, told=told).run()
 
     def _trouble(self, one: BoardDone, error: SourceError) -> bool:
         """Note why a board's run ended; returns whether other boards of the site may be asked."""
         one.error, one.hint = str(error), error.hint
+        if isinstance(error, Gone) and self.ledger.board(one.board).finished_at is None:
+            self.ledger.drop(one.board)  # a name that was mistyped, not a board to worry about
+            one.hint = "is the board's name right?"
         self.ledger.failed(one.board, str(error))
         pauses = isinstance(error, Walled | LayoutChanged)
         note = str(error)
@@ -211,7 +219,8 @@ class _SiteRun:
             pause = self._pause()
             note = f"{self.site.name} is left alone {_until(pause) if pause else 'for now'}: {error}"
             one.hint = BY_HAND
-        self._report(Step(board=one.board, kind="trouble", url="", note=f"{note} ({one.hint})", grave=pauses))
+        note += f" ({one.hint})" if one.hint else ""
+        self._report(Step(board=one.board, kind="trouble", url="", note=note, grave=pauses))
         if pauses:
             self.ledger.told(self.site.name)
         return not pauses

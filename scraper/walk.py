@@ -18,7 +18,7 @@ from core.saving import RawPage
 from scraper.outcome import Retry
 from scraper.visit import Visitor
 
-RESUMES = 3
+RESUMES = 2
 """How often a cut-off walk may fail to go on before a new one starts from the first page."""
 
 _BLIND_PAGES = 10  # of a list without any times, on the first walk
@@ -57,8 +57,10 @@ class Walk:
 
     def _resume(self, place: Place) -> None:
         tried = replace(place, tries=place.tries + 1)
-        self._put(replace(self.state, place=tried if tried.tries < RESUMES else None))
-        self._go(replace(tried, tries=0))
+        if tried.tries > RESUMES:
+            return  # a page that always fails must not keep the first one from being read
+        self._put(replace(self.state, place=tried))
+        self._go(tried)
 
     def _go(self, place: Place | None) -> None:
         first = self.visitor.site.index_url(self.state.board.name)
@@ -123,6 +125,7 @@ class Walk:
             place,
             url=url,
             page=place.page + 1,
+            tries=place.tries if overlap else 0,
             newest=max([*times, *([place.newest] if place.newest else [])], default=None),
             oldest=min([*times, *([place.oldest] if place.oldest else [])], default=None),
             low=min([*_numbers(young), *([place.low] if place.low is not None else [])], default=None),

@@ -45,7 +45,7 @@ def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str
     found = [(what, "restore a backup, or store the pages again into a new file") for what in health.damage]
     for pause in health.pauses:
         until = f"until {_time(pause.until)}" if pause.until else "until you lift it"
-        hint = BY_HAND if pause.until else "a new paomo may read the page; then paomo crawl --again"
+        hint = BY_HAND if pause.until else "a new paomo may read the page; then paomo crawl BOARD --again"
         found.append((f"{pause.site} is left alone {until}: {pause.why}", hint))
     for board in health.boards:
         name = str(board.state.board)
@@ -55,7 +55,7 @@ def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str
             found.append((f"{name}: no walk has ended since {_time(board.state.finished_at)}", "is the crawl running?"))
         if board.failed:
             what = f"{name}: {board.failed} posts were given up after five tries"
-            found.append((what, "paomo crawl --again asks for them again"))
+            found.append((what, f"paomo crawl {name} --again asks for them again"))
         if board.holes:
             what = f"{name}: {board.holes} numbers between {board.state.low} and {board.state.high} are unaccounted for"
             found.append((what, "report this: it must not happen"))

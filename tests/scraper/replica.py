@@ -71,7 +71,7 @@ class Replica:
 
     seed: int = 1
     posts: int = 60
-    per_page: int = 10
+    per_page: int = 5
     etags: bool = False
     robots: str = "User-agent: *\nDisallow: /private/\n"
     first_id: int = 1000
@@ -85,12 +85,13 @@ class Replica:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
+        self.answers: dict[int | None, list[Row]] = {}
         self.now = datetime(2026, 3, 2, 8)  # noqa: DTZ001 (a wall clock)
         self.next_id = self.first_id
         for _ in range(self.posts):
             self.now += timedelta(minutes=self.random.randint(2, 9))
             recent = [row.id for row in list(self.rows.values())[-40:]]
-            parent = self.random.choice(recent) if recent and self.random.random() < 0.75 else None
+            parent = self.random.choice(recent) if recent and self.random.random() < 0.7 else None
             self.write(parent)
 
     def write(self, parent: int | None = None, *, body: str | None = None, at: datetime | None = None) -> Row:
@@ -106,6 +107,7 @@ class Replica:
             at=at or self.now,
         )
         self.rows[row.id] = row
+        self.answers.setdefault(parent, []).append(row)
         self.next_id += 1
         return row
 
@@ -128,12 +130,12 @@ class Replica:
 
     def threads(self) -> list[int]:
         """Roots that the list shows, newest first."""
-        return sorted((row.id for row in self.rows.values() if row.parent is None and not row.deleted), reverse=True)
+        return [row.id for row in reversed(self.answers.get(None, [])) if not row.deleted]
 
     def below(self, id: int, depth: int = 1) -> Iterator[tuple[int, Row]]:
         """What the list shows below a post, with its depth."""
-        for row in self.rows.values():
-            if row.parent == id and not row.deleted:
+        for row in self.answers.get(id, ()):
+            if not row.deleted:
                 yield depth, row
                 yield from self.below(row.id, depth + 1)
 
