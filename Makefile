@@ -55,8 +55,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
-model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz
-	@$(BIN)/paomo train nlp/data/corpus/corpus.jsonl --out own.npz
+POSTS := nlp/data/corpus/corpus.jsonl nlp/data/corpus/contrast.jsonl
+model: $(VENV)/.dev ## rebuild the stance model from the repository alone; PUBLIC=FOLDER: the variant that learned public posts
+	@$(BIN)/paomo train $(POSTS) $(if $(PUBLIC),--public "$(PUBLIC)" --out full.npz,--out own.npz)
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=82\nwheel\n' | $(COMPILE) - -o requirements-build.lock
