@@ -108,6 +108,7 @@ def _made(
 ) -> "Report":
     from bot.report import build
     from core import trends
+    from core.forgetting import is_forgotten
     from core.forum import Board
     from core.prices import read_prices
     from core.store import Store
@@ -135,6 +136,7 @@ def _made(
             about=entities,
             writers=writers,
             prices=series,
+            left_out=lambda site, key: bool(is_forgotten(store, key, site=site)),
         )
     if made is None or made.total.n == 0:
         told = [("on board", board), ("up to", until), ("by", author), *(("about", name) for name in about.values())]
