@@ -23,7 +23,9 @@ def test_the_head_of_the_list_is_the_list_cut_short(
     path = tmp_path_factory.mktemp("store") / "paomo.db"
     with Store.open(path) as store:
         for number, (board, minutes) in enumerate(made):
-            store.save(page(number, board, minutes), str(number).encode(), url=None, headers={}, fetched_at=NOW, now=NOW)
+            store.save(
+                page(number, board, minutes), str(number).encode(), url=None, headers={}, fetched_at=NOW, now=NOW
+            )
         for board_asked in (None, *(Board(site="wenxuecity", name=name) for name in BOARDS)):
             everything = store.threads(board=board_asked)
             for limit in (0, 1, 2, 3, 9):
