@@ -1,7 +1,7 @@
 """The parts of a report: what is mentioned, which threads moved it, who wrote, extremes; each from counts."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.voices import voices as clearest
 from nlp import buzz, shares, trend
 from nlp.buzz import Buzz
 from nlp.entities import TRADED
+from nlp.explain import REST
 from nlp.panel import Panel
 from nlp.shares import Share
 from nlp.trend import Mood
@@ -230,7 +231,8 @@ def _distinct(found: Iterable[Voice]) -> list[Voice]:
     first: dict[object, Voice] = {}
     for one in found:
         first.setdefault((one.site, one.author_key) if one.author_key else one.pk, one)
-    return list(first.values())[:MOST_VOICES]
+    named = list(first.values())[:MOST_VOICES]
+    return [replace(one, terms=tuple(term for term in one.terms if term != REST)) for one in named]
 
 
 def _moved(all_: Counts3, part: ThreadTally) -> float:

@@ -17,7 +17,7 @@ from core.errors import UsageError
 from core.text import clean
 
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # inches; 1600 x 1000 pixels
-_TICKS, _LONGEST = 8, 60
+_TICKS, _LONGEST, _MOST_BARS = 8, 60, 150
 Document = dict[str, Any]
 
 
@@ -127,8 +127,14 @@ class _Picture:
         base = [0] * len(self.days)
         for name in ("bearish", "neutral", "bullish"):
             counts = [day[name] for day in self.days]
-            self.posts.bar(range(len(counts)), counts, 0.8, base, color=getattr(self.colours, name), zorder=3)
-            base = [below + more for below, more in zip(base, counts, strict=True)]
+            top = [below + more for below, more in zip(base, counts, strict=True)]
+            paint = getattr(self.colours, name)
+            if len(counts) <= _MOST_BARS:
+                self.posts.bar(range(len(counts)), counts, 0.8, base, color=paint, zorder=3)
+            else:  # too thin to be told apart, and slow
+                at = range(len(counts))
+                self.posts.fill_between(at, base, top, step="mid", color=paint, linewidth=0, zorder=3)
+            base = top
         self.posts.set_xlim(-0.6, max(0, len(self.days) - 1) + 0.6)
         self.posts.yaxis.get_major_locator().set_params(integer=True, nbins=4)
         step = max(1, -(-len(self.days) // _TICKS))

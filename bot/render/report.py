@@ -146,7 +146,7 @@ def name_of(row: Document, lang: str, *, named: bool) -> str:
     """A name of ours, or one that somebody gave himself: on one line, and nothing that moves a cursor."""
     if named:
         return aliases.get(row["id"], row["kind"]).name(lang)
-    return cut(" ".join(clean(row["id"]).split()) or "?", 24)
+    return cut(" ".join(clean(row["id"][:400]).split()) or "?", 24)
 
 
 def signals(document: Document, words: dict[str, str], lang: str) -> Iterator[str]:

@@ -97,7 +97,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     env.filters |= {
-        "signed": lambda value: "" if value is None else f"{value:+.2f}".replace("-", "−"),
+        "signed": chart.signed,
         "pct": lambda value: f"{value:.0%}",
         "change": lambda value: "" if value is None else f"{value:+.1%}".replace("-", "−"),
         "number": lambda value: "" if value is None else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}",

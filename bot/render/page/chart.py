@@ -16,6 +16,17 @@ _LABELS, _DOTTED = 4, 62  # date labels that fit a phone; periods up to which ea
 _NICE: Final = (0.1, 0.25, 0.5, 1, 2, 5, 10)
 
 
+def signed(value: float | None) -> str:
+    """With its sign, a minus as wide as a plus, and no sign before nothing.
+
+    >>> signed(0.5), signed(-0.5), signed(-0.001), signed(None)
+    ('+0.50', '−0.50', '0.00', '')
+    """
+    if value is None:
+        return ""
+    return "0.00" if abs(value) < 0.005 else f"{value:+.2f}".replace("-", "−")
+
+
 def trend(document: Document, lang: str) -> dict[str, Any]:
     """The chart of mood, index and posts, and what each period says in words."""
     days = document["days"]
@@ -28,7 +39,10 @@ def trend(document: Document, lang: str) -> dict[str, Any]:
         "wide": STEP * len(days),
         "tall": TALL,
         "zero": _y(0, top, bottom) / TALL,
-        "grid": [(_y(tick, top, bottom) / TALL, f"{tick:+g}".replace("-", "−")) for tick in _ticks(bottom, top)],
+        "grid": [
+            (_y(tick, top, bottom) / TALL, f"{tick:+g}".replace("-", "−") if tick else "0")
+            for tick in _ticks(bottom, top)
+        ],
         "bands": [_band(days, run, top, bottom) for run in runs(at)],
         "lines": [_line(values, run, top, bottom) for run in runs(at)],
         "dots": _dots(values, top, bottom),
@@ -160,9 +174,8 @@ def _say(day: Document, lang: str) -> str:
     if not day["n"]:
         said = words["say_none"].format(date=between)
     else:
-        signed = {name: f"{day[name]:+.2f}".replace("-", "−") for name in ("bullishness", "low", "high")}
-        said = words["say"].format(
-            date=between, **signed, **{k: day[k] for k in ("n", "bullish", "neutral", "bearish")}
-        )
+        moods = {name: signed(day[name]) for name in ("bullishness", "low", "high")}
+        counts = {name: day[name] for name in ("n", "bullish", "neutral", "bearish")}
+        said = words["say"].format(date=between, **moods, **counts)
     close = day.get("close")
     return said if close is None else said + words["say_close"].format(close=f"{close:,.10g}")

@@ -12,7 +12,10 @@ from bot.ring import HEIGHT, WIDTH, Box, Point, along, around, covered, curve, r
 from core.circular import Flow
 from core.quantity import money, write
 
-_NAME, _SUM = 34, 26  # sizes of letters on a canvas of 1000 x 750, so that they can be read on a phone
+_NAME, _SUM = (
+    44,
+    34,
+)  # the largest letters, on a canvas of 1000 x 750: those of a phone, where they are small all the same
 _PUT_IN: Final = ("equity", "loan", "warrant")
 
 
@@ -20,7 +23,7 @@ def view(flows: Sequence[Flow], lang: str) -> dict[str, Any]:
     """What the template draws: boxes, arrows and rows."""
     places = {party: (x, HEIGHT - y) for party, (x, y) in ring(flows).items()}  # SVG counts from the top
     names = {party: party_name(party, lang) for party in places}
-    boxes = {party: around(places[party], (_width(names[party], _NAME) + 44, _NAME * 1.9)) for party in places}
+    boxes = {party: around(places[party], (_width(names[party], _NAME) + 52, _NAME * 1.7)) for party in places}
     known = [flow for flow in flows if flow.yearly is not None or flow.total is not None]
     a_year = all(flow.yearly is not None for flow in known)
     sizes = {flow.id: (flow.yearly if a_year else flow.total) or 0.0 for flow in flows}

@@ -3,7 +3,7 @@
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "brand": "paomo 泡沫", "title": "Forum mood", "headline": "{from} to {to}", "everything": "all boards",
-        "to_content": "To the report", "mood": "Mood", "bearish_end": "bearish", "bullish_end": "bullish", "balance": "balanced",
+        "to_content": "To the report", "mood": "Mood", "bearish_end": "bearish", "bullish_end": "bullish", "balance": "no clear lean",
         "bullish": "bullish", "neutral": "neutral", "bearish": "bearish", "posts": "posts", "authors": "authors", "interval": "95% interval",
         "trend": "Mood and posts", "trend_help": "Hover, tap, or use the arrow keys: each day in full. A gap is a time without posts.",
         "band": "band: 95% interval", "say": "{date}: mood {bullishness} ({low} to {high}); {n} posts, {bullish} bullish, {neutral} neutral, {bearish} bearish",
@@ -24,7 +24,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "zh-Hant": {
         "brand": "paomo 泡沫", "title": "論壇多空", "headline": "{from} 至 {to}", "everything": "所有看板",
-        "to_content": "跳到內容", "mood": "多空指數", "bearish_end": "偏空", "bullish_end": "偏多", "balance": "持平",
+        "to_content": "跳到內容", "mood": "多空指數", "bearish_end": "偏空", "bullish_end": "偏多", "balance": "偏向不明",
         "bullish": "看多", "neutral": "中性", "bearish": "看空", "posts": "則", "authors": "位作者", "interval": "95% 區間",
         "trend": "多空與則數", "trend_help": "移過去、點一下或按方向鍵，看每一天的數字。空白是沒有帖子的日子。",
         "band": "色帶：95% 區間", "say": "{date}：多空 {bullishness}（{low} 至 {high}）；{n} 則，看多 {bullish}，中性 {neutral}，看空 {bearish}",
@@ -45,7 +45,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "zh-Hans": {
         "brand": "paomo 泡沫", "title": "论坛多空", "headline": "{from} 至 {to}", "everything": "所有版块",
-        "to_content": "跳到内容", "mood": "多空指数", "bearish_end": "偏空", "bullish_end": "偏多", "balance": "持平",
+        "to_content": "跳到内容", "mood": "多空指数", "bearish_end": "偏空", "bullish_end": "偏多", "balance": "偏向不明",
         "bullish": "看多", "neutral": "中性", "bearish": "看空", "posts": "帖", "authors": "位作者", "interval": "95% 区间",
         "trend": "多空与帖数", "trend_help": "移过去、点一下或按方向键，看每一天的数字。空白是没有帖子的日子。",
         "band": "色带：95% 区间", "say": "{date}：多空 {bullishness}（{low} 至 {high}）；{n} 帖，看多 {bullish}，中性 {neutral}，看空 {bearish}",
