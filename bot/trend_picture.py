@@ -132,8 +132,7 @@ class _Picture:
             if len(counts) <= _MOST_BARS:
                 self.posts.bar(range(len(counts)), counts, 0.8, base, color=paint, zorder=3)
             else:  # too thin to be told apart, and slow
-                at = range(len(counts))
-                self.posts.fill_between(at, base, top, step="mid", color=paint, linewidth=0, zorder=3)
+                self.posts.fill_between(range(len(counts)), base, top, step="mid", color=paint, linewidth=0, zorder=3)
             base = top
         self.posts.set_xlim(-0.6, max(0, len(self.days) - 1) + 0.6)
         self.posts.yaxis.get_major_locator().set_params(integer=True, nbins=4)

@@ -40,7 +40,11 @@ def install() -> None:
         print(f"getting a browser: {' '.join(way[-4:])}", file=sys.stderr)
         try:
             subprocess.run(
-                way, stdout=sys.stderr, timeout=PATIENCE, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+                way,
+                check=False,
+                stdout=sys.stderr,
+                timeout=PATIENCE,
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             print(f"that did not work: {error}", file=sys.stderr)
