@@ -276,6 +276,11 @@ def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
 
 def index(sql: Sql, pk: int, post: Post) -> None:
     """Make the words of a post findable, and those it had before no longer."""
-    words = [" ".join(tokens(text)) for text in (post.title, post.body or "")]
+    index_words(sql, pk, post.title, post.body)
+
+
+def index_words(sql: Sql, pk: int, title: str, body: str | None) -> None:
+    """As `index`, of a row of `posts`."""
+    words = [" ".join(tokens(text)) for text in (title, body or "")]
     sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
     sql.run("INSERT INTO posts_fts (rowid, title, body) VALUES (?, ?, ?)", [pk, *words])

@@ -15,6 +15,7 @@ from core.errors import PaomoError
 # name: (where, what `paomo --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("bot.cli.ask:ask", "Answer a question with figures, their dates and sources."),
+    "backup": ("bot.cli.backup:backup", "The whole database as one file, while others write."),
     "bot": ("bot.cli.bot:bot", "Run the Telegram bot."),
     "breakeven": ("bot.cli.math:breakeven", "Revenue that pays back a capital outlay, and how long it takes."),
     "chat": ("bot.cli.ask:chat", "The bot in the terminal."),
@@ -39,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reparse": ("bot.cli.reparse:reparse", "Read all stored pages again, as after a parser was mended."),
     "report": ("bot.cli.report:report", "Sentiment trends."),
     "rescore": ("bot.cli.rescore:rescore", "Judge every stored post again with the current model."),
+    "restore": ("bot.cli.backup:restore", "Put a backup in the database's place; the old one stays aside."),
     "score": ("bot.cli.score:score", "Stance of texts: bullish, neutral or bearish."),
     "search": ("bot.cli.thread:search", "Posts that contain some words."),
     "sensitivity": ("bot.cli.uncertainty:sensitivity", "Which input of the payback matters most."),
