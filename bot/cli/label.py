@@ -4,7 +4,6 @@ import getpass
 import json
 import signal
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from bot.cli.context import now, settings
+from bot.cli.keys import Read, keys
 from bot.labelling import SAID, Shown, Sitting, as_rows, queue
 from bot.models import load_model, load_reader
 from core import labels
@@ -96,12 +96,13 @@ def _who(who: str | None) -> str:
 def _sit(sitting: Sitting, reader: Any, limit: int | None) -> int:
     """The sitting itself, until q, Ctrl-C, the limit or the last post."""
     code = 0
-    with _stopping():
+    with _stopping(), keys() as (read, forget):
         try:
             while (limit is None or sitting.count < limit) and (shown := sitting.next()) is not None:
                 proposal = _proposal(reader, shown)
+                forget()
                 _draw(sitting, shown, proposal)
-                if not _answered(sitting, proposal):
+                if not _answered(sitting, proposal, read):
                     break
         except KeyboardInterrupt:
             code = 130
@@ -111,15 +112,9 @@ def _sit(sitting: Sitting, reader: Any, limit: int | None) -> int:
     return code
 
 
-def _answered(sitting: Sitting, proposal: Stance | None) -> bool:
+def _answered(sitting: Sitting, proposal: Stance | None, read: Read) -> bool:
     """Wait for a key that means something; whether to go on."""
-    while True:
-        try:
-            key = unicodedata.normalize("NFKC", click.getchar()).lower()  # full-width digits of an input method too
-        except EOFError:
-            return False
-        if key in {"q", "\x04", "\x1b", ""}:
-            return False
+    while (key := read()) not in {"q", "\x04", ""}:
         if key == "u":
             if sitting.undo():
                 return True
@@ -132,6 +127,7 @@ def _answered(sitting: Sitting, proposal: Stance | None) -> bool:
             return True
         sys.stdout.write("\a")
         sys.stdout.flush()
+    return False
 
 
 def _proposal(reader: Any, shown: Shown) -> Stance | None:
