@@ -11,8 +11,8 @@ from datetime import datetime
 
 from core.errors import NotFound
 from core.forum import Board
-from core.rows import Row, Sql, Unscored, stamp
-from core.sentiment import Stance
+from core.rows import Row, Sql, Unscored, readable, sentiment_of, stamp
+from core.sentiment import Sentiment, Stance
 from core.store import Store
 from core.text import fold
 
@@ -104,6 +104,21 @@ def given(store: Store, who: str) -> list[Label]:
     """Every label that somebody gave, in order."""
     with store.reading() as sql:
         return [_label(row) for row in sql.rows("SELECT * FROM labels WHERE who = ? ORDER BY pk", [who])]
+
+
+def of(store: Store, pk: int) -> Label | None:
+    """The last label of a post, whoever gave it."""
+    with store.reading() as sql:
+        rows = sql.rows("SELECT * FROM labels WHERE post = ? ORDER BY pk DESC LIMIT 1", [pk])
+    return _label(rows[0]) if rows else None
+
+
+def judged(store: Store, pk: int) -> Sentiment | None:
+    """What the model said of a post, if it was asked."""
+    with store.reading() as sql:
+        rows = sql.rows("SELECT * FROM sentiments WHERE post = ?", [pk])
+    with readable("the judgement of post", pk):
+        return sentiment_of(rows[0]) if rows else None
 
 
 def labelled(store: Store) -> list[Labelled]:
