@@ -1,4 +1,4 @@
-"""`paomo score`: the stance of texts, given as arguments, in a file or through a pipe."""
+"""`paomo score`: the stance of texts, given as arguments, in a file, through a pipe, or in folders of Parquet files."""
 
 import json
 import sys
@@ -12,12 +12,12 @@ import click
 from bot.cli.context import settings
 from bot.cli.lines import batches
 from bot.models import load_model, load_reader
+from bot.models import model_file as model_file_in_force
 from core.errors import UsageError
 from core.sentiment import Sentiment
-from nlp.entities import mentions
+from nlp.frames import EVIDENCE, shape
 from nlp.model import Model
 
-EVIDENCE = 8
 _TOLD = 20  # bad lines that are told one by one
 
 
@@ -38,6 +38,12 @@ _TOLD = 20  # bad lines that are told one by one
     default="stop",
     help="A line that cannot be read ends the run (stop, the default) or is told and left out.",
 )
+@click.option(
+    "--parquet", "folder", type=click.Path(path_type=Path), help="A folder of Parquet files; needs paomo[scale]."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The folder for what --parquet judges.")
+@click.option("--engine", type=click.Choice(["here", "dask"]), help="Where --parquet is judged.  [default: here]")
+@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, such as tcp://10.0.0.1:8786.")
 def score(
     *,
     texts: tuple[str, ...],
@@ -49,6 +55,10 @@ def score(
     reader_name: str | None,
     bare: bool,
     on_error: str,
+    folder: Path | None,
+    out: Path | None,
+    engine: str | None,
+    scheduler: str | None,
 ) -> int:
     """Stance of texts: bullish, neutral or bearish.
 
@@ -59,7 +69,15 @@ def score(
     paomo score 看多NVDA，加倉
     paomo score --explain "margin創新高確實很不好"
     zcat posts.jsonl.gz | paomo score - > stances.jsonl
+    paomo score --parquet posts --out judged --engine dask --scheduler tcp://10.0.0.1:8786
     """
+    if folder is not None or out is not None or engine is not None or scheduler is not None:
+        if texts or file or explain or as_json or as_jsonl or reader_name:
+            raise UsageError("--parquet judges folders", hint="give it --out, --model, --engine and --scheduler alone")
+        from bot.cli.score_folder import judge
+
+        judge(folder, out, model_file or model_file_in_force(settings()), engine, scheduler)
+        return 0
     stream = file is not None or texts == ("-",)
     if as_json and (as_jsonl or stream):
         raise UsageError("--json writes one value", hint="a stream of texts is written as JSONL")
@@ -74,19 +92,21 @@ def score(
     if name != "model":
         from bot.cli.reading import Reading
 
-        judge: Judge = Reading(load_reader(name, held))
+        judged_by: Judge = Reading(load_reader(name, held))
     else:
-        judge = ByModel(Model.load(model_file) if model_file else load_model(held), evidence=0 if bare else EVIDENCE)
+        judged_by = ByModel(
+            Model.load(model_file) if model_file else load_model(held), evidence=0 if bare else EVIDENCE
+        )
     if stream:
         with file.open("rb") if file else nullcontext(sys.stdin.buffer) as lines:
-            _stream(judge, lines, skip=on_error == "skip")
+            _stream(judged_by, lines, skip=on_error == "skip")
     elif as_jsonl or (as_json and len(texts) == 1):
-        _write(judge.shapes(texts))
+        _write(judged_by.shapes(texts))
     elif as_json:
-        _write([list(judge.shapes(texts))])
+        _write([list(judged_by.shapes(texts))])
     else:
-        judge.show(texts, explain=explain)
-    return judge.close()
+        judged_by.show(texts, explain=explain)
+    return judged_by.close()
 
 
 class Judge(Protocol):
@@ -140,24 +160,6 @@ def _write(values: Iterable[object]) -> None:
         line = json.dumps(value, ensure_ascii=False) + "\n"
         sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))  # \udc80 is its own JSON escape
     sys.stdout.buffer.flush()
-
-
-def shape(text: str, judged: Sentiment) -> dict[str, Any]:
-    """A judged text in the shape of the contract (docs/commands.md)."""
-    tickers, themes = mentions(text)
-    bearish, neutral, bullish = judged.p
-    return {
-        "text": text,
-        "label": judged.label,
-        "score": judged.score,
-        "margin": judged.margin,
-        "p": {"bullish": bullish, "neutral": neutral, "bearish": bearish},
-        "p_on_topic": judged.p_on_topic,
-        "evidence": [{"term": item.term, "weight": item.weight} for item in judged.evidence],
-        "tickers": tickers,
-        "themes": themes,
-        "model": judged.model,
-    }
 
 
 def _show(text: str, judged: Sentiment, *, prefix: bool) -> None:
