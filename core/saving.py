@@ -142,6 +142,7 @@ class _Saving:
                 _keep_revision(self.sql, row.pk, double.post, double.seen_at.isoformat())
             before = merge.join(before, double.post, newer=False)
             self.sql.run("UPDATE revisions SET post = ? WHERE post = ?", [row.pk, double.pk])
+            self.sql.run("UPDATE labels SET post = ? WHERE post = ?", [row.pk, double.pk])
             self.sql.run("DELETE FROM posts WHERE pk = ?", [double.pk])
         newer = self.page.fetched_at >= row.seen_at.isoformat()
         if self.listed and post.body is None:

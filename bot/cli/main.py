@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forget": ("bot.cli.forget:forget", "Remove an author's words and keep him out, or remove what is old."),
     "gauges": ("bot.cli.gauges:gauges", "The bubble thermometer: gauges with dates, sources and cut-offs."),
     "ingest": ("bot.cli.ingest:ingest", "Store threads from pages, copied text or addresses."),
+    "label": ("bot.cli.label:label", "Say what posts of your board mean, one key a post; the model can learn it."),
     "models": ("bot.cli.models:models", "Published ways to judge AI spending, by name."),
     "montecarlo": ("bot.cli.uncertainty:montecarlo", "Payback and breakeven over many random draws."),
     "parse": ("bot.cli.ingest:parse", "Parse one page and print it; nothing is stored."),
