@@ -10,6 +10,7 @@ from bot.answers import (
     cashflow,
     check,
     circular,
+    compare,
     forum,
     history,
     lookup,
@@ -17,9 +18,12 @@ from bot.answers import (
     payback,
     plain,
     ratio,
+    search,
     term,
+    trend,
     uncertainty,
     valuation,
+    why,
 )
 from bot.answers.base import Answer, World
 from bot.answers.ranges import at_both_ends
@@ -27,6 +31,18 @@ from bot.answers.refuse import before
 from bot.questions import Question
 from core.config import Settings
 from core.errors import NotFound, QuantityError
+
+
+def _explain(question: Question, world: World) -> Answer:
+    """Of a claim, or (“why?”) of the calculation that was just answered."""
+    of = question.slots.get("of")
+    if of is None:
+        return lookup.explain(question, world)
+    intent, text = of
+    slots = {name: value for name, value in question.slots.items() if name != "of"}
+    last = replace(question, intent=intent, text=text, slots=slots, stated=frozenset(slots))
+    return why.why(question, ANSWERS[intent](last, world))
+
 
 ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "breakeven_revenue": cashflow.breakeven_revenue,
@@ -42,12 +58,14 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "valuation_years": valuation.valuation_years,
     "figure_lookup": lookup.figure_lookup,
     "source_lookup": lookup.source_lookup,
-    "explain": lookup.explain,
+    "explain": _explain,
     "explain_term": term.explain_term,
-    "compare": ratio.ratio,
+    "compare": compare.compare,
     "since_article": lookup.since_article,
     "claim_check": check.claim_check,
     "forum_sentiment": forum.forum_sentiment,
+    "trend": trend.trend,
+    "search_posts": search.search_posts,
     "bubble_verdict": bubble.bubble_verdict,
     "circular_financing": circular.circular_financing,
     "dotcom_compare": history.dotcom_compare,
@@ -57,11 +75,12 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "unit_convert": plain.unit_convert,
     "help": plain.say("help"),
     "advice_refusal": plain.say("advice"),
-    "ambiguous": plain.say("ambiguous"),
+    "ambiguous": plain.ambiguous,
     "injection": plain.say("unknown"),
     "off_topic": plain.say("unknown"),
     # The contract's names that a look-up or a refusal gives its question, so that it can be asked again.
     **dict.fromkeys(lookup.INTENTS.values(), lookup.figure_lookup),
+    "oracle_contract": ratio.oracle_contract,
     "invalid_input": payback.payback_years,
 }
 
