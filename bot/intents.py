@@ -26,8 +26,8 @@ _THEMSELVES = frozenset({"OPENAI", "ORCL", "NVDA"})
 def marked(text: str) -> str:
     """The text as the model sees it.
 
-    >>> marked("投8000億,毛利三成").encode("ascii", "namereplace").decode()[-8:]
-    '\\\\ue001'
+    >>> marked("投8000億,毛利三成") == marked("投$2tn,毛利40%")
+    True
     """
     folded = fold(text[:LONGEST]).strip(" ?!.。,，？！~～…")
     for mention in reversed(aliases.find(folded, kinds=tuple(_NAMES))):

@@ -25,6 +25,7 @@ from bot.cues import (
     RULES,
     TAKE_A_RATE,
 )
+from bot.currency import target
 from bot.slots import find as find_slots
 from bot.subject import is_foreign, is_home
 from core.errors import UsageError
@@ -67,8 +68,23 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     ruled = _intent(folded, slots, last)
     if ruled == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text) or EMPTY.fullmatch(folded)):
         ruled = "ambiguous"
-    chosen = choose(
-        text, folded, ruled, slots, in_talk=last is not None and last.intent in CALCULATIONS, last=last and last.intent
+    if (
+        slots.get("value_usd_bn") is not None
+        and (to := target(folded)) is not None
+        and to != (slots.get("currency") or "USD")
+    ):
+        slots = {"value_usd_bn": slots["value_usd_bn"], "currency": slots.get("currency"), "to_currency": to}
+    chosen = (
+        Choice(intent="exchange")
+        if "to_currency" in slots
+        else choose(
+            text,
+            folded,
+            ruled,
+            slots,
+            in_talk=last is not None and last.intent in CALCULATIONS,
+            last=last.intent if last else None,
+        )
     )
     intent = chosen.intent
     own = _own(folded, chosen, slots, last)

@@ -263,3 +263,18 @@ def m009_rollups(db: Database) -> None:
     """
     db.executescript(rollup_tables.SCHEMA)
     db.execute(rollup_tables.FILL)
+
+
+@migrations()
+def m013_talks(db: Database) -> None:
+    """The last question of each talk, which follow-ups change; an hour old at most, see `core.talks`."""
+    db.executescript("""
+        CREATE TABLE talks (
+            chat INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            question TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            PRIMARY KEY (chat, user)
+        ) WITHOUT ROWID;
+        CREATE INDEX talks_asked ON talks (asked_at);
+    """)

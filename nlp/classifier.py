@@ -67,7 +67,8 @@ class Classifier:
         logits = np.tile(self.bias, (len(texts), 1))
         np.add.at(logits, row, self.weights[:, column].T * value[:, None] * self.scale)
         powers: Floats = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        p: Floats = powers / powers.sum(axis=1, keepdims=True)
+        return p
 
     def guesses(self, text: str, *, most: int = 3) -> tuple[Guess, ...]:
         """The likeliest kinds, best first."""

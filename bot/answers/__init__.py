@@ -11,6 +11,7 @@ from bot.answers import (
     check,
     circular,
     compare,
+    exchange,
     forum,
     history,
     lookup,
@@ -20,6 +21,7 @@ from bot.answers import (
     ratio,
     search,
     term,
+    text_check,
     trend,
     uncertainty,
     valuation,
@@ -30,7 +32,8 @@ from bot.answers.ranges import at_both_ends
 from bot.answers.refuse import before
 from bot.questions import Question
 from core.config import Settings
-from core.errors import NotFound, QuantityError
+from core.errors import NotFound, QuantityError, UsageError
+from core.text import clean
 
 
 def _explain(question: Question, world: World) -> Answer:
@@ -72,6 +75,7 @@ ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
     "margin_history": history.margin_history,
     "monte_carlo": uncertainty.monte_carlo,
     "sensitivity": uncertainty.sensitivity,
+    "exchange": exchange.exchange,
     "unit_convert": plain.unit_convert,
     "help": plain.say("help"),
     "advice_refusal": plain.say("advice"),
@@ -101,14 +105,38 @@ class Engine:
     def ask(self, text: str, *, lang: str | None = None, last: Question | None = None) -> Answer:
         """Answer `text`; `lang` is the talk's setting, `last` the question before it in the same talk.
 
-        Raises `UsageError` for a text over 2,000 characters; every other question gets an answer, be it the
-        honest “I can't answer that”.
+        A pasted text with numeric claims in it is checked, claim by claim. Raises `UsageError` for any other of over
+        2,000 characters; every other question gets an answer, be it the honest “I can't answer that”.
         """
-        return self.answer(questions.read(text, lang=lang or self.settings.lang, today=self.today, last=last))
+        lang = lang or self.settings.lang
+        if (
+            text_check.is_text(text)
+            and len(text) <= text_check.LONGEST
+            and text_check.finds_claims(text, self._world())
+        ):
+            return self.check(text, lang=lang)
+        return self.answer(questions.read(text, lang=lang, today=self.today, last=last))
+
+    def check(self, text: str, *, lang: str | None = None) -> Answer:
+        """Every numeric claim of a text of up to 20,000 characters, or of the stored thread whose address it is.
+
+        Raises `UsageError` for a longer one.
+        """
+        if len(text) > text_check.LONGEST:
+            raise UsageError(
+                f"a text of {len(text):,} characters is too long; the limit is {text_check.LONGEST:,}",
+                hint="`paomo check` takes a file",
+            )
+        text = clean(text)
+        language = questions.answer_language(text[:500], lang or self.settings.lang)
+        return text_check.text_check(Question(text=text, lang=language, intent="claim_check"), self._world())
+
+    def _world(self) -> World:
+        return World(settings=self.settings, today=self.today)
 
     def answer(self, question: Question) -> Answer:
         """Answer a question that is already understood."""
-        world = World(settings=self.settings, today=self.today)
+        world = self._world()
         try:
             answer = ANSWERS[question.intent]
             return before(question, world) or at_both_ends(question, world, answer) or answer(question, world)

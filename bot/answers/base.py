@@ -25,6 +25,8 @@ NOTHING_FOUND = NOT_UNDERSTOOD - {"help", "advice"} | {
     "no_figure",
     "no_posts",
     "no_match",
+    "no_claims",
+    "no_rate",
     "no_thread",
     "whose",
     "whose_outlay",

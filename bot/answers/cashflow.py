@@ -7,7 +7,7 @@ from bot.answers.base import Answer, Shown, World
 from bot.answers.inputs import Inputs, never_answer, shown_a_year, shown_revenue, shown_stock, shown_value, shown_years
 from bot.questions import Question
 from core import capital, cashflow, methods, models
-from core.capex import check_margin, payback_years
+from core.capex import check_margin, check_money, payback_years
 from core.quantity import Kind, Quantity, Unit, money, percent
 
 
@@ -54,6 +54,7 @@ def discounted_payback(question: Question, world: World) -> Answer:
     )
     if check_margin(margin) <= 0:
         return never_answer(inputs)
+    check_money(revenue, "revenue")
     found = cashflow.discounted_payback(outlay, margin, revenue, rate)
     cash = revenue * margin
     figures: list[Shown] = []

@@ -46,10 +46,14 @@ def compare(question: Question, world: World) -> Answer:
     slots = question.slots
     entities, metrics = slots.get("entities") or (), slots.get("metrics") or ()
     years = tuple(dict.fromkeys(year.upper() for year in _YEARS.findall(question.text)))
-    if "contract_annual_value" in metrics and len(metrics) > 1:
+    if set(metrics) == {"contract_annual_value", "revenue"}:
         return oracle_contract(question, world)
     if len(entities) < 2 and len(metrics) > 1 and slots.get("entity"):
         return ratio(question, world)
+    if len(entities) == len(metrics) == 2:  # “A's contract or B's commitments”
+        found = [_newest(world, *pair, slots.get("period")) for pair in zip(entities, metrics, strict=True)]
+        if all(found):
+            return _figures(question, found)
     if len(entities) > 1:
         found = [_newest(world, entity, _metric(question), slots.get("period")) for entity in entities[:MOST]]
         return _figures(question, found) if any(found) else figure_lookup(question, world)

@@ -77,6 +77,8 @@ def topic(text: str) -> tuple[str, ...]:
     named = aliases.find(left)
     if named and len(longest := max(named, key=lambda mention: mention.end - mention.start).text) >= len(left) - 2:
         known = aliases.get(next(mention.id for mention in named if mention.text == longest))
+        if known.kind == "theme":  # its words are of one subject, not of one meaning: 降息 and 加息
+            return (longest,)
         others = [word for word in (*known.words, *known.tickers) if fold(word) != longest and len(word) > 1]
         return (longest, *others[: SPELLINGS - 1])
     return (left[:60],) if re.search(r"\w", left) else ()
