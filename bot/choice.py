@@ -16,10 +16,15 @@ from bot.cues import CALCULATIONS, HOW_ABOUT
 from core.quantity import Unit
 
 # Rules that ask for so much that no model knows better.
-SURE_RULES = frozenset({"help", "injection", "explain_term", "unit_convert", "claim_check", "ambiguous", "compare"})
+SURE_RULES = frozenset(
+    {
+        "help", "injection", "explain_term", "unit_convert", "claim_check", "ambiguous", "compare", "monte_carlo",
+        "sensitivity", "npv_irr", "circular_financing", "margin_history", "valuation_years",
+    }
+)  # fmt: skip
 # Small follow-ups that only the rules can read, since they live on what was said before.
 ASKS_BACK = frozenset({"source_lookup", "explain", "since_article", "claim_check", "figure_lookup"})
-SHORT = 24  # characters of a follow-up
+SHORT = 30  # characters of a follow-up
 # What a company's or a market's well-known question is about where it does not name the measure itself:
 # entity, the measure to take, and those that it may name.
 SUBJECTS: dict[str, tuple[str | None, str | None, frozenset[str]]] = {
@@ -54,6 +59,8 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
     if ruled == "off_topic" and _DEFINES.search(folded):  # a term that the glossary does not have
         return Choice(intent=ruled)
     if ruled == "source_lookup" and {name for name, value in slots.items() if value is not None} & _SAID:
+        return Choice(intent=ruled)
+    if in_talk and ruled == last and len(folded) <= 2 * SHORT:
         return Choice(intent=ruled)
     if last is not None and len(folded) <= SHORT and _goes_on(folded, ruled, last, in_talk=in_talk):
         return Choice(intent=ruled)

@@ -48,6 +48,7 @@ def bubble_verdict(question: Question, world: World) -> Answer:
         },
         figures=(*(_shown(reading) for reading in day.live), red, payback),
         sources=tuple({source.id: source for reading in day.live for source in reading.sources}.values()),
+        chart="gauges" if day.live else None,
     )
 
 

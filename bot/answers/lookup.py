@@ -83,6 +83,7 @@ def figure_lookup(question: Question, world: World) -> Answer:
         figures=(*(shown(figure) for figure in figures), *(row for claim in claims for row in claimed(claim))),
         sources=sources_of(*figures, *claims),
         followups=_followups(question.lang, claims),
+        chart="margin_debt" if intent == "margin_debt" else None,
     )
 
 

@@ -60,7 +60,7 @@ def trend(question: Question, world: World) -> Answer:
     moved = found.change is not None and (found.change.low > 0 or found.change.high < 0)
     data = {
         "entity": entity, "first": found.start, "last": found.end, "total": found.total, "before": found.before,
-        "change": found.change, "moved": moved, "authors": found.authors,
+        "change": found.change, "moved": moved, "authors": found.authors, "days": found.days,
         "busy": [day for day in found.days if day.n][-7:],
     }  # fmt: skip
     slots = {**({"entity": entity} if entity else {}), "days": days, "n": found.total.n}
