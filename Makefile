@@ -66,8 +66,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
-model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz
+model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz, and the intent model
 	@$(BIN)/paomo train nlp/data/corpus/corpus.jsonl --out own.npz
+	@$(BIN)/python -m bot.intent_training
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=82\nwheel\n' | $(COMPILE) - -o requirements-build.lock

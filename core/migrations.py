@@ -289,3 +289,18 @@ def m011_labels(db: Database) -> None:
             DELETE FROM labels WHERE post = new.pk;
         END;
     """)
+
+
+@migrations()
+def m013_talks(db: Database) -> None:
+    """The last question of each talk, which follow-ups change; an hour old at most, see `core.talks`."""
+    db.executescript("""
+        CREATE TABLE talks (
+            chat INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            question TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            PRIMARY KEY (chat, user)
+        ) WITHOUT ROWID;
+        CREATE INDEX talks_asked ON talks (asked_at);
+    """)

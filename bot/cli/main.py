@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("bot.cli.crawl:crawl", "Follow boards: fetch what is new, once or on a schedule."),
     "demo": ("bot.cli.demo:demo", "The whole main job on bundled sample pages; no network, no token."),
     "doctor": ("bot.cli.doctor:doctor", "What is wrong, and what to do: boards, pauses, database, disk."),
-    "evaluate": ("bot.cli.model:evaluate", "Measure the stance model on labelled JSONL."),
+    "evaluate": ("bot.cli.evaluate:evaluate", "Measure the stance model, or the answers, on labelled JSONL."),
     "explosive": ("bot.cli.explosive:explosive", "Tests of a price series for explosive growth; side notes only."),
     "export": ("bot.cli.export:export", "Posts with stance and source link, as JSON lines, CSV, Markdown or Parquet."),
     "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
