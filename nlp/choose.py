@@ -99,18 +99,22 @@ class _Near:
         """Count a text as labelled."""
         text = comparable(text)
         self._texts.add(text)
-        _, column, value = self._model.chars.weigh([text])
-        self._taken.append((column, value))
+        self._taken.append(self._grams(text))
 
     def worth(self, text: str) -> float:
         """Uncertainty times distance, in [0, 1]."""
         text = comparable(text)
         p = np.maximum(self._model.probabilities([text])[0], 1e-12)
         entropy = float(-(p * np.log(p)).sum() / np.log(len(p)))
-        _, column, value = self._model.chars.weigh([text])
+        column, value = self._grams(text)
         dense = dict(zip(column.tolist(), value.tolist(), strict=True))
         like = max((self._like(dense, *one) for one in self._taken), default=0.0)
         return entropy * max(0.0, 1 - like)
+
+    def _grams(self, text: str) -> tuple[Ints, Floats]:
+        """The buckets of a comparable text and their weights, of length 1 together."""
+        row = self._model.chars.transform([text])
+        return row.indices, row.data / max(float(np.linalg.norm(row.data)), 1e-12)
 
     def _like(self, dense: dict[int, float], column: Ints, value: Floats) -> float:
         pairs = zip(column.tolist(), value.tolist(), strict=True)
