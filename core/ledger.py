@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core import saving
+from core import kept_out, saving
 from core.forum import Board
 from core.rows import Row, Sql, stamp
 from core.store import Store
@@ -162,6 +162,11 @@ class Ledger:
                     [page.url, page.fetched_at[:10]],
                 )
             saving.keep_page(sql, page, kind=kind, thread=None)
+
+    def keeps_out(self, site: str) -> bool:
+        """Whether somebody is forgotten on a site, so that bytes must not be kept that nobody can search for him."""
+        with self.store.reading() as sql:
+            return kept_out.anybody(sql, site)
 
     def kept(self, url: str) -> Kept | None:
         """The latest stored answer of an address, if there is one."""

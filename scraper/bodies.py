@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core import listing
+from core import listing, unseen
 from core.errors import SourceError
 from core.forum import Thread
 from core.ledger import BoardState, Task
@@ -138,7 +138,7 @@ class Bodies:
         with self.visitor.ledger.writing() as sql:
             saved = listing.store_post(sql, listed, found, self.visitor.raw(page))
             if site.own_pages and site.rising_ids:
-                listing.unknown_parent(sql, board, found.root.parent_id, now)
+                unseen.unknown_parent(sql, board, found.root.parent_id, now)
             if last:
                 self.visitor.ledger.done(board, task, now)
         return saved

@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.forum import Index
+from core.listing import threads_of
 from core.rows import Listed, Saved
 from core.store import Store
-from scraper import listing
 from scraper.folder import MHTML, unpack
 from scraper.outcome import Walled
 from scraper.page import Page, read_file, read_stream
@@ -76,7 +76,7 @@ def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved 
 
 
 def _ingest_list(store: Store, found: Index, page: Page, now: datetime) -> Listed:
-    threads = list(listing.threads(found))
+    threads = threads_of(found.site, found.board, found.entries)
     saved = store.save_list(
         threads, page.body, url=page.url or found.url, headers=page.headers, fetched_at=page.fetched_at, now=now
     )

@@ -93,8 +93,9 @@ class Visitor:
         return Page(url=request.url, body=kept.body, headers=kept.headers, fetched_at=self.clock())
 
     def _kept(self, page: Page, error: SourceError) -> SourceError:
-        """Keep the bytes of a page that could not be read, so that a later reader can."""
-        self.ledger.keep(self.raw(page), kind="unparsed")
+        """Keep the bytes of a page that could not be read, so that a later reader can; nobody is forgotten there."""
+        if not self.ledger.keeps_out(self.site.name):
+            self.ledger.keep(self.raw(page), kind="unparsed")
         return error
 
     def _count(self, host: str, kind: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from core import listing
+from core import listing, unseen
 from core.forum import Index, Post
 from core.ledger import BoardState, Place
 from core.listing import Listed, Noted
@@ -100,10 +100,11 @@ class Walk:
             now=self.visitor.clock(),
         )
         threads = listing.threads_of(site.name, board.name, drawn)
-        roots = [thread.root for thread in threads]
+        roots = [thread.root for thread in threads if thread.root.parent_id is None]
         with self.visitor.ledger.writing() as sql:
             noted = listing.note(sql, listed, threads, page)
-            self.visitor.ledger.keep(replace(page, url=url), kind="index")
+            if not noted.hidden:
+                self.visitor.ledger.keep(replace(page, url=url), kind="index")
             place = self._moved(place or Place(url=url, clock=clock, high=_greatest(rows)), url, roots, overlap=overlap)
             whole = ends or self._is_over(place, roots, noted)
             if whole or (self.limits.pages is not None and asked >= self.limits.pages):
@@ -156,7 +157,7 @@ class Walk:
         """Draw the walk's conclusions: what vanished, which numbers nobody has seen, how far the board is read."""
         state, now = self.state, self.visitor.clock()
         if place.ordered and place.newest and place.oldest:
-            listing.vanished_roots(sql, state.board, walk=state.walk, newest=place.newest, oldest=place.oldest, now=now)
+            unseen.vanished_roots(sql, state.board, walk=state.walk, newest=place.newest, oldest=place.oldest, now=now)
         limit = self._limit(place)
         joined = to_the_end or state.covered_to is None or limit is None or limit <= state.covered_to
         if whole and joined:
@@ -168,9 +169,11 @@ class Walk:
         state = self.state
         low, high = place.low, place.high
         if self.visitor.site.rising_ids and low is not None and high is not None and low <= high:
-            low = min(low, state.high + 1) if state.high is not None else low
-            listing.missing(sql, state.board, low=low, high=high, now=now)
-            state = replace(state, low=min(low, state.low or low), high=max(high, state.high or high))
+            wanted = min(low, state.high + 1) if state.high is not None else low
+            low = max(wanted, high - unseen.MOST_MISSING)
+            unseen.missing(sql, state.board, low=low, high=high, now=now)
+            below = state.low if low == wanted else None  # else nobody accounts for the numbers between
+            state = replace(state, low=min(low, below or low), high=max(high, state.high or high))
         oldest = place.oldest if place.ordered else None
         return replace(
             state,
