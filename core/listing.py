@@ -9,11 +9,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from core import kept_out, pages, saving, unseen
 from core.forum import Board, Post, Thread
-from core.identity import flat
+from core.identity import flat, is_fragment
 from core.rows import Row, Saved, Sql, stamp
 
 _FRESH = timedelta(days=1)
@@ -28,6 +28,7 @@ class Listed:
     walk:       number of the walk, or `None` for rows that stand on a post's own page
     clock:      the list's own now; backfill: whether everything new here is old news
     now:        when the page was fetched
+    left_out:   rows that are too old to be kept; looked at for forgotten authors alone
     """
 
     board: Board
@@ -38,6 +39,7 @@ class Listed:
     clock: datetime | None
     backfill: bool
     now: datetime
+    left_out: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +107,38 @@ def note(sql: Sql, listed: Listed, threads: Sequence[Thread], page: saving.RawPa
 
 
 def store_post(sql: Sql, listed: Listed, thread: Thread, page: saving.RawPage) -> Saved:
-    """Store a post's own page; `listed` holds the rows on it, of which tasks are opened for those never seen."""
+    """Store a post's own page; `listed` holds the rows on it, of which tasks are opened for those never seen.
+
+    Where `listed` has the number of a walk, the page stands for a list of its rows, and those that it shows no more
+    are asked for, too.
+    """
     before = _last(sql)
+    known = _known(sql, listed.board, [post.id for post in listed.posts])
     saved = saving.save(sql, thread, page)
-    open_tasks(sql, listed, _known(sql, listed.board, [post.id for post in listed.posts]))
+    open_tasks(sql, listed, known)
+    if listed.walk is not None and not listed.roots_only and not is_fragment(thread):
+        unseen.vanished_replies(sql, listed.board, thread, saved.thread, listed.now)
     _flag_backfill(sql, before, listed)
     return saved
+
+
+def look_for(sql: Sql, listed: Listed) -> bool:
+    """Open tasks for posts that were found by their author or words; returns whether any was never seen before.
+
+    The rows are not stored: they tell too little of a post to be one, and its own page tells all.
+    """
+    known = _known(sql, listed.board, [post.id for post in listed.posts])
+    open_tasks(sql, listed, known)
+    return any(post.id not in known for post in listed.posts)
+
+
+def is_older(posts: Iterable[Post], oldest: datetime | None) -> bool:
+    """Whether the newest of the posts is older than what is kept, as `core.retention` counts; no time is not old.
+
+    oldest: aware; `None` where everything is kept
+    """
+    times = [post.published_utc or post.published_local.replace(tzinfo=UTC) for post in posts if post.published_local]
+    return oldest is not None and bool(times) and max(times) < oldest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +157,7 @@ def open_tasks(sql: Sql, listed: Listed, known: Mapping[str | None, Row]) -> _Op
     """
     changed = 0
     same: set[str | None] = set()
-    posts, whose = kept_out.drop_posts(sql, listed.board.site, listed.posts)
+    posts, whose = kept_out.drop_posts(sql, listed.board.site, (*listed.posts, *listed.left_out))
     hidden = {post.id for post, who in zip(posts, whose, strict=True) if who is not None}
     hidden |= {id for id, row in known.items() if row["forgotten"] is not None}
     for post in listed.posts:
@@ -171,6 +199,8 @@ def _why(post: Post, row: Row | None, said: str, listed: Listed) -> str | None:
         if row is None or row["body"] is None:
             return "new" if wanted else None
         return "changed" if _differs(post, row, listed) else None
+    if row["state"] == "done" and row["pk"] is None and row["fetched_at"] is not None:
+        return None  # it was read and is not kept any more
     if row["state"] == "gone":
         return None if row["listed"] == said else "changed"  # not on any list since: it is there again
     if row["listed"] is None:

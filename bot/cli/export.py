@@ -12,7 +12,7 @@ from typing import TextIO
 import click
 
 from bot.cli.context import settings
-from bot.cli.follow import read_board
+from bot.cli.web import read_board
 from bot.export import WRITERS
 from core import exporting
 from core.errors import NotFound, PaomoError, UsageError
