@@ -23,6 +23,7 @@ from protego import Protego
 from core import __version__
 from core.errors import ConfigError
 from scraper.answer import WALLS, Answer, conditions, judge, unpacked
+from scraper.deadline import Deadline, transport
 from scraper.outcome import OffLimits, Retry, Walled
 from scraper.pace import Pace
 from scraper.page import MAX_BYTES, Page, too_large
@@ -87,7 +88,7 @@ class Fetcher:
         self._hosts = frozenset(known_hosts() if hosts is None else hosts)
         self._private = frozenset(private)
         self._walls = tuple(known_walls() if walls is None else walls)
-        self._tries, self._deadline = tries, deadline
+        self._tries, self._seconds, self._deadline = tries, deadline, Deadline(clock)
         self._sleep, self._clock, self._now = sleep, clock, now
         self.before = before
         self._proxied = proxy is not None
@@ -102,7 +103,7 @@ class Fetcher:
                     "Accept-Language": "zh, en;q=0.5",
                 },
                 timeout=timeout,
-                proxy=proxy,
+                transport=transport(self._deadline, proxy),
                 trust_env=False,
             )
             for host, pairs in (known_cookies() if cookies is None else cookies).items():
@@ -253,7 +254,7 @@ class Fetcher:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _once(self, url: str, form: Mapping[str, str], extra: Mapping[str, str]) -> Answer:
-        until = self._clock() + self._deadline
+        self._deadline.begin(url, self._seconds)
         method = "POST" if form else "GET"
         with self._client.stream(method, url, data=dict(form) or None, headers=dict(extra)) as response:
             length = response.headers.get("content-length", "")
@@ -264,8 +265,6 @@ class Fetcher:
                 body += piece
                 if len(body) > MAX_BYTES:
                     raise too_large(url)
-                if self._clock() > until:
-                    raise Retry(f"{url}: not finished after {self._deadline:g} seconds")
             return Answer(response.status_code, response.headers, bytes(body))
 
     def _wait_turn(self, host: str) -> None:

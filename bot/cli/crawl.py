@@ -137,13 +137,15 @@ class _Job:
 
     def once(self, *, line: bool) -> None:
         """Crawl, remove what is too old, judge, tell. line: JSON on one line."""
+        from bot.models import load_model
         from bot.pipeline import score_new
 
         which = self._following.now()
         limits = replace(self._options.limits, oldest=oldest_kept(self._held, now()))
         summary = self._crawler.follow(which, replace(self._options, limits=limits))
         removed = self._remove(which)
-        scored = score_new(self._store, clock=now) if self._scoring and not summary.stopped else 0
+        scoring = self._scoring and not summary.stopped
+        scored = score_new(self._store, clock=now, scorer=load_model(self._held)) if scoring else 0
         self.exit_code = int(any(one.error for one in summary.boards))
         if self._as_json:
             (print_jsonl if line else print_json)(_document(summary, scored, removed))

@@ -16,6 +16,7 @@ from rich.tree import Tree
 
 from bot.cli.context import now, settings
 from bot.cli.web import fetcher
+from bot.models import load_model
 from bot.pipeline import score_new
 from bot.render.terminal import console as plain_console
 from core.config import Settings
@@ -94,7 +95,9 @@ def _fetch(sources: Sequence[str], held: Settings, open_things: ExitStack) -> Ca
 
 def _score(store: Store, progress: Progress) -> int:
     task = progress.add_task("judging", total=None)
-    return score_new(store, clock=now, progress=lambda done: progress.update(task, completed=done))
+    return score_new(
+        store, clock=now, scorer=load_model(settings()), progress=lambda done: progress.update(task, completed=done)
+    )
 
 
 def progress_bar() -> Progress:

@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
-from bot.telegram import logs
+from bot.telegram import correct, logs
 from bot.telegram.counter import Addressed, Counter
 from bot.telegram.desk import Asker, Desk
 from bot.telegram.keyboard import PREFIX
@@ -51,6 +51,7 @@ def build_application(
     application = _connected(settings, requests)
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, counter.on(command), filters=NEW))
+    correct.register(application, settings)
     application.add_handler(CallbackQueryHandler(counter.tapped, pattern=f"^{PREFIX}"))
     application.add_handler(MessageHandler(PRIVATE, counter.said))  # an unknown command is a question like any other
     application.add_handler(MessageHandler(GROUP & Addressed(), counter.said))
