@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import intents
-from bot.cues import CALCULATIONS, HOW_ABOUT
+from bot.cues import CALCULATIONS, HOW_ABOUT, OF_SOMETHING
 from core.quantity import Unit
 
 # Rules that ask for so much that no model knows better.
@@ -41,11 +41,16 @@ SUBJECTS: dict[str, tuple[str | None, str | None, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The intent; options: what else it may be, where the question is asked back; sure: the model says so, nearly surely."""
+    """The intent, and how it was come by.
+
+    options: what else it may be, where the question is asked back; sure: the model says so, nearly surely
+    own:     the model takes it for the payback of something of the asker's own
+    """
 
     intent: str
     options: tuple[str, ...] = ()
     sure: bool = False
+    own: bool = False
 
 
 def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_talk: bool, last: str | None) -> Choice:
@@ -65,6 +70,9 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
     if last is not None and len(folded) <= SHORT and _goes_on(folded, ruled, last, in_talk=in_talk):
         return Choice(intent=ruled)
     guesses = intents.guesses(text)
+    own = guesses[0].kind == "own_payback" and guesses[0].p >= intents.SURE
+    if own and ruled in OF_SOMETHING:
+        return Choice(intent=ruled, own=True)
     best = next((one for one in guesses if _possible(one.kind, folded, slots)), None)
     if best is not None and best.p >= intents.SURE - 0.05 * (ruled in ("off_topic", "figure_lookup")):
         return Choice(intent=best.kind, sure=best.p >= 0.8)

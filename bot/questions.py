@@ -109,6 +109,8 @@ def _own(folded: str, chosen: Choice, slots: dict[str, Any], last: Question | No
     asked = intent in OF_SOMETHING or intent in OF_KINDS
     in_talk = last is not None and last.intent in CALCULATIONS
     kinds_only = intent in OF_KINDS or (chosen.sure and intent in ("payback_ramp", "inverse"))
+    if chosen.own and not is_home(folded, slots):
+        return {}
     if asked and is_foreign(folded, slots, in_talk=in_talk, kinds_only=kinds_only):
         return {}
     goes_on = last is not None and last.intent == "own_payback" and "said" in last.slots and not is_home(folded, slots)

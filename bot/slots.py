@@ -154,6 +154,8 @@ class _Binder:
         role = self._nearest(cues.ROLES.get(unit, ()), reading)
         if role is None and unit is Unit.RATIO and not _OTHER_SHARE.search(self.flat[: reading.start]):
             role = "discount_rate" if cues.PRESENT_VALUE.search(folded) else None if has_entity else "margin"
+            if role == "margin" and cues.EXPONENTIAL.search(folded):
+                role = "growth"
         if role is None and unit is Unit.YEARS:
             role = "years"
         if role is not None:
@@ -195,7 +197,9 @@ class _Binder:
                 self.slots.setdefault("target", min(reading.low, reading.high))
                 continue
             before = self.flat[max(0, reading.start - 12) : reading.start]
-            to = re.search(r"(?:到|至|→|\bto|below|under|低于|reach(?:es)?|目标|target(?: of)?)\s*$", before)
+            to = re.search(
+                r"(?:到|至|→|\bto|below|under|低于|reach(?:es)?|目标|target(?: of)?|becomes?|变成?|变为)\s*$", before
+            )
             self._take("target" if to else "ps", reading)
 
     def _what_is_paid_back(self) -> None:
