@@ -31,7 +31,11 @@ def is_text(text: str) -> bool:
     """
     body = _COMMAND.sub("", text).strip()
     told = body != text.strip()
-    return len(body) > 160 or body.count("\n") > 0 or (told and len(re.findall(r"\d", body)) > 0 and len(body) > 24)
+    return (
+        len(body) > 160
+        or body.count("\n") > 0
+        or (told and len(re.findall(r"\d", body)) > 0 and (len(body) > 60 or len(re.findall(r"\d+", body)) > 2))
+    )
 
 
 def text_check(question: Question, world: World) -> Answer:
