@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -13,6 +14,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     Defaults,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -24,7 +26,7 @@ from bot.telegram.desk import Asker, Desk
 from bot.telegram.keyboard import PREFIX
 from bot.telegram.reach import Reach, lines
 from bot.telegram.serve import REMEDY, Bot, serve
-from bot.telegram.table import COMMANDS
+from bot.telegram.table import COMMANDS, TAPS
 from bot.telegram.trouble import report
 from core.config import Settings
 from core.errors import PaomoError
@@ -42,16 +44,20 @@ def build_application(
     engine: Callable[[], Asker] | None = None,
     requests: tuple[BaseRequest, BaseRequest] | None = None,
     clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Bot:
-    """The bot, ready to run. `engine`, `requests` (for talking, for updates) and `clock` are there for tests.
+    """The bot, ready to run. `engine`, `requests` (for talking, for updates), `clock` and `now` are there for tests.
 
     Raises `ConfigError` for a proxy that cannot be used.
     """
-    counter = Counter(settings, Desk(settings, engine=engine, clock=clock), clock=clock)
+    counter = Counter(settings, Desk(settings, engine=engine, clock=clock, now=now), clock=clock)
     application = _connected(settings, requests)
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, counter.on(command), filters=NEW))
     application.add_handler(CallbackQueryHandler(counter.tapped, pattern=f"^{PREFIX}"))
+    for prefix, work in TAPS.items():
+        application.add_handler(CallbackQueryHandler(counter.on_tap(prefix, work), pattern=f"^{prefix}"))
+    application.add_handler(InlineQueryHandler(counter.inline))
     application.add_handler(MessageHandler(PRIVATE, counter.said))  # an unknown command is a question like any other
     application.add_handler(MessageHandler(GROUP & Addressed(), counter.said))
     application.add_error_handler(report(settings.lang))

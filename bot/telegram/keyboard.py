@@ -32,8 +32,8 @@ class Buttons:
         self._kept: Recent[str, Button] = Recent(BUTTONS, seconds=DAY, clock=clock)
 
     def under(self, reply: Reply, chat: int) -> InlineKeyboardMarkup | None:
-        """The keyboard for a reply, one question a row; `None` where it offers none."""
-        rows = []
+        """The keyboard for a reply: its own buttons, then one question a row; `None` where it offers none."""
+        rows = [[InlineKeyboardButton(key.text, callback_data=key.data) for key in row] for row in reply.keys]
         for text in reply.followups:
             data = PREFIX + secrets.token_urlsafe(9)
             self._kept.put(data, Button(chat=chat, text=text, last=reply.question))

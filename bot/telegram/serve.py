@@ -23,6 +23,7 @@ from core.errors import PaomoError
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 REMEDY = "set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
+UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +68,7 @@ async def _open(application: Bot, settings: Settings) -> None:
     assert application.updater is not None
     await application.start()
     await application.updater.start_polling(
-        allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+        allowed_updates=UPDATES,
         bootstrap_retries=-1,
         error_callback=lambda error: _log.log(*trouble.line(error, waiting=False)),
     )

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.telegram.table import COMMANDS
+
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 
 OWNER, GROUP = 7, -1007
+PNG = b"\x89PNG\r\n"
 SECRET = "AAnobody-may-read-this-in-a-log_0123"
 People = Callable[..., Any]
 
@@ -16,7 +19,7 @@ People = Callable[..., Any]
 def test_the_menu_is_written_in_each_language(telegram: Any, bot: Any) -> None:
     menus = telegram.http.get("/test/menus").json()
     assert set(menus) == {"", "zh", "en"}
-    assert [row["command"] for row in menus["zh"]] == ["ask", "breakeven", "sentiment", "help", "start", "id"]
+    assert [row["command"] for row in menus["zh"]] == [command.name for command in COMMANDS]
 
 
 def test_a_chinese_question_a_follow_up_and_a_tap(person: People) -> None:
@@ -45,6 +48,72 @@ def test_commands(person: People) -> None:
     assert "2万亿" in owner.ask("/breakeven")["text"]
     assert "5.56年" in owner.ask("/breakeven 1000bn 50% 360bn")["text"]
     assert "帖" in owner.ask("/sentiment")["text"]
+
+
+def test_a_report_is_a_picture_that_can_be_fetched_and_edited(
+    start: Any, person: People, stored: Any, telegram: Any
+) -> None:
+    bot = start(PAOMO_DB=str(stored))
+    bot.wait_for("is listening")
+    owner = person(to=bot, lang="en")
+    shown = owner.ask("/report")
+    assert shown["method"] == "sendPhoto"
+    assert telegram.file(bot, shown["file_id"]).startswith(PNG)
+    owner.tap(shown, row=0, column=1)
+    wider = owner.hear()
+    assert (wider["method"], wider["message_id"]) == ("editMessageMedia", shown["message_id"])
+    assert "2026-10-08" in wider["caption"]
+    assert telegram.file(bot, wider["file_id"]).startswith(PNG)
+    owner.tap(wider, row=1)  # nothing newer: Telegram says that nothing changed, and nobody is bothered with it
+    assert owner.hears_nothing()
+    table = owner.ask("/export 366 days")
+    assert telegram.file(bot, table["file_id"]).startswith(b"\xef\xbb\xbfpublished_local")
+    assert "posts in" in owner.ask("/health")["text"]
+    assert "posts;" in owner.ask("/search capex")["text"]
+    assert "ERROR" not in bot.log
+
+
+def test_every_command_is_answered(person: People) -> None:
+    owner = person(lang="zh-hant")
+    for command in COMMANDS:
+        owner.write(f"/{command.name}")
+    answers = [owner.hear() for _ in COMMANDS]
+    assert all(answer["text"] for answer in answers)
+    assert not any("抱歉" in answer["text"] for answer in answers)
+
+
+def test_a_claim_is_checked_by_replying_to_it(person: People) -> None:
+    claim = {
+        "message_id": 1,
+        "date": 1,
+        "chat": {"id": OWNER, "type": "private"},
+        "text": "木星的訂單有60億，是對手55億的兩倍多。",
+    }
+    assert "不成立" in person(lang="zh-hant").ask("/check", reply_to_message=claim)["text"]
+
+
+def test_a_forum_topic_is_answered_in_the_topic(person: People) -> None:
+    answer = person(4321, GROUP).ask("/gauges", message_thread_id=12, is_topic_message=True)
+    assert answer["raw"]["message_thread_id"] == 12
+
+
+def test_an_inline_question_is_answered(person: People, telegram: Any, bot: Any) -> None:
+    person().inline("payback at a margin of 30%?", "inline-1")
+    told = telegram.wait_for(lambda call: call.get("inline_query_id") == "inline-1")
+    assert "9.26" in told["results"][0]["input_message_content"]["message_text"]
+    person(666).inline("payback at a margin of 30%?", "inline-2")
+    assert telegram.wait_for(lambda call: call.get("inline_query_id") == "inline-2")["results"] == []
+
+
+def test_a_language_stays_after_a_restart(start: Any, person: People, tmp_path: Any) -> None:
+    database = str(tmp_path / "people.db")
+    first = start(PAOMO_DB=database)
+    first.wait_for("is listening")
+    person(to=first, lang="en").ask("/lang zh-Hant")
+    assert first.stop() == 0
+    second = start(PAOMO_DB=database)
+    second.wait_for("is listening")
+    assert "量表" in person(to=second, lang="en").ask("/gauges")["text"]
 
 
 def test_an_old_button_says_so(person: People, telegram: Any) -> None:
@@ -119,6 +188,12 @@ def test_the_guard_catches(telegram: Any, bot: Any) -> None:
         {"text": "<p>x</p>", "parse_mode": "HTML"},
         {"text": "1 < 2", "parse_mode": "HTML"},
         {"text": " "},
+        {
+            "text": "x",
+            "reply_markup": '{"inline_keyboard":[[{"text":"x","callback_data":"y"}'
+            + ',{"text":"x","callback_data":"y"}' * 8
+            + "]]}",
+        },
         {"text": "x", "reply_markup": '{"inline_keyboard":[[{"text":"x","callback_data":"' + "泡" * 22 + '"}]]}'},
     ]
     codes = [
