@@ -88,7 +88,9 @@ def _names(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def _by_id() -> dict[str, str]:
-    return {alias.id.lower(): f"{kind}:{alias.id}" for kind in TRADED for alias in aliases.every(kind)}
+    return {
+        alias.id.lower(): f"{kind}:{alias.id}" for kind in TRADED for alias in aliases.every(kind) if len(alias.id) > 1
+    }
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -57,13 +57,18 @@ def plan(
     not_before: datetime | None = None,
 ) -> bool:
     """Plan a letter; returns whether it is new. Call it in the transaction that decides on it."""
-    if sql.rows("SELECT 1 FROM outbox WHERE subscription = ? AND slot = ?", [subscription, slot]):
+    if planned(sql, subscription, slot):
         return False
     row: Row = {"subscription": subscription, "slot": slot, "about": json.dumps(about, ensure_ascii=False)}
     sql.insert("outbox", row | {"planned_at": stamp(now), "not_before": stamp(not_before or now)})
     for post in about.get("posts", ()):
         sql.run("INSERT OR IGNORE INTO told (subscription, post) VALUES (?, ?)", [subscription, post])
     return True
+
+
+def planned(sql: Sql, subscription: int, slot: str) -> bool:
+    """Whether there is a letter for this slot, whatever became of it."""
+    return bool(sql.rows("SELECT 1 FROM outbox WHERE subscription = ? AND slot = ?", [subscription, slot]))
 
 
 def planned_since(sql: Sql, subscription: int, kind: str, since: datetime) -> list[datetime]:

@@ -94,8 +94,10 @@ def add(
     told = _written(wish)
     with store.writing() as sql:
         for known in _of_chat(sql, chat):
-            if (known.topic, known.wish, known.off) == (topic, wish, None):
-                return known
+            if (known.topic, known.wish) == (topic, wish):
+                if known.off is None:
+                    return known
+                sql.run("DELETE FROM subscriptions WHERE pk = ?", [known.pk])
         if len(_of_chat(sql, chat)) >= MOST:
             return None
         row: Row = {"chat": chat, "topic": topic, "user": user, "lang": lang, "wish": told, "created_at": stamp(now)}

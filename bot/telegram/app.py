@@ -12,6 +12,7 @@ from telegram.ext import (
     AIORateLimiter,
     Application,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     Defaults,
     InlineQueryHandler,
@@ -58,6 +59,7 @@ def build_application(
     for prefix, work in TAPS.items():
         application.add_handler(CallbackQueryHandler(counter.on_tap(prefix, work), pattern=f"^{prefix}"))
     application.add_handler(InlineQueryHandler(counter.inline))
+    application.add_handler(ChatMemberHandler(counter.moved, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(MessageHandler(PRIVATE, counter.said))  # an unknown command is a question like any other
     application.add_handler(MessageHandler(GROUP & Addressed(), counter.said))
     application.add_error_handler(report(settings.lang))

@@ -1,13 +1,16 @@
 """Between Telegram and the desk: turns an update into `Said`, checks the list, delivers the reply."""
 
+import asyncio
 import contextlib
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from telegram import (
     CallbackQuery,
+    ChatMember,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
@@ -31,6 +34,7 @@ from bot.telegram.table import Command, Work
 from bot.telegram.words import language, say
 from core.config import Settings
 
+_log = logging.getLogger(__name__)
 SHORTEST = 3  # characters of an inline question; Telegram asks anew with every one that is typed
 INLINE_KEPT = 30  # seconds that Telegram may give the same answer to the same person
 Context = ContextTypes.DEFAULT_TYPE
@@ -89,6 +93,9 @@ class Counter:
                 await query.answer()
             reply = await work(self.desk, said)
             place = Place(chat=message.chat.id, topic=said.topic, message=message.message_id)
+            if reply.anew:
+                await self._send(context, Place(chat=place.chat, topic=place.topic), reply)
+                return
             picture = isinstance(message, Message) and bool(message.photo)
             await edit(context.bot, place, reply, keyboard=self.buttons.under(reply, place.chat), picture=picture)
 
@@ -108,6 +115,14 @@ class Counter:
             results = [_article(said.text, reply)] if reply is not None else []
         with contextlib.suppress(BadRequest):  # whoever types on has asked anew by now
             await query.answer(results, cache_time=INLINE_KEPT, is_personal=True, button=button)
+
+    async def moved(self, update: Update, context: Context) -> None:
+        """The bot was blocked, or taken out of a group: nothing is sent there any more."""
+        change = update.my_chat_member
+        if change is None or change.new_chat_member.status not in (ChatMember.BANNED, ChatMember.LEFT):
+            return
+        if off := await asyncio.to_thread(self.desk.switch_off, change.chat.id):
+            _log.info("a chat takes no messages from us any more; its subscriptions (%d) are off", off)
 
     async def _may_tap(self, query: CallbackQuery) -> bool:
         """Whether somebody may tap; a stranger hears why not, a few times."""

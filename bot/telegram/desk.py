@@ -24,6 +24,7 @@ from bot.telegram import links
 from bot.telegram.memory import Recent
 from bot.telegram.people import People
 from bot.telegram.words import say, trouble
+from core import subscribing
 from core.config import Settings
 from core.errors import NotFound, PaomoError
 from core.store import Store
@@ -84,6 +85,7 @@ class Reply:
     """A message in Telegram's HTML, the questions offered under it, and the question that these go on from.
 
     keys:    rows of buttons above the questions; picture: a PNG that the message stands under; file: one to send with it
+    anew:    behind a button: as a new message, not in the place of the one with the button
     """
 
     html: str
@@ -92,6 +94,7 @@ class Reply:
     keys: tuple[tuple[Key, ...], ...] = ()
     picture: bytes | None = None
     file: File | None = None
+    anew: bool = False
 
 
 class Desk:
@@ -210,6 +213,13 @@ class Desk:
         """The database, to change; made where there is none."""
         with Store.open(self.settings.db) as store:
             yield store
+
+    def switch_off(self, chat: int) -> int:
+        """End what a chat hears unasked; returns how many subscriptions that were."""
+        if not self.settings.db.exists():
+            return 0
+        with self.writing() as store:
+            return subscribing.switch_off(store, chat, "blocked")
 
     async def _answer(self, said: Said, work: Callable[[Asker, Question | None], Answer]) -> Reply:
         async with self._turn(said.talk):

@@ -33,7 +33,7 @@ class Buttons:
 
     def under(self, reply: Reply, chat: int) -> InlineKeyboardMarkup | None:
         """The keyboard for a reply: its own buttons, then one question a row; `None` where it offers none."""
-        rows = [[InlineKeyboardButton(key.text, callback_data=key.data) for key in row] for row in reply.keys]
+        rows = _rows(reply)
         for text in reply.followups:
             data = PREFIX + secrets.token_urlsafe(9)
             self._kept.put(data, Button(chat=chat, text=text, last=reply.question))
@@ -44,3 +44,12 @@ class Buttons:
         """What a tapped button asks; `None` where it has expired or belongs to another chat."""
         button = self._kept.get(data or "")
         return button if button and button.chat == chat else None
+
+
+def markup(reply: Reply) -> InlineKeyboardMarkup | None:
+    """The keyboard of a reply that asks no questions, `None` where it has none."""
+    return InlineKeyboardMarkup(_rows(reply)) if reply.keys else None
+
+
+def _rows(reply: Reply) -> list[list[InlineKeyboardButton]]:
+    return [[InlineKeyboardButton(key.text, callback_data=key.data) for key in row] for row in reply.keys]

@@ -45,7 +45,7 @@ async def again(desk: Desk, said: Said) -> Reply:
     """The same for another range or a later day; `said.text` is what stands behind the prefix of a button."""
 
     def make() -> Reply:
-        days, board, entity = (*said.text.split("|"), "", "")[:3]
+        days, board, entity = (*said.text.removeprefix("+").split("|"), "", "")[:3]
         if not days.isdecimal() or not 1 <= int(days) <= MOST:
             raise NotFound("a button of no report")
         with desk.reading() as store:
@@ -82,15 +82,20 @@ def shown(store: Store, days: int, board: Board | None, about: tuple[str, ...], 
     return Reply(html=html, keys=keys, picture=picture)
 
 
-def keyboard(days: int, board: Board | None, about: tuple[str, ...], lang: str) -> tuple[tuple[Key, ...], ...]:
-    """Buttons for the ranges and for the newest figures; none where a name is too long for a button."""
+def keyboard(
+    days: int, board: Board | None, about: tuple[str, ...], lang: str, *, anew: bool = False
+) -> tuple[tuple[Key, ...], ...]:
+    """Buttons for the ranges and for the newest figures; none where a name is too long for a button.
+
+    days: the range that is shown now, 0 for none; anew: what they make is a new message
+    """
     rest = f"|{board or ''}|{about[0] if about else ''}".rstrip("|")
-    data = {one: f"{PREFIX}{one}{rest}" for one in (*RANGES, days)}
+    data = {one: f"{PREFIX}{'+' if anew else ''}{one}{rest}" for one in (*RANGES, days or RANGES[0])}
     if any(len(text.encode()) > 64 for text in data.values()):
         return ()
     unit = " d" if lang == "en" else " 天"
     ranges = tuple(Key(text=f"{'• ' if one == days else ''}{one}{unit}", data=data[one]) for one in RANGES)
-    return ranges, (Key(text=say("refresh", lang), data=data[days]),)
+    return ranges, (Key(text=say("refresh", lang), data=data[days or RANGES[0]]),)
 
 
 def scope_of(board: Board | None, about: tuple[str, ...], lang: str) -> str:

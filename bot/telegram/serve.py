@@ -9,6 +9,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import BotCommand, Update
@@ -16,6 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.telegram import trouble
+from bot.telegram.herald import Herald
 from bot.telegram.reach import Reach
 from bot.telegram.table import menu
 from core.config import LANGS, Settings
@@ -24,20 +26,23 @@ from core.errors import PaomoError
 Bot = Application[Any, Any, Any, Any, Any, Any]
 REMEDY = "set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
+PATIENCE = 15.0  # seconds that letters under way have to arrive when the bot is stopped
 _log = logging.getLogger(__name__)
 
 
 async def serve(application: Bot, settings: Settings, reach: Reach) -> None:
-    """Answer until SIGINT or SIGTERM, then finish what is being answered.
+    """Answer and bring letters until SIGINT or SIGTERM, then finish what is being answered and sent.
 
     Raises `PaomoError` when Telegram does not know the token, or no longer.
     """
     asked_to_stop = _on_signals()
     updater = application.updater
     assert updater is not None
+    herald = Herald(application.bot, settings, now=lambda: datetime.now(UTC))
     try:
         await _first(asked_to_stop.wait(), _open(application, settings))
-        await _first(asked_to_stop.wait(), reach.refused.wait())
+        if not asked_to_stop.is_set():
+            await _first(asked_to_stop.wait(), reach.refused.wait(), _until_done(herald))
     except InvalidToken:
         reach.refused.set()
     finally:
@@ -72,6 +77,17 @@ async def _open(application: Bot, settings: Settings) -> None:
         bootstrap_retries=-1,
         error_callback=lambda error: _log.log(*trouble.line(error, waiting=False)),
     )
+
+
+async def _until_done(herald: Herald) -> None:
+    """Bring letters; when that is cancelled, let those under way arrive first."""
+    running = asyncio.create_task(herald.run())
+    try:
+        await asyncio.shield(running)
+    finally:
+        herald.stop()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(running, PATIENCE)
 
 
 async def _greet(application: Bot, settings: Settings) -> None:

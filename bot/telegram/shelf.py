@@ -6,13 +6,12 @@ from datetime import timedelta
 from bot import export
 from bot.answers.base import quantity
 from bot.scope import read_scope
+from bot.subscriptions.letters import quoted
 from bot.telegram.desk import Desk, File, Reply, Said
 from bot.telegram.words import say
 from core import exporting, figures, gauges, subscribing
 from core.exporting import Wanted
 from core.reading import phrases
-from core.rows import Hit
-from core.text import clean
 
 SHOWN = 5
 COUNTED = 200  # hits that are counted; beyond it says “more than”
@@ -38,18 +37,6 @@ async def search(desk: Desk, said: Said) -> Reply:
         )
 
     return await desk.work(said, make)
-
-
-def quoted(hit: Hit) -> dict[str, str | None]:
-    """A post as a message shows it: no author's name, since a group is no place to single somebody out."""
-    text = " ".join(clean(hit.post.title).split()) or " ".join(clean(hit.post.body or "").split())
-    url = hit.url if hit.url and hit.url.startswith(("http://", "https://")) else None
-    return {
-        "title": text if len(text) <= 120 else f"{text[:119]}…",
-        "url": url,
-        "day": hit.post.published_local.date().isoformat() if hit.post.published_local else None,
-        "label": hit.sentiment.label.value if hit.sentiment else None,
-    }
 
 
 async def gauge(desk: Desk, said: Said) -> Reply:

@@ -7,7 +7,7 @@ they make takes the place of the message that they stand under.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.telegram import checking, mood, shelf, state
+from bot.telegram import checking, mood, shelf, state, subscribing
 from bot.telegram.desk import Desk, Reply, Said
 from bot.telegram.words import say
 
@@ -32,6 +32,9 @@ COMMANDS = (
     Command(name="report", answer=mood.report),
     Command(name="search", answer=shelf.search),
     Command(name="export", answer=shelf.take_out),
+    Command(name="subscribe", answer=subscribing.subscribe),
+    Command(name="subscriptions", answer=subscribing.subscriptions),
+    Command(name="unsubscribe", answer=subscribing.unsubscribe),
     Command(name="lang", answer=state.lang),
     Command(name="reset", answer=Desk.reset),
     Command(name="health", answer=state.health),
@@ -41,7 +44,7 @@ COMMANDS = (
     Command(name="id", answer=Desk.id, open=True),
 )
 
-TAPS: Mapping[str, Work] = {mood.PREFIX: mood.again, state.LANG: state.lang}
+TAPS: Mapping[str, Work] = {mood.PREFIX: mood.again, state.LANG: state.lang, subscribing.PREFIX: subscribing.tapped}
 
 
 def menu(lang: str) -> list[tuple[str, str]]:

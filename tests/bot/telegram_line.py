@@ -28,6 +28,7 @@ class Recorder(BaseRequest):
         self.forms: list[dict[str, Any]] = []
         self.answers: list[tuple[int, dict[str, Any]]] = []
         self.unplugged = unplugged
+        self._wanted, self._enough = 0, asyncio.Event()
 
     async def initialize(self) -> None: ...
     async def shutdown(self) -> None: ...
@@ -46,6 +47,8 @@ class Recorder(BaseRequest):
         for field, (_, data, _) in ((request_data.multipart_data or {}) if request_data else {}).items():
             form[field] = data if isinstance(data, bytes) else data.read()
         self.forms.append(form)
+        if len(self.texts) >= self._wanted:
+            self._enough.set()
         assert broken_limits(name, form) == []
         answer = self.answers.pop(0) if self.answers and name != "getMe" else None
         if answer is not None:
@@ -53,6 +56,13 @@ class Recorder(BaseRequest):
         message = {"message_id": len(self.calls), "date": 1, "chat": {"id": 1, "type": "private"}, "text": "x"}
         result: Any = ME if name == "getMe" else message if name.startswith(("send", "edit")) else True
         return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    async def sent(self, n: int) -> None:
+        """Until so many messages were sent."""
+        self._wanted = n
+        if len(self.texts) < n:
+            self._enough.clear()
+            await self._enough.wait()
 
     @property
     def texts(self) -> list[str]:

@@ -105,17 +105,6 @@ def test_an_inline_question_is_answered(person: People, telegram: Any, bot: Any)
     assert telegram.wait_for(lambda call: call.get("inline_query_id") == "inline-2")["results"] == []
 
 
-def test_a_language_stays_after_a_restart(start: Any, person: People, tmp_path: Any) -> None:
-    database = str(tmp_path / "people.db")
-    first = start(PAOMO_DB=database)
-    first.wait_for("is listening")
-    person(to=first, lang="en").ask("/lang zh-Hant")
-    assert first.stop() == 0
-    second = start(PAOMO_DB=database)
-    second.wait_for("is listening")
-    assert "量表" in person(to=second, lang="en").ask("/gauges")["text"]
-
-
 def test_an_old_button_says_so(person: People, telegram: Any) -> None:
     owner = person()
     owner.tap_data("ask:from-before-the-restart")
