@@ -1,6 +1,8 @@
 """How a letter is put, at the moment that it is sent: what was taken down or forgotten meanwhile is not in it."""
 
+from collections.abc import Callable, Hashable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from bot.report import build, to_json
@@ -19,14 +21,27 @@ _LONGEST = 90  # characters of a title
 _HITS = 200
 
 
-def data(store: Store, letter: Letter, today: date) -> tuple[str, dict[str, Any]] | None:
+class Drafts:
+    """Sections of digests that were made in one round: many chats want the same. Made twice at worst, by two threads."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, dict[str, Any]] = {}
+
+    def get(self, key: Hashable, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What was made for a key, or what `make` makes now."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+
+def data(store: Store, letter: Letter, today: date, drafts: Drafts | None = None) -> tuple[str, dict[str, Any]] | None:
     """The template of a letter and what it needs; `None` where nothing is left to tell.
 
-    today: to tell how old the newest post is
+    today: to tell how old the newest post is; drafts: what letters of the same round have made already
     """
     wish = letter.subscription.wish
     if letter.subscription.wish.kind == "digest":
-        return "digest", {"repeat": letter.doubt, **_digest(store, letter, today)}
+        return "digest", {"repeat": letter.doubt, **_digest(store, letter, today, drafts or Drafts())}
     if "crossed" in letter.about:
         lang = letter.subscription.lang
         moods = [
@@ -68,7 +83,7 @@ def short(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def _digest(store: Store, letter: Letter, today: date) -> dict[str, Any]:
+def _digest(store: Store, letter: Letter, today: date, drafts: Drafts) -> dict[str, Any]:
     """A section for each board and thing, then what was said with the words to look for."""
     wish, lang = letter.subscription.wish, letter.subscription.lang
     day = date.fromisoformat(letter.about["day"])
@@ -76,7 +91,9 @@ def _digest(store: Store, letter: Letter, today: date) -> dict[str, Any]:
     pairs = [(board, entity) for board in wish.boards or (None,) for entity in wish.about or (None,)]
     if wish.words and not (wish.boards or wish.about):
         pairs = []
-    sections = [_section(store, board, entity, days, lang, today) for board, entity in pairs[:SECTIONS]]
+    sections = [
+        drafts.get((pair, days, lang), partial(_section, store, *pair, days, lang, today)) for pair in pairs[:SECTIONS]
+    ]
     return {"day": day, "days": days, "sections": sections, "words": _said(store, wish, days, today)}
 
 

@@ -78,99 +78,91 @@ class Herald:
         if not self.settings.db.exists():
             return 0
         self._cut = False
-        await asyncio.to_thread(self._plan)
-        arrived = 0
+        store = await asyncio.to_thread(Store.open, self.settings.db)
+        try:
+            await asyncio.to_thread(self._plan, store)
+            return await self._send_all(store)
+        finally:
+            await asyncio.to_thread(store.close)
+
+    async def _send_all(self, store: Store) -> int:
+        """Send what waits, a few at a time, until nothing does or the line fails."""
+        arrived, drafts, places = 0, letters.Drafts(), asyncio.Semaphore(AT_ONCE)
+
+        async def one(letter: Letter) -> bool:
+            async with places:
+                return not (self._stopping or self._cut) and await self._send(store, letter, drafts)
+
         while not self._stopping and not self._cut:
-            due = await asyncio.to_thread(self._waiting)
+            due = await asyncio.to_thread(self._waiting, store)
             if not due:
                 break
-            places = asyncio.Semaphore(AT_ONCE)
-
-            async def one(letter: Letter, places: asyncio.Semaphore = places) -> bool:
-                async with places:
-                    return not (self._stopping or self._cut) and await self._send(letter)
-
             arrived += sum(await asyncio.gather(*map(one, due)))
         return arrived
 
     def _recover(self) -> None:
         with Store.open(self.settings.db) as store:
-            if doubtful := outbox.recover(store):
-                _log.warning(
-                    "%d letters were under way when the bot last ended; they are sent again, and say so", doubtful
-                )
+            if n := outbox.recover(store):
+                _log.warning("letters under way when the bot last ended: %d; they are sent again, and say so", n)
 
-    def _plan(self) -> None:
+    def _plan(self, store: Store) -> None:
         now = self.now()
-        with Store.open(self.settings.db) as store:
-            if self._tidied is None or now - self._tidied > _TIDY:
-                outbox.tidy(store, now)
-                self._tidied = now
-            plan(store, now, allowed=self.settings.telegram_allow)
+        if self._tidied is None or now - self._tidied > _TIDY:
+            outbox.tidy(store, now)
+            self._tidied = now
+        plan(store, now, allowed=self.settings.telegram_allow)
 
-    def _waiting(self) -> list[Letter]:
-        with Store.open(self.settings.db, readonly=True) as store:
-            found = outbox.waiting(store, self.now())
+    def _waiting(self, store: Store) -> list[Letter]:
         allow = self.settings.telegram_allow
+        found = outbox.waiting(store, self.now())
         return [letter for letter in found if {letter.subscription.chat, letter.subscription.user} & allow]
 
-    async def _send(self, letter: Letter) -> bool:
+    async def _send(self, store: Store, letter: Letter, drafts: letters.Drafts) -> bool:
         """Send one letter and note what became of it; returns whether it arrived."""
-        reply = await asyncio.to_thread(self._begin, letter)
+        reply = await asyncio.to_thread(self._begin, store, letter, drafts)
         if reply is None:
             return False
         to = letter.subscription
         try:
             message = await deliver(self.bot, Place(chat=to.chat, topic=to.topic), reply, keyboard=markup(reply))
         except Exception as error:
-            await asyncio.to_thread(self._failed, letter, error)
+            await asyncio.to_thread(self._failed, store, letter, error)
             if not isinstance(error, TelegramError):
                 raise
             return False
-        await asyncio.shield(asyncio.to_thread(self._arrived, letter, message.message_id if message else 0))
+        number = message.message_id if message else 0
+        await asyncio.shield(asyncio.to_thread(outbox.sent, store, letter.pk, number, self.now()))
         return True
 
-    def _begin(self, letter: Letter) -> Reply | None:
+    def _begin(self, store: Store, letter: Letter, drafts: letters.Drafts) -> Reply | None:
         """Word a letter and mark it as under way; `None` where it is not to be sent any more."""
-        with Store.open(self.settings.db) as store:
-            told = letters.data(store, letter, self.now().date())
-            if told is None:
-                outbox.give_up(store, letter.pk, "nothing left to tell")
-                return None
-            reply = worded(letter, *told)
-            return reply if outbox.begin(store, letter.pk) else None
+        told = letters.data(store, letter, self.now().date(), drafts)
+        if told is None:
+            outbox.give_up(store, letter.pk, "nothing left to tell")
+            return None
+        reply = worded(letter, *told)
+        return reply if outbox.begin(store, letter.pk) else None
 
-    def _arrived(self, letter: Letter, message: int) -> None:
-        with Store.open(self.settings.db) as store:
-            outbox.sent(store, letter.pk, message, self.now())
-
-    def _failed(self, letter: Letter, error: Exception) -> None:
+    def _failed(self, store: Store, letter: Letter, error: Exception) -> None:
         chat, now = letter.subscription.chat, self.now()
-        with Store.open(self.settings.db) as store:
-            if isinstance(error, Forbidden) or (
-                isinstance(error, BadRequest) and "chat not found" in str(error).lower()
-            ):
-                if off := subscribing.switch_off(store, chat, "blocked"):
-                    _log.info("a chat takes no messages from us any more; its subscriptions (%d) are off", off)
-                return
-            if isinstance(error, ChatMigrated):
-                subscribing.move(store, chat, error.new_chat_id)
-                outbox.put_back(store, letter.pk, not_before=now, trouble="moved", doubt=False)
-                return
-            pause = min(_LAST, _FIRST * 2**letter.tries)
-            if isinstance(error, RetryAfter):
-                pause = max(pause, _seconds(error.retry_after))
-            elif (isinstance(error, NetworkError) and not isinstance(error, BadRequest)) or isinstance(
-                error, InvalidToken
-            ):
-                self._cut = True
-            elif isinstance(error, BadRequest) or letter.tries + 1 >= TRIES:
-                _log.warning("a letter was given up: Telegram says %s", str(error).partition(":")[0])
-                outbox.give_up(store, letter.pk, type(error).__name__)
-                return
-            outbox.put_back(
-                store, letter.pk, not_before=now + pause, trouble=type(error).__name__, doubt=in_doubt(error)
-            )
+        if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and "chat not found" in str(error).lower()):
+            if off := subscribing.switch_off(store, chat, "blocked"):
+                _log.info("a chat takes no messages from us any more; its subscriptions (%d) are off", off)
+            return
+        if isinstance(error, ChatMigrated):
+            subscribing.move(store, chat, error.new_chat_id)
+            outbox.put_back(store, letter.pk, not_before=now, trouble="moved", doubt=False)
+            return
+        if isinstance(error, BadRequest) or letter.tries + 1 >= TRIES:
+            _log.warning("a letter was given up: Telegram says %s", str(error).partition(":")[0])
+            outbox.give_up(store, letter.pk, type(error).__name__)
+            return
+        self._cut = self._cut or isinstance(error, NetworkError | InvalidToken)
+        pause = min(_LAST, _FIRST * 2**letter.tries)
+        if isinstance(error, RetryAfter):
+            pause = max(pause, _seconds(error.retry_after))
+        trouble, doubt = type(error).__name__, in_doubt(error)
+        outbox.put_back(store, letter.pk, not_before=now + pause, trouble=trouble, doubt=doubt)
 
 
 def in_doubt(error: Exception) -> bool:

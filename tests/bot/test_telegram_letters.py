@@ -216,7 +216,7 @@ def test_a_crash_in_the_midst_repeats_only_what_was_under_way_and_says_so(
         "1": True,
         "2": False,
     }
-    assert "1 letters were under way" in caplog.text
+    assert "when the bot last ended: 1" in caplog.text
 
 
 def test_trouble_with_one_round_is_no_end(

@@ -98,7 +98,7 @@ def test_only_what_was_under_way_when_the_plug_was_pulled_comes_twice_and_says_s
     assert {chat for chat, n in heard(telegram, chats).items() if n != 1} == {22_003}
     texts = [call["text"] for call in telegram.sent() if call.get("chat_id") == 22_003]
     assert ["Perhaps a repeat" in text for text in texts] == [False, True]
-    assert "1 letters were under way" in second.log
+    assert "when the bot last ended: 1" in second.log
 
 
 def test_an_outage_at_the_start_and_one_in_the_midst_are_waited_for(
