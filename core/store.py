@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core import reading, rollups, saving
+from core import reading, rollups, saving, thread_lines
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
 from core.place import keep_private, make_ready
@@ -160,7 +160,7 @@ class Store:
     def threads(self, *, limit: int | None = None, board: Board | None = None) -> list[ThreadLine]:
         """Threads with their counts, the one with the newest post first."""
         with self.reading() as sql:
-            return reading.threads(sql, limit, board)
+            return thread_lines.threads(sql, limit, board)
 
     def search(self, words: str, *, limit: int = 20, board: Board | None = None) -> list[Hit]:
         """Posts whose title or body contains every word, newest first; `"…"` keeps words together.

@@ -1,7 +1,7 @@
 """`paomo doctor`: what is wrong with the crawl and the database, and what to do about it."""
 
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 
 from bot.cli.context import now, print_json, settings
 from bot.lock import holder
-from core.health import BoardHealth, Health, examine
+from core.health import BoardHealth, Health, examine, miscounted, recount
 from core.store import Store
 from scraper.clock import to_utc
 from scraper.crawl import BY_HAND
@@ -21,15 +21,22 @@ _LITTLE = 200 * 1024 * 1024  # bytes of free disk
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def doctor(as_json: bool) -> int:
-    """Look at the boards, the posts still to come, the pauses, the database and the disk; nothing is changed.
+@click.option("--repair", is_flag=True, help="Make the counts behind reports anew where they are wrong.")
+def doctor(as_json: bool, repair: bool) -> int:
+    """Look at the boards, the posts still to come, the pauses, the database and the disk.
+
+    Nothing is changed without --repair, which makes the counts anew where they are not what the posts give.
 
     \b
     Exit codes:  0 healthy, 1 something needs you: the line says what and what to do, 4 no database yet
     """
     held = settings()
-    with Store.open(held.db, create=False, readonly=True) as store:
+    with Store.open(held.db, create=False, readonly=not repair) as store:
         health, moment = examine(store, now()), now()
+        if repair and health.miscounted and not health.damage:
+            recount(store)
+            health = replace(health, miscounted=miscounted(store))
+            click.echo("paomo: the counts behind reports were made anew", err=True)
     pid, free = holder(held.db), shutil.disk_usage(held.db.expanduser().resolve().parent).free
     findings = list(_findings(health, moment, free))
     if as_json:
@@ -43,6 +50,9 @@ def doctor(as_json: bool) -> int:
 def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str]]:
     """What needs the owner."""
     found = [(what, "restore a backup, or store the pages again into a new file") for what in health.damage]
+    if health.miscounted:
+        odd = ", ".join(f"{table} {rows}" for table, rows in health.miscounted.items())
+        found.append((f"counts behind reports are not what the posts give: rows of {odd}", "paomo doctor --repair"))
     for pause in health.pauses:
         until = f"until {_time(pause.until)}" if pause.until else "until you lift it"
         hint = BY_HAND if pause.until else "a new paomo may read the page; then paomo crawl BOARD --again"

@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("bot.cli.doctor:doctor", "What is wrong, and what to do: boards, pauses, database, disk."),
     "evaluate": ("bot.cli.model:evaluate", "Measure the stance model on labelled JSONL."),
     "explosive": ("bot.cli.explosive:explosive", "Tests of a price series for explosive growth; side notes only."),
-    "export": ("bot.cli.export:export", "Posts with stance and source link, as JSON lines, CSV or Markdown."),
+    "export": ("bot.cli.export:export", "Posts with stance and source link, as JSON lines, CSV, Markdown or Parquet."),
     "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
     "flows": ("bot.cli.flows:flows", "Circular financing: who pays whom, and what only goes round."),
     "follow": ("bot.cli.follow:follow", "Boards, threads, authors and keywords that a crawl goes by."),

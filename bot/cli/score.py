@@ -1,4 +1,4 @@
-"""`paomo score`: the stance of texts, given as arguments, in a file or through a pipe."""
+"""`paomo score`: the stance of texts, given as arguments, in a file, through a pipe, or in folders of Parquet files."""
 
 import json
 import sys
@@ -11,10 +11,9 @@ import click
 
 from core.errors import UsageError
 from core.sentiment import Sentiment, Stance
-from nlp.entities import mentions
+from nlp.frames import EVIDENCE, shape
 from nlp.model import Model
 
-EVIDENCE = 8
 MAX_LINE = 1 << 20  # bytes; a longer line is no post, and memory is bounded
 _BLOCK = 1 << 16
 _STYLE = {Stance.BULLISH: "green", Stance.BEARISH: "red", Stance.NEUTRAL: "default"}
@@ -29,8 +28,24 @@ _STYLE = {Stance.BULLISH: "green", Stance.BEARISH: "red", Stance.NEUTRAL: "defau
 @click.option("--json", "as_json", is_flag=True, help="One object, or an array for several texts.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="One object a line.")
 @click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model of your own (.npz).")
+@click.option(
+    "--parquet", "folder", type=click.Path(path_type=Path), help="A folder of Parquet files; needs paomo[scale]."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The folder for what --parquet judges.")
+@click.option("--engine", type=click.Choice(["here", "dask"]), help="Where --parquet is judged.  [default: here]")
+@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, such as tcp://10.0.0.1:8786.")
 def score(
-    *, texts: tuple[str, ...], file: Path | None, explain: bool, as_json: bool, as_jsonl: bool, model_file: Path | None
+    *,
+    texts: tuple[str, ...],
+    file: Path | None,
+    explain: bool,
+    as_json: bool,
+    as_jsonl: bool,
+    model_file: Path | None,
+    folder: Path | None,
+    out: Path | None,
+    engine: str | None,
+    scheduler: str | None,
 ) -> None:
     """Stance of texts: bullish, neutral or bearish.
 
@@ -41,7 +56,15 @@ def score(
     paomo score 看多NVDA，加倉
     paomo score --explain "margin創新高確實很不好"
     zcat posts.jsonl.gz | paomo score - > stances.jsonl
+    paomo score --parquet posts --out judged --engine dask --scheduler tcp://10.0.0.1:8786
     """
+    if folder is not None or out is not None or engine is not None or scheduler is not None:
+        if texts or file or explain or as_json or as_jsonl:
+            raise UsageError("--parquet judges folders", hint="give it --out, --model, --engine and --scheduler alone")
+        from bot.cli.score_folder import judge
+
+        judge(folder, out, model_file, engine, scheduler)
+        return
     stream = file is not None or texts == ("-",)
     if as_json and (as_jsonl or stream):
         raise UsageError("--json writes one value", hint="a stream of texts is written as JSONL")
@@ -81,24 +104,6 @@ def _write(values: Iterable[object]) -> None:
 def _shapes(model: Model, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
     for text, judged in zip(texts, model.predict(texts, evidence=EVIDENCE), strict=True):
         yield shape(text, judged)
-
-
-def shape(text: str, judged: Sentiment) -> dict[str, Any]:
-    """A judged text in the shape of the contract (docs/commands.md)."""
-    tickers, themes = mentions(text)
-    bearish, neutral, bullish = judged.p
-    return {
-        "text": text,
-        "label": judged.label,
-        "score": judged.score,
-        "margin": judged.margin,
-        "p": {"bullish": bullish, "neutral": neutral, "bearish": bearish},
-        "p_on_topic": judged.p_on_topic,
-        "evidence": [{"term": item.term, "weight": item.weight} for item in judged.evidence],
-        "tickers": tickers,
-        "themes": themes,
-        "model": judged.model,
-    }
 
 
 def batches(stream: BinaryIO) -> Iterator[list[str]]:
