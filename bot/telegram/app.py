@@ -26,7 +26,7 @@ from bot.telegram.counter import Addressed, Counter
 from bot.telegram.desk import Asker, Desk
 from bot.telegram.keyboard import PREFIX
 from bot.telegram.reach import Reach, lines
-from bot.telegram.serve import REMEDY, Bot, serve
+from bot.telegram.serve import REMEDY, Bot, Mode, serve
 from bot.telegram.table import COMMANDS, TAPS
 from bot.telegram.trouble import report
 from core.config import Settings
@@ -66,7 +66,7 @@ def build_application(
     return application
 
 
-def run(settings: Settings, *, verbose: bool = False) -> None:
+def run(settings: Settings, mode: Mode | None = None, *, verbose: bool = False) -> None:
     """Answer until SIGINT or SIGTERM, then finish what is being answered and return.
 
     Raises `PaomoError` for a token that is none or that Telegram does not know, `ConfigError` for a proxy that cannot be used.
@@ -77,7 +77,7 @@ def run(settings: Settings, *, verbose: bool = False) -> None:
     logs.set_up(token, verbose=verbose)
     reach = Reach()
     application = build_application(settings, requests=lines(settings, reach))
-    asyncio.run(serve(application, settings, reach))
+    asyncio.run(serve(application, settings, reach, mode))
 
 
 def _connected(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Bot:

@@ -1,10 +1,11 @@
 """/report: the mood of the forum as a table and a picture, with buttons for the range that edit it in place."""
 
 import re
+import threading
 from itertools import dropwhile
 from typing import Any
 
-from bot import mood_picture
+from bot import trend_picture
 from bot.render.columns import Column, table
 from bot.render.report import spark
 from bot.render.report_words import WORDS
@@ -13,7 +14,7 @@ from bot.scope import name_of, read_scope
 from bot.telegram.desk import Desk, Key, Reply, Said
 from bot.telegram.words import say
 from core import subscribing
-from core.errors import NotFound
+from core.errors import NotFound, UsageError
 from core.forum import Board
 from core.store import Store
 
@@ -22,6 +23,7 @@ RANGES = (7, 30, 90)
 MOST = 366  # days of a report in a chat
 _WIDTH = 34  # columns of a telephone in a fixed-width block
 _FEW = 30
+_DRAWING = threading.Lock()
 
 
 async def report(desk: Desk, said: Said) -> Reply:
@@ -64,12 +66,7 @@ def shown(store: Store, days: int, board: Board | None, about: tuple[str, ...], 
         return Reply(html=say("report_none", lang, scope=scope_of(board, about, lang)), keys=keys)
     document = to_json(made)
     title = scope_of(board, about, lang)
-    picture = None
-    if mood_picture.available() and len(document["days"]) > 1:
-        shown_title = f"{title}  {document['from']} – {document['to']}"
-        picture = store.kept(
-            ("picture", shown_title, days, lang), lambda: mood_picture.mood(document, shown_title, lang)
-        )
+    picture = _picture(document, lang, title if board or about else "")
     html = say(
         "report",
         lang,
@@ -80,6 +77,15 @@ def shown(store: Store, days: int, board: Board | None, about: tuple[str, ...], 
         few=_FEW if document["n"] < _FEW else None,
     )
     return Reply(html=html, keys=keys, picture=picture)
+
+
+def _picture(document: dict[str, Any], lang: str, title: str) -> bytes | None:
+    """The trend as a picture, `None` where none can be drawn here. One at a time: matplotlib keeps settings for all threads."""
+    try:
+        with _DRAWING:
+            return trend_picture.draw(document, lang, scope=title)
+    except UsageError:
+        return None
 
 
 def keyboard(

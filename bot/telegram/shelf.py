@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 from bot import export
 from bot.answers.base import quantity
@@ -76,24 +77,23 @@ async def take_out(desk: Desk, said: Said) -> Reply:
             first = next(hits, None)
             if first is None:
                 return Reply(html=say("export_none", said.lang, days=days, board=str(board) if board else None))
-            stream = _Bounded()
-            stream.write("\ufeff")  # spreadsheets want it
+            stream = _Bounded("\ufeff".encode())  # spreadsheets want it
+            stream.seek(0, io.SEEK_END)
             try:
                 n = export.WRITERS["csv"](stream, first, hits)
             except OverflowError:
                 return Reply(html=say("export_big", said.lang, days=days))
         name = f"paomo-{board.name if board else 'all'}-{since.isoformat()}.csv"
-        body = stream.getvalue().encode()
         html = say("export", said.lang, n=n, since=since, board=str(board) if board else None)
-        return Reply(html=html, file=File(name=name, body=body))
+        return Reply(html=html, file=File(name=name, body=stream.getvalue()))
 
     return await desk.work(said, make)
 
 
-class _Bounded(io.StringIO):
+class _Bounded(io.BytesIO):
     """Raises `OverflowError` where more is written than may be sent."""
 
-    def write(self, text: str) -> int:
-        if self.tell() > EXPORT_MOST // 3:  # a character is three bytes at most here
+    def write(self, data: Any, /) -> int:
+        if self.tell() > EXPORT_MOST:
             raise OverflowError
-        return super().write(text)
+        return super().write(data)

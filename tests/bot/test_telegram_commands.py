@@ -1,6 +1,7 @@
 """What the commands beyond questions answer, with the samples stored, through the whole bot and Telegram's limits."""
 
 import csv
+import importlib.util
 import io
 import json
 from pathlib import Path
@@ -100,7 +101,8 @@ def test_buttons_with_rubbish_break_nothing(sample_db: Path, data: str) -> None:
 
 
 def test_without_pictures_a_report_is_text(sample_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.mood_picture.available", lambda: False)
+    find = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "matplotlib" else find(name))
     method, form = last("/report", db=sample_db)
     assert method == "sendMessage"
     assert "mood <code>" in form["text"]

@@ -60,6 +60,16 @@ class Telegram:
         path = self.http.post(f"/bot{bot.token}/getFile", json={"file_id": id}).json()["result"]["file_path"]
         return self.http.get(f"/file/bot{bot.token}/{path}").content
 
+    def hook(self, token: str, seconds: float = 20) -> dict[str, Any]:
+        """What a bot said when it asked for its updates to be brought."""
+        patience = time.monotonic() + seconds
+        while time.monotonic() < patience:
+            if found := self.http.get("/test/hooks").json().get(token):
+                assert isinstance(found, dict)
+                return found
+            time.sleep(0.02)
+        raise AssertionError("no webhook was set")
+
     def mood(self, **mood: Any) -> None:
         """Make the server behave: see `tests/e2e/emulator.py`."""
         self.http.post("/test/mood", json=mood).raise_for_status()
@@ -218,7 +228,7 @@ class RunningBot:
 Start = Callable[..., RunningBot]
 
 
-def started(folder: Path, telegram: Telegram, **environment: str) -> RunningBot:
+def started(folder: Path, telegram: Telegram, *options: str, **environment: str) -> RunningBot:
     """A bot process of its own token that talks to the server."""
     token = f"{next(_numbers)}:{SECRET}"
     env = clean_environment(
@@ -230,7 +240,7 @@ def started(folder: Path, telegram: Telegram, **environment: str) -> RunningBot:
         PAOMO_TELEGRAM_ALLOW=f"{OWNER} 8 9 {GROUP}",
     )
     with (folder / "log").open("wb") as log:
-        command = [sys.executable, "-m", "bot", "bot", "--verbose"]
+        command = [sys.executable, "-m", "bot", "bot", "--verbose", *options]
         process = subprocess.Popen(
             command, cwd=ROOT, env=env | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
@@ -242,10 +252,10 @@ def start(tmp_path: Path, telegram: Telegram) -> Iterator[Start]:
     """Starts a bot of the test's own; settings as keywords."""
     running: list[RunningBot] = []
 
-    def start_one(**environment: str) -> RunningBot:
+    def start_one(*options: str, **environment: str) -> RunningBot:
         folder = tmp_path / f"bot{len(running)}"
         folder.mkdir()
-        running.append(started(folder, telegram, **environment))
+        running.append(started(folder, telegram, *options, **environment))
         return running[-1]
 
     yield start_one

@@ -109,6 +109,7 @@ def _app(secret: str) -> Any:
 
     violations: list[str] = []
     mood: dict[str, Any] = {}
+    hooks: dict[str, Any] = {}
     flood = Flood()
 
     async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Any:
@@ -123,6 +124,8 @@ def _app(secret: str) -> Any:
         if wrong := broken_limits(method, call):
             violations.append(f"{method}: {'; '.join(wrong)}")
             return _failed(400, f"Bad Request: {wrong[0]}")
+        if method == "setWebhook":
+            hooks[token] = call
         chat = str(call.get("chat_id", ""))
         if chat in map(str, mood.get("blocked", ())):
             return _failed(403, "Forbidden: bot was blocked by the user")
@@ -134,7 +137,7 @@ def _app(secret: str) -> Any:
         return response
 
     _add_methods(app)
-    _add_controls(app, violations, mood)
+    _add_controls(app, violations, mood, hooks)
     app.middleware("http")(guard)
     return app
 
@@ -158,7 +161,7 @@ async def _with_status(response: Any) -> Any:
     return Response(body, code, media_type=response.headers.get("content-type"))
 
 
-def _add_controls(app: Any, violations: list[str], mood: dict[str, Any]) -> None:
+def _add_controls(app: Any, violations: list[str], mood: dict[str, Any], hooks: dict[str, Any]) -> None:
     """What tests ask and set, beside telemelya's own."""
     from fastapi import APIRouter, Request
 
@@ -168,6 +171,10 @@ def _add_controls(app: Any, violations: list[str], mood: dict[str, Any]) -> None
     async def set_mood(request: Request) -> dict[str, Any]:
         mood.update(await request.json())
         return mood
+
+    @routes.get("/hooks")
+    async def get_hooks() -> dict[str, Any]:
+        return hooks
 
     @routes.post("/revoke")
     async def revoke(token: str) -> bool:

@@ -1,9 +1,11 @@
 """`paomo bot` as people meet it: two processes, real HTTP, nothing replaced inside the bot."""
 
 import signal
+import socket
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.telegram.table import COMMANDS
@@ -248,6 +250,34 @@ def test_a_second_bot_on_the_same_database_is_refused(start: Any, tmp_path: Any)
     first.process.wait()
     third = start(PAOMO_DB=database)
     third.wait_for("is listening")
+
+
+def test_updates_can_be_brought_by_a_webhook(start: Any, telegram: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/tg"
+    bot = start("--webhook", url, "--listen", f"127.0.0.1:{port}")
+    hook = telegram.hook(bot.token)
+    assert hook["url"] == url
+    message = {"message_id": 1, "date": 1, "from": {"id": OWNER, "is_bot": False, "first_name": "T"}, "chat": {"id": 31_007, "type": "private"}, "text": "payback at a margin of 30%?"}  # fmt: skip
+    for secret, status in (("wrong", 403), (hook["secret_token"], 200)):
+        told = httpx.post(
+            url, json={"update_id": 1, "message": message}, headers={"X-Telegram-Bot-Api-Secret-Token": secret}
+        )
+        assert told.status_code == status
+    assert "9.26" in telegram.wait_for(lambda call: call.get("chat_id") == 31_007)["text"]
+    assert bot.stop() == 0
+    assert hook["secret_token"] not in bot.log
+
+
+def test_nothing_followed_is_said_at_the_start_and_a_crawl_runs_beside(start: Any, tmp_path: Any) -> None:
+    idle = start()
+    idle.wait_for("no crawl beside the bot: nothing is followed")
+    busy = start(PAOMO_BOARDS="xueqiu:nothing-is-fetched-there")
+    busy.wait_for("is crawled every 30 minutes")
+    busy.wait_for("the crawl ended with")
+    assert busy.stop() == 0
+    assert SECRET not in busy.log
 
 
 def test_it_waits_for_a_network_that_is_down(start: Any) -> None:
