@@ -219,10 +219,6 @@ class Ledger:
         state = "failed" if task.tries + 1 >= TRIES else "due"
         self._put_task(board, task, state, now + wait, tries=task.tries + 1, last_error=why)
 
-    def give_up(self, board: Board, task: Task, why: str, now: datetime) -> None:
-        """A post must not be asked for."""
-        self._put_task(board, task, "failed", now, tries=task.tries + 1, last_error=why)
-
     def _put_task(self, board: Board, task: Task, state: str, due: datetime, **news: object) -> None:
         row = {**_of(board), "post_id": task.post_id, "why": task.why, "state": state, "due_at": stamp(due), **news}
         names = list(row)

@@ -266,6 +266,32 @@ def m009_rollups(db: Database) -> None:
 
 
 @migrations()
+def m011_labels(db: Database) -> None:
+    """What people say posts mean, without the words: `mark` is a hash of what the post said then.
+
+    A label goes with its post, and when the post becomes the stub of a forgotten author. label is NULL for a post that
+    was passed over; `again`: asked a second time, to see how far somebody agrees with himself.
+    """
+    db.executescript("""
+        CREATE TABLE labels (
+            pk INTEGER PRIMARY KEY,
+            post INTEGER NOT NULL REFERENCES posts (pk) ON DELETE CASCADE,
+            mark TEXT NOT NULL,
+            label TEXT CHECK (label IN ('bearish', 'neutral', 'bullish')),
+            off INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            labelled_at TEXT NOT NULL,
+            again INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX labels_post ON labels (post);
+        CREATE INDEX labels_who ON labels (who);
+        CREATE TRIGGER labels_forgotten AFTER UPDATE OF forgotten ON posts WHEN new.forgotten IS NOT NULL BEGIN
+            DELETE FROM labels WHERE post = new.pk;
+        END;
+    """)
+
+
+@migrations()
 def m012_subscriptions(db: Database) -> None:
     """Who reads what, by Telegram's numbers: languages and zones of people, subscriptions, and what is to be sent.
 
@@ -313,4 +339,19 @@ def m012_subscriptions(db: Database) -> None:
         ) WITHOUT ROWID;
         CREATE INDEX told_of_post ON told (post);
         CREATE INDEX posts_first_seen ON posts (first_seen);
+    """)
+
+
+@migrations()
+def m013_talks(db: Database) -> None:
+    """The last question of each talk, which follow-ups change; an hour old at most, see `core.talks`."""
+    db.executescript("""
+        CREATE TABLE talks (
+            chat INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            question TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            PRIMARY KEY (chat, user)
+        ) WITHOUT ROWID;
+        CREATE INDEX talks_asked ON talks (asked_at);
     """)

@@ -142,6 +142,7 @@ class _Saving:
                 _keep_revision(self.sql, row.pk, double.post, double.seen_at.isoformat())
             before = merge.join(before, double.post, newer=False)
             self.sql.run("UPDATE revisions SET post = ? WHERE post = ?", [row.pk, double.pk])
+            self.sql.run("UPDATE labels SET post = ? WHERE post = ?", [row.pk, double.pk])
             self.sql.run("DELETE FROM posts WHERE pk = ?", [double.pk])
         newer = self.page.fetched_at >= row.seen_at.isoformat()
         if self.listed and post.body is None:
@@ -276,6 +277,11 @@ def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
 
 def index(sql: Sql, pk: int, post: Post) -> None:
     """Make the words of a post findable, and those it had before no longer."""
-    words = [" ".join(tokens(text)) for text in (post.title, post.body or "")]
+    index_words(sql, pk, post.title, post.body)
+
+
+def index_words(sql: Sql, pk: int, title: str, body: str | None) -> None:
+    """As `index`, of a row of `posts`."""
+    words = [" ".join(tokens(text)) for text in (title, body or "")]
     sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
     sql.run("INSERT INTO posts_fts (rowid, title, body) VALUES (?, ?, ?)", [pk, *words])

@@ -14,7 +14,7 @@ from core.forum import Thread
 from core.ledger import BoardState, Task
 from core.listing import Listed
 from core.rows import Saved
-from scraper.outcome import CutShort, Gone, LayoutChanged, OffLimits, Retry, Spent, Unreadable, Walled
+from scraper.outcome import CutShort, Gone, LayoutChanged, Retry, Spent, Unreadable, Walled
 from scraper.page import Page
 from scraper.site import Request
 from scraper.visit import Visitor
@@ -99,8 +99,6 @@ class Bodies:
                 raise error
             case Gone():
                 ledger.gone(board, task, now)
-            case OffLimits():
-                ledger.give_up(board, task, str(error), now)
             case _:
                 ledger.later(board, task, str(error), now, after=getattr(error, "after", None))
 

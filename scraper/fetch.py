@@ -22,6 +22,7 @@ from protego import Protego
 from core import __version__
 from core.errors import ConfigError
 from scraper.answer import WALLS, Answer, conditions, judge, unpacked
+from scraper.deadline import Deadline, transport
 from scraper.outcome import OffLimits, Retry
 from scraper.pace import Pace
 from scraper.page import MAX_BYTES, Page, too_large
@@ -82,7 +83,7 @@ class Fetcher:
             raise ConfigError(f"the user agent {self.agent!r} must be plain ASCII: it is sent as a header")
         self._hosts = frozenset(known_hosts() if hosts is None else hosts)
         self._private = frozenset(private)
-        self._tries, self._deadline = tries, deadline
+        self._tries, self._seconds, self._deadline = tries, deadline, Deadline(clock)
         self._sleep, self._clock, self._now = sleep, clock, now
         self.before = before
         self._proxied = proxy is not None
@@ -97,7 +98,7 @@ class Fetcher:
                     "Accept-Language": "zh, en;q=0.5",
                 },
                 timeout=timeout,
-                proxy=proxy,
+                transport=transport(self._deadline, proxy),
                 trust_env=False,
             )
             for host, pairs in (known_cookies() if cookies is None else cookies).items():
@@ -242,7 +243,7 @@ class Fetcher:
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _once(self, url: str, form: Mapping[str, str], extra: Mapping[str, str]) -> Answer:
-        until = self._clock() + self._deadline
+        self._deadline.begin(url, self._seconds)
         method = "POST" if form else "GET"
         with self._client.stream(method, url, data=dict(form) or None, headers=dict(extra)) as response:
             length = response.headers.get("content-length", "")
@@ -253,8 +254,6 @@ class Fetcher:
                 body += piece
                 if len(body) > MAX_BYTES:
                     raise too_large(url)
-                if self._clock() > until:
-                    raise Retry(f"{url}: not finished after {self._deadline:g} seconds")
             return Answer(response.status_code, response.headers, bytes(body))
 
     def _wait_turn(self, host: str) -> None:

@@ -7,7 +7,7 @@ transaction a page. A walk that was cut off goes on where it was, and then the f
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from core import listing
 from core.forum import Index, Post
@@ -88,7 +88,7 @@ class Walk:
         board, site = self.state.board, self.visitor.site
         rows = tuple({post.id: post for post in index.entries if post.id is not None}.values())
         drawn = [post for post in rows if post.depth is not None or not site.own_pages]
-        clock = place.clock if place else max((p.published_local for p in rows if p.published_local), default=None)
+        clock = place.clock if place else _newest(rows, self.visitor.clock())
         listed = Listed(
             board=board,
             posts=rows,
@@ -181,6 +181,13 @@ class Walk:
     def _put(self, state: BoardState) -> None:
         self.state = state
         self.visitor.ledger.put(state)
+
+
+def _newest(posts: Sequence[Post], now: datetime) -> datetime | None:
+    """The list's own now: the time of its newest post. One dated tomorrow or later is a slip, and would end the walk."""
+    latest = now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)  # wherever the forum's clock hangs
+    times = (post.published_local for post in posts if post.published_local is not None)
+    return max((one for one in times if one <= latest), default=None)
 
 
 def _numbers(posts: Sequence[Post]) -> list[int]:

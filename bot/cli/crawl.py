@@ -131,10 +131,12 @@ class _Job:
 
     def once(self, *, line: bool) -> None:
         """Crawl, judge, tell. line: JSON on one line."""
+        from bot.models import load_model
         from bot.pipeline import score_new
 
         summary = self._crawler.run(self._boards, self._options)
-        scored = score_new(self._store, clock=now) if self._scoring and not summary.stopped else 0
+        scoring = self._scoring and not summary.stopped
+        scored = score_new(self._store, clock=now, scorer=load_model(settings())) if scoring else 0
         self.exit_code = int(any(one.error for one in summary.boards))
         if self._as_json:
             (print_jsonl if line else print_json)(_document(summary, scored))

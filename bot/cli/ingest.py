@@ -15,6 +15,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from bot.cli.context import now, settings
+from bot.models import load_model
 from bot.pipeline import score_new
 from bot.render.terminal import console as plain_console
 from core.config import Settings
@@ -98,7 +99,9 @@ def _fetch(sources: Sequence[str], held: Settings, open_things: ExitStack) -> Ca
 
 def _score(store: Store, progress: Progress) -> int:
     task = progress.add_task("judging", total=None)
-    return score_new(store, clock=now, progress=lambda done: progress.update(task, completed=done))
+    return score_new(
+        store, clock=now, scorer=load_model(settings()), progress=lambda done: progress.update(task, completed=done)
+    )
 
 
 def progress_bar() -> Progress:

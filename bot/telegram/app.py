@@ -21,10 +21,10 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
-from bot.telegram import logs
+from bot.telegram import correct, logs
 from bot.telegram.counter import Addressed, Counter
 from bot.telegram.desk import Asker, Desk
-from bot.telegram.keyboard import PREFIX
+from bot.telegram.keyboard import PICTURE, PREFIX
 from bot.telegram.reach import Reach, lines
 from bot.telegram.serve import REMEDY, Bot, Mode, serve
 from bot.telegram.table import COMMANDS, TAPS
@@ -55,7 +55,8 @@ def build_application(
     application = _connected(settings, requests)
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, counter.on(command), filters=NEW))
-    application.add_handler(CallbackQueryHandler(counter.tapped, pattern=f"^{PREFIX}"))
+    correct.register(application, settings)
+    application.add_handler(CallbackQueryHandler(counter.tapped, pattern=f"^(?:{PREFIX}|{PICTURE})"))
     for prefix, work in TAPS.items():
         application.add_handler(CallbackQueryHandler(counter.on_tap(prefix, work), pattern=f"^{prefix}"))
     application.add_handler(InlineQueryHandler(counter.inline))

@@ -29,7 +29,7 @@ from bot.render import strip
 from bot.telegram.access import Access
 from bot.telegram.delivery import Place, deliver, edit, split
 from bot.telegram.desk import Desk, Reply, Said
-from bot.telegram.keyboard import Buttons
+from bot.telegram.keyboard import PICTURE, Buttons
 from bot.telegram.table import Command, Work
 from bot.telegram.words import language, say
 from core.config import Settings
@@ -63,7 +63,7 @@ class Counter:
         await self._heard(update, context, Command(name="ask", answer=Desk.ask))
 
     async def tapped(self, update: Update, context: Context) -> None:
-        """A question as a button: it is answered with a new message."""
+        """A question as a button, or a wish for the picture of an answer: a new message."""
         query = update.callback_query
         if query is None or query.message is None or not await self._may_tap(query):
             return
@@ -74,9 +74,12 @@ class Counter:
             await query.answer(*() if button else (say("expired", said.lang),))
         if button is None:
             return
-        if button.last is not None:
-            self.desk.talks.put(said.talk, button.last)
-        reply = await self.desk.ask(said)
+        if (query.data or "").startswith(PICTURE) and button.last is not None:
+            reply = await self.desk.picture(said, button.last)
+        else:
+            if button.last is not None:
+                self.desk.talks.put(said.talk, button.last)
+            reply = await self.desk.ask(said)
         await self._send(context, Place(chat=chat.id, topic=said.topic), reply)
 
     def on_tap(self, prefix: str, work: Work) -> Handler:

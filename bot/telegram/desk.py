@@ -7,6 +7,7 @@ talk questions are answered in order, because the next may go on from the last.
 import asyncio
 import contextlib
 import logging
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from bot import questions
+from bot import pictures, questions
 from bot.answers import Engine
 from bot.answers.base import Answer
 from bot.answers.plain import EXAMPLES
@@ -23,15 +24,17 @@ from bot.render import to_html
 from bot.telegram import links
 from bot.telegram.memory import Recent
 from bot.telegram.people import People
+from bot.telegram.talks import Talks
 from bot.telegram.words import say, trouble
 from core import subscribing
 from core.config import Settings
-from core.errors import NotFound, PaomoError
+from core.errors import NotFound, PaomoError, UsageError
 from core.store import Store
 
 TALKS = 1000
 MEMORY = 3600.0  # seconds until a talk's last question is forgotten
 PATIENCE = 20.0  # seconds until an answer is given up
+DRAWING = threading.Lock()  # one picture at a time: matplotlib keeps settings for all threads
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +44,7 @@ class Asker(Protocol):
     today: date
 
     def ask(self, text: str, *, lang: str | None = None, last: Question | None = None) -> Answer: ...
+    def check(self, text: str, *, lang: str | None = None) -> Answer: ...
     def answer(self, question: Question) -> Answer: ...
 
 
@@ -85,6 +89,7 @@ class Reply:
     """A message in Telegram's HTML, the questions offered under it, and the question that these go on from.
 
     keys:    rows of buttons above the questions; picture: a PNG that the message stands under; file: one to send with it
+    pictured: there is a picture of the answer, for who asks for it
     anew:    behind a button: as a new message, not in the place of the one with the button
     """
 
@@ -94,6 +99,7 @@ class Reply:
     keys: tuple[tuple[Key, ...], ...] = ()
     picture: bytes | None = None
     file: File | None = None
+    pictured: bool = False
     anew: bool = False
 
 
@@ -117,7 +123,7 @@ class Desk:
         self.patience = patience
         self.now = now
         self.people = People(settings.db)
-        self.talks: Recent[tuple[int, int], Question] = Recent(TALKS, seconds=MEMORY, clock=clock)
+        self.talks = Talks(settings.db, now, Recent(TALKS, seconds=MEMORY, clock=clock))
         self._engine = engine or (lambda: Engine(settings, today=datetime.now().astimezone().date()))
         self._turns: Recent[tuple[int, int], asyncio.Lock] = Recent(TALKS, seconds=MEMORY, clock=clock)
 
@@ -125,9 +131,11 @@ class Desk:
         """Any question. A question of nothing gets examples."""
         if not said.text:
             return _plain("ask", said.lang)
-        if len(said.text) > questions.MAX_LENGTH:
-            return Reply(html=say("long", said.lang, length=len(said.text), limit=questions.MAX_LENGTH))
         return await self._answer(said, lambda engine, last: engine.ask(said.text, lang=said.lang, last=last))
+
+    async def check(self, said: Said, text: Callable[[], str]) -> Reply:
+        """The claims of a text; `text` may take its time to fetch it."""
+        return await self._answer(said, lambda engine, _: engine.check(text(), lang=said.lang))
 
     async def once(self, said: Said) -> Reply | None:
         """A question out of any talk: nothing is remembered; `None` where it is not understood, or goes wrong."""
@@ -136,10 +144,21 @@ class Desk:
         def make() -> Reply:
             answer = self._engine().ask(said.text, lang=said.lang)
             made.append(answer)
-            return Reply(html=to_html(answer), question=answer.question)
+            return _reply(answer)
 
         reply = await self.work(said, make)
         return reply if reply.question is not None and made[0].understood and made[0].found else None
+
+    async def picture(self, said: Said, question: Question) -> Reply:
+        """The picture of a question's answer, with the answer's first line below it."""
+
+        def make() -> Reply:
+            answer = self._engine().answer(question)
+            with DRAWING:
+                picture = pictures.draw(answer)
+            return Reply(html=to_html(answer).partition("\n")[0], picture=picture)
+
+        return await self.work(said, make)
 
     async def breakeven(self, said: Said) -> Reply:
         """The revenue that pays for the boom; with words or amounts behind the command, the payback of those."""
@@ -168,7 +187,7 @@ class Desk:
     async def reset(self, said: Said) -> Reply:
         """Forget what was asked last in this talk."""
         async with self._turn(said.talk):
-            self.talks.drop(said.talk)
+            await self.talks.drop(said.talk)
         return _plain("reset", said.lang)
 
     async def help(self, said: Said) -> Reply:
@@ -223,14 +242,18 @@ class Desk:
 
     async def _answer(self, said: Said, work: Callable[[Asker, Question | None], Answer]) -> Reply:
         async with self._turn(said.talk):
+            made: list[Answer] = []
             last = self.talks.get(said.talk)
 
-            made: list[Answer] = []
-
             def make() -> Reply:
-                answer = work(self._engine(), last)
+                try:
+                    answer = work(self._engine(), last or self.talks.stored(said.talk))
+                except UsageError:
+                    if len(said.text) > questions.MAX_LENGTH:
+                        return Reply(html=say("long", said.lang, length=len(said.text), limit=questions.MAX_LENGTH))
+                    raise
                 made.append(answer)
-                return Reply(html=to_html(answer), followups=answer.followups, question=answer.question)
+                return _reply(answer)
 
             reply = await self.work(said, make)
             if reply.question is not None and made[0].understood:
@@ -252,6 +275,12 @@ def where(error: BaseException, *, frames: int = 4) -> str:
     """
     steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-frames:]
     return f"{type(error).__name__} at " + " > ".join(f"{step.filename}:{step.lineno} {step.name}" for step in steps)
+
+
+def _reply(answer: Answer) -> Reply:
+    return Reply(
+        html=to_html(answer), followups=answer.followups, question=answer.question, pictured=answer.chart is not None
+    )
 
 
 def _plain(template: str, lang: str, **data: object) -> Reply:

@@ -12,6 +12,7 @@ from bot.telegram.desk import Reply
 from bot.telegram.memory import Recent
 
 PREFIX = "ask:"
+PICTURE = "pic:"
 BUTTONS = 5000
 DAY = 86_400.0
 
@@ -34,6 +35,10 @@ class Buttons:
     def under(self, reply: Reply, chat: int) -> InlineKeyboardMarkup | None:
         """The keyboard for a reply: its own buttons, then one question a row; `None` where it offers none."""
         rows = _rows(reply)
+        if reply.pictured:
+            data = PICTURE + secrets.token_urlsafe(9)
+            self._kept.put(data, Button(chat=chat, text="", last=reply.question))
+            rows.append([InlineKeyboardButton("📊", callback_data=data)])
         for text in reply.followups:
             data = PREFIX + secrets.token_urlsafe(9)
             self._kept.put(data, Button(chat=chat, text=text, last=reply.question))

@@ -1,7 +1,6 @@
 """/report: the mood of the forum as a table and a picture, with buttons for the range that edit it in place."""
 
 import re
-import threading
 from itertools import dropwhile
 from typing import Any
 
@@ -11,7 +10,7 @@ from bot.render.report import spark
 from bot.render.report_words import WORDS
 from bot.report import build, to_json
 from bot.scope import name_of, read_scope
-from bot.telegram.desk import Desk, Key, Reply, Said
+from bot.telegram.desk import DRAWING, Desk, Key, Reply, Said
 from bot.telegram.words import say
 from core import subscribing
 from core.errors import NotFound, UsageError
@@ -23,7 +22,6 @@ RANGES = (7, 30, 90)
 MOST = 366  # days of a report in a chat
 _WIDTH = 34  # columns of a telephone in a fixed-width block
 _FEW = 30
-_DRAWING = threading.Lock()
 
 
 async def report(desk: Desk, said: Said) -> Reply:
@@ -82,7 +80,7 @@ def shown(store: Store, days: int, board: Board | None, about: tuple[str, ...], 
 def _picture(document: dict[str, Any], lang: str, title: str) -> bytes | None:
     """The trend as a picture, `None` where none can be drawn here. One at a time: matplotlib keeps settings for all threads."""
     try:
-        with _DRAWING:
+        with DRAWING:
             return trend_picture.draw(document, lang, scope=title)
     except UsageError:
         return None

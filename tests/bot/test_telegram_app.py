@@ -15,12 +15,14 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from bot.telegram import logs, trouble
 from bot.telegram.access import REPLIES, STRANGERS, Access
 from bot.telegram.app import build_application
+from bot.telegram.desk import Desk, Said
 from bot.telegram.keyboard import Buttons
 from bot.telegram.reach import Line, Reach, lines
 from bot.telegram.table import COMMANDS, menu
 from bot.telegram.words import say
 from core.config import LANGS, Settings
 from core.errors import ConfigError
+from core.store import Store
 from tests.bot.telegram_line import ME, TOKEN, Recorder, feed, message, settings, tap
 
 
@@ -91,13 +93,51 @@ def test_a_tap_is_answered_with_a_new_message_that_goes_on_from_its_own_answer()
         await hear({"message": message("capex 2000bn要多少年回本?")})
         keys = json.loads(line.calls[-1][1]["reply_markup"]) if isinstance(line.calls[-1][1]["reply_markup"], str) else line.calls[-1][1]["reply_markup"]  # fmt: skip
         await hear({"message": message("利潤率降到30%,capex 1000bn要多少年回本?")})
-        await hear(tap(keys["inline_keyboard"][0][0]["callback_data"]))
+        await hear(tap(keys["inline_keyboard"][1][0]["callback_data"]))
         await application.shutdown()
         return line
 
     line = asyncio.run(play())
     assert [name for name, _ in line.calls[-2:]] == ["answerCallbackQuery", "sendMessage"]
     assert "2萬億" in line.texts[-1]
+
+
+def test_the_picture_of_an_answer_comes_when_it_is_asked_for() -> None:
+    async def play() -> Recorder:
+        line = Recorder()
+        application = build_application(settings(7), requests=(line, Recorder(unplugged=True)))
+        await application.initialize()
+        for update in ({"message": message("利潤率降到30%要多少年回本?")}, None):
+            data = update or tap(json.loads(line.forms[-1]["reply_markup"])["inline_keyboard"][0][0]["callback_data"])
+            await application.process_update(Update.de_json({"update_id": 1, **data}, application.bot))
+        await application.shutdown()
+        return line
+
+    line = asyncio.run(play())
+    assert [name for name, _ in line.calls[-3:]] == ["sendMessage", "answerCallbackQuery", "sendPhoto"]
+    assert "9.26年" in line.forms[-1]["caption"]
+
+
+def test_the_last_question_is_known_after_a_restart(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "x.db"):
+        pass
+
+    async def play(*texts: str) -> Recorder:
+        line = Recorder()
+        held = settings(7, db=tmp_path / "x.db")
+        desk = Desk(held)
+        for text in texts:
+            reply = await desk.ask(Said(chat=7, user=7, text=text, lang="en"))
+            line.calls.append(("sendMessage", {"text": reply.html}))
+        await desk.talks.settled()
+        return line
+
+    asyncio.run(play("capex 2000bn要多少年回本?"))
+    assert "18.5" in asyncio.run(play("那30%呢?")).texts[0]
+    assert (
+        "18.5"
+        not in feed({"message": message("/reset")}, {"message": message("那30%呢?")}, db=tmp_path / "x.db").texts[1]
+    )
 
 
 def test_an_expired_button_says_so_and_a_strangers_tap_is_refused() -> None:

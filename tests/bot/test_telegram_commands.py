@@ -200,14 +200,14 @@ CLAIM = "木星的訂單有60億，是對手55億的兩倍多。"
 
 
 def test_check_takes_a_text_a_reply_or_a_stored_link(sample_db: Path) -> None:
-    assert "1 wrong" in last(f"/check {CLAIM}", db=sample_db)[1]["text"]
-    assert "1 wrong" in last("/check", db=sample_db, reply_to_message=message(CLAIM))[1]["text"]
+    assert "<b>1</b> 個有錯" in last(f"/check {CLAIM}", db=sample_db)[1]["text"]
+    assert "<b>1</b> 個有錯" in last("/check", db=sample_db, reply_to_message=message(CLAIM))[1]["text"]
     captioned = message("") | {"caption": CLAIM}
-    assert "1 wrong" in last("/check", db=sample_db, reply_to_message=captioned)[1]["text"]
+    assert "<b>1</b> 個有錯" in last("/check", db=sample_db, reply_to_message=captioned)[1]["text"]
     text = last("/check https://bbs.wenxuecity.com/sample/50774.html", db=sample_db)[1]["text"]
-    assert "claim" in text
+    assert "can be checked" in text
     assert "Reply to a message" in last("/check", db=sample_db)[1]["text"]
-    assert "no numeric claim" in last("/check good morning", db=sample_db)[1]["text"]
+    assert "no number in that text" in last("/check good morning", db=sample_db)[1]["text"]
 
 
 @pytest.mark.parametrize("link", ["https://example.com/1", "http://127.0.0.1:1/x", "https://xueqiu.com/1/2"])

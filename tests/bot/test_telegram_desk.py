@@ -128,6 +128,9 @@ class Broken:
         self._fail()
         return self.answer(Question(text=text, lang=lang or "en", intent="help"))
 
+    def check(self, text: str, *, lang: str | None = None) -> Answer:
+        return self.ask(text, lang=lang)
+
     def answer(self, question: Question) -> Answer:
         return Answer(question=question, template="help")
 

@@ -24,14 +24,18 @@ def test_the_menu_is_written_in_each_language(telegram: Any, bot: Any) -> None:
     assert [row["command"] for row in menus["zh"]] == [command.name for command in COMMANDS]
 
 
-def test_a_chinese_question_a_follow_up_and_a_tap(person: People) -> None:
+def test_a_chinese_question_a_follow_up_a_tap_and_a_picture(person: People, telegram: Any, bot: Any) -> None:
     owner = person(lang="en")
     first = owner.ask("利潤率降到30%要多少年回本?")
     assert "9.26年" in first["text"]
     second = owner.ask("那50%呢?")
     assert "5.56年" in second["text"]
-    owner.tap(second)  # 利潤率30%要多少年回本?
+    owner.tap(second, row=1)  # 利潤率30%要多少年回本?
     assert "9.26年" in owner.hear()["text"]
+    owner.tap(second)
+    picture = owner.hear()
+    assert "5.56年" in picture["caption"]
+    assert telegram.file(bot, picture["file_id"]).startswith(PNG)
 
 
 def test_talks_of_two_people_do_not_mix(person: People) -> None:
