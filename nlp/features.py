@@ -130,7 +130,7 @@ class HashedTerms(Estimator):
         found = pieces(self.view, texts, cues)
         long = np.bincount(found.row, minlength=len(texts)) > LONG
         for n in range(1, max(min(self.longest, len(found.row)), 1) + 1):
-            terms = self._of_size(n, found)
+            terms = self.of_size(n, found)
             yield self._once(terms, long) if long.any() else terms
 
     def _once(self, terms: Terms, long: NDArray[np.bool_]) -> Terms:
@@ -141,7 +141,8 @@ class HashedTerms(Estimator):
         kept[np.flatnonzero(repeats)[np.unique(keys, return_index=True)[1]]] = True
         return Terms(*(column[kept] for column in terms))
 
-    def _of_size(self, n: int, found: Pieces) -> Terms:
+    def of_size(self, n: int, found: Pieces) -> Terms:
+        """The n-grams of n pieces, by text, repeats included."""
         last = max(len(found.symbol) - n + 1, 0)
         mixed = found.symbol[:last] * _ODD[n - 1, 0]
         for i in range(1, n):

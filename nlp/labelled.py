@@ -34,6 +34,7 @@ class Row:
     split:  `train`, or `test` for a row to measure on and not to learn; `None` where nobody said
     pair:   whether the post was written as one of a contrast pair (`nlp.contrast`)
     parent: the post that it replies to, comparable; `None` where the row does not carry its words
+    raw:    the text as written, for readers that do not read the comparable form
     """
 
     text: str
@@ -46,6 +47,7 @@ class Row:
     split: str | None = None
     pair: bool = False
     parent: str | None = None
+    raw: str = ""
 
 
 class Source(NamedTuple):
@@ -118,6 +120,7 @@ def _row(item: Any, where: str, source: Source, groups: "_Groups") -> Row:
         split=split,
         pair=item.get("pair") is not None,
         parent=comparable(item["parent"]) if isinstance(item.get("parent"), str) else None,
+        raw=item["text"],
     )
 
 

@@ -35,6 +35,7 @@ TINY = 1e-30
 _FIRST = np.zeros(1, np.int64)
 _WORD = re.compile(rf"[^\W_]|[{''.join(CLASSES)}]")
 _BATCH = 100_000  # characters judged at once; bounds memory at some 30 MB
+_UNPACKED = 256 * 1024**2  # bytes of all arrays; the shipped model's take a fraction of it
 _REBUILD = "make it anew with `paomo train`, or use the model that comes with paomo"
 
 
@@ -213,9 +214,12 @@ def _card(path: Path) -> Mapping[str, Any]:
 
 def _weights(data: bytes, path: Path) -> Weights:
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > _UNPACKED:
+                raise ModelError(f"{path} is no stance model: unpacked it is larger than {_UNPACKED // 1024**2} MB")
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             read = {name: np.asarray(arrays[name], np.float64) for name in _shapes()}
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} is no stance model: {error}", hint=_REBUILD) from error
     for view in VIEWS:
         buckets, longest = read[f"{view}.idf"].size, read[f"{view}.longest"]

@@ -121,7 +121,7 @@ def test_the_file_is_small_and_matches_its_card(variant: str) -> None:
     assert hashlib.sha256(data).hexdigest() == card["sha256"]
     assert card["version"] == card["sha256"][:8]
     assert card["lexicon_sha256"] == hashlib.sha256(LIST.read_bytes()).hexdigest()
-    assert Model.load(Path(variant)).name == f"{variant} {card['version']}"
+    assert Model.load(Path(variant)).name == f"stance-{variant} {card['version']}"
 
 
 def _copy(folder: Path, data: bytes | None = None, changes: dict[str, object] | None = None) -> Path:
@@ -172,6 +172,22 @@ def _arrays(**changes: np.ndarray | None) -> bytes:
 def test_a_foreign_file_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ModelError):
         Model.load(_copy(tmp_path, data))
+
+
+def test_a_file_that_unpacks_to_more_than_memory_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    import io
+    import zipfile
+
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
+        packed.open("chars.npy", "w") as entry,
+    ):
+        for _ in range(257):
+            entry.write(bytes(1024**2))
+    assert len(target.getvalue()) < 2 * 1024**2
+    with pytest.raises(ModelError, match="unpacked it is larger"):
+        Model.load(_copy(tmp_path, target.getvalue()))
 
 
 @pytest.mark.parametrize("changes", [{"labels": ["up", "down"]}, {"name": None}, {"sha256": None}])
