@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from bot.cli.context import settings
-from bot.cli.follow import read_board
 from bot.cli.output import opened
+from bot.cli.web import read_board
 from bot.export import WRITERS
 from core import exporting
 from core.errors import NotFound, PaomoError, UsageError
