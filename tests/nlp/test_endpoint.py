@@ -10,9 +10,10 @@ import pytest
 
 from core.errors import ReaderError, UsageError
 from nlp import endpoint as module
-from nlp.endpoint import BATCH, MAX_ANSWER, TRIES, ByEndpoint, Endpoint, answers
+from nlp.endpoint import BATCH, MAX_ANSWER, TRIES, ByEndpoint, Endpoint
 from nlp.labelled import LABELS
 from nlp.readers import Reader
+from nlp.verdicts import answers
 from tests.nlp.fake_endpoint import Answer, Fake, chat, honest, serving, status, verdicts
 
 KEY = "sk-nobody-may-read-this"
