@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test test-browser kills bench-report check lint types layers setup setup-dev lock model clean help
+.PHONY: demo test test-browser kills bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,13 @@ bench-report: $(VENV)/.dev ## measure paomo report on a million posts (minutes, 
 
 kills: $(VENV)/.dev ## kill a crawl 200 times and look whether anything is lost
 	@KILLS=200 $(BIN)/python -m pytest tests/scraper/test_crawl_command.py -k kill_9
+
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/.dev ## search for pages that trip a reader, FUZZ_SECONDS for each of them (Linux, Python up to 3.13)
+	@$(BIN)/python tests/fuzz/cover.py --seconds $(FUZZ_SECONDS)
+
+bench-scraper: $(VENV)/.dev ## measure reading, storing and asking beside other parsers and plain inserts
+	@$(BIN)/python tests/bench/bench_scraper.py
 
 check: lint types layers ## lint, types and layers
 
@@ -59,8 +66,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
-model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz
+model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz, and the intent model
 	@$(BIN)/paomo train nlp/data/corpus/corpus.jsonl --out own.npz
+	@$(BIN)/python -m bot.intent_training
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=82\nwheel\n' | $(COMPILE) - -o requirements-build.lock

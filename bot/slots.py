@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from bot import cues
+from bot.choice import alike
 from core import aliases, amounts, glossary, period
 from core.amounts import Reading
 from core.quantity import Unit
@@ -20,6 +21,10 @@ Roles = tuple[tuple[str, re.Pattern[str]], ...]
 _CHANGE = cues.cue(
     r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷"
 )
+_NO_MARGIN = cues.cue(
+    r"(?:利润率?|毛利率?|净利率?|margins?)(?: of| is| at|到|降到|变成)?\s*(为零|是零|零|zero)|(zero) (?:profit )?margins?"
+)
+_GROWTH = cues.cue(r"增速|增长|成长|增率|年增|要?涨|growth|cagr|grow")
 _PER_MONTH = (
     cues.cue(r"(?:每个?月|一个月|月(?:收入|营收)|monthly)[^\d]{0,14}$"),
     cues.cue(r"^\s*(?:/\s?月|每月|一个月|(?:/|a |per |each |every )\s?month)"),
@@ -64,7 +69,11 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
     flat = amounts.flatten(text)
     binder = _Binder(flat, [reading for reading in amounts.find(text) if not _is_a_year(reading, flat)])
     binder.bind(folded, has_entity=bool(entities))
-    return {**slots, **binder.slots, "unread": binder.unread() or None}
+    if "margin" not in binder.slots and (none := _NO_MARGIN.search(folded)):
+        binder.slots["margin"] = 0.0
+        binder.read.add(none[1] or none[2])
+    counted = alike([reading.quantity.unit for reading in binder.readings])
+    return {**slots, **binder.slots, "unread": binder.unread() or None, "alike": counted if counted > 1 else None}
 
 
 def _term(folded: str) -> str | None:
@@ -96,6 +105,7 @@ class _Binder:
         self.readings = list(readings)
         self.left = list(readings)
         self.slots: dict[str, Any] = {}
+        self.read: set[str] = set()  # words of change that have found a place
 
     def bind(self, folded: str, *, has_entity: bool) -> None:
         """Fill the slots, the surest first."""
@@ -110,7 +120,7 @@ class _Binder:
         for reading in self.readings:
             if reading.quantity.unit is Unit.MONEY and _TAKEN_BACK.search(self.flat[: reading.start]):
                 self._take("capex_usd_bn", reading)
-        if re.search(r"(?:从|由|from)", folded):
+        if re.search(r"(?:从|由|from)", folded) or self._grows(folded):
             self._from_to()
         if re.search(cues.MULTIPLE, folded):
             self._multiples()
@@ -122,7 +132,7 @@ class _Binder:
 
     def unread(self) -> tuple[str, ...]:
         """What of the text says something of an amount and has found no place."""
-        words = [match[0] for match in _CHANGE.finditer(self.flat)]
+        words = [match[0] for match in _CHANGE.finditer(self.flat) if match[0] not in self.read]
         return tuple(dict.fromkeys([*(reading.text for reading in self.left), *words]))
 
     def _take(self, name: str, reading: Reading, value: float | None = None) -> None:
@@ -166,6 +176,12 @@ class _Binder:
             self.slots["end_usd_bn"] = money[0].high
         if "end_usd_bn" in self.slots and (years := [r for r in self.left if r.quantity.unit is Unit.YEARS]):
             self._take("years", years[0])
+
+    def _grows(self, folded: str) -> bool:
+        """“600億變6000億要三年，年均增速?”: two sums and a time, and the question is of growth."""
+        units = [reading.quantity.unit for reading in self.readings]
+        asks = _GROWTH.search(folded) and not re.search(rf"{cues.PAYBACK}|{cues.BREAKEVEN}", folded)
+        return bool(asks) and units.count(Unit.MONEY) == 2 and Unit.YEARS in units
 
     def _multiples(self) -> None:
         """In “P/S of 300 falls to 15” the number after “to” is the target, the other the multiple today."""

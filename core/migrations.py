@@ -5,6 +5,8 @@ never edited after a release: a new need is a new step at the end. `core.store` 
 one transaction.
 """
 
+import hashlib
+
 from sqlite_utils import Database, Migrations
 
 from core import rollup_tables
@@ -266,6 +268,16 @@ def m009_rollups(db: Database) -> None:
 
 
 @migrations()
+def m010_joins(db: Database) -> None:
+    """What a list's row said is kept as a hash, so that no words outlive their post; one index said twice goes."""
+    db.conn.create_function(
+        "hash_of", 1, lambda said: hashlib.blake2b(said.encode(), digest_size=12).hexdigest(), deterministic=True
+    )
+    db.execute("UPDATE tasks SET listed = hash_of(listed) WHERE listed IS NOT NULL")
+    db.execute("DROP INDEX posts_by_author")  # posts_by_writer begins with the same column
+
+
+@migrations()
 def m011_labels(db: Database) -> None:
     """What people say posts mean, without the words: `mark` is a hash of what the post said then.
 
@@ -288,4 +300,19 @@ def m011_labels(db: Database) -> None:
         CREATE TRIGGER labels_forgotten AFTER UPDATE OF forgotten ON posts WHEN new.forgotten IS NOT NULL BEGIN
             DELETE FROM labels WHERE post = new.pk;
         END;
+    """)
+
+
+@migrations()
+def m013_talks(db: Database) -> None:
+    """The last question of each talk, which follow-ups change; an hour old at most, see `core.talks`."""
+    db.executescript("""
+        CREATE TABLE talks (
+            chat INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            question TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            PRIMARY KEY (chat, user)
+        ) WITHOUT ROWID;
+        CREATE INDEX talks_asked ON talks (asked_at);
     """)

@@ -18,10 +18,15 @@ from core.figures import Claim, Figure, Register, Source
 from core.quantity import Kind, Quantity, Unit
 from core.store import Store
 
-NOT_UNDERSTOOD = frozenset({"unknown", "ambiguous", "help", "advice", "unread", "currency"})
+NOT_UNDERSTOOD = frozenset(
+    {"unknown", "ambiguous", "help", "advice", "unread", "currency", "which", "search_what", "compare_what"}
+)
 NOTHING_FOUND = NOT_UNDERSTOOD - {"help", "advice"} | {
     "no_figure",
     "no_posts",
+    "no_match",
+    "no_claims",
+    "no_rate",
     "no_thread",
     "whose",
     "whose_outlay",

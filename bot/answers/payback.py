@@ -190,7 +190,8 @@ def _answer(inputs: Inputs, template: str, figures: tuple[Shown, ...], **data: A
         "as_article": not said,
     }
     answer = inputs.answer(template, figures, **data)
-    return replace(answer, followups=_followups(inputs.question.lang, given.get(MARGIN)))
+    chart = "ramps" if template == "ramp" else "surface" if given.get(MARGIN, 0.0) > 0 else None
+    return replace(answer, followups=_followups(inputs.question.lang, given.get(MARGIN)), chart=chart)
 
 
 def _followups(lang: str, margin: float | None) -> tuple[str, ...]:

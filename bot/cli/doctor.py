@@ -1,7 +1,7 @@
 """`paomo doctor`: what is wrong with the crawl and the database, and what to do about it."""
 
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 
 from bot.cli.context import now, print_json, settings
 from bot.lock import holder
-from core.health import BoardHealth, Health, examine, miscounted, recount
+from core.health import BoardHealth, Health, examine
 from core.store import Store
 from scraper.clock import to_utc
 from scraper.crawl import BY_HAND
@@ -20,23 +20,24 @@ _LITTLE = 200 * 1024 * 1024  # bytes of free disk
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Mend the database; the original stays beside it under another name.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--repair", is_flag=True, help="Make the counts behind reports anew where they are wrong.")
-def doctor(as_json: bool, repair: bool) -> int:
-    """Look at the boards, the posts still to come, the pauses, the database and the disk.
+def doctor(repair: bool, as_json: bool) -> int:
+    """Look at the boards, the posts still to come, the pauses, the database and the disk; nothing is changed.
 
-    Nothing is changed without --repair, which makes the counts anew where they are not what the posts give.
+    With --repair, everything in the database is looked at and mended on a copy, which takes the original's place when
+    it is whole. A damaged file is read row by row, and what was lost is counted. Stop the crawl and the bot before.
 
     \b
     Exit codes:  0 healthy, 1 something needs you: the line says what and what to do, 4 no database yet
     """
     held = settings()
-    with Store.open(held.db, create=False, readonly=not repair) as store:
+    if repair:
+        from bot.cli.repair import run
+
+        return run(held, as_json=as_json)
+    with Store.open(held.db, create=False, readonly=True) as store:
         health, moment = examine(store, now()), now()
-        if repair and health.miscounted and not health.damage:
-            recount(store)
-            health = replace(health, miscounted=miscounted(store))
-            click.echo("paomo: the counts behind reports were made anew", err=True)
     pid, free = holder(held.db), shutil.disk_usage(held.db.expanduser().resolve().parent).free
     findings = list(_findings(health, moment, free))
     if as_json:
@@ -49,7 +50,7 @@ def doctor(as_json: bool, repair: bool) -> int:
 
 def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str]]:
     """What needs the owner."""
-    found = [(what, "restore a backup, or store the pages again into a new file") for what in health.damage]
+    found = [(what, "paomo doctor --repair saves what can be read; or restore a backup") for what in health.damage]
     if health.miscounted:
         odd = ", ".join(f"{table} {rows}" for table, rows in health.miscounted.items())
         found.append((f"counts behind reports are not what the posts give: rows of {odd}", "paomo doctor --repair"))

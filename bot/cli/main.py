@@ -15,6 +15,7 @@ from core.errors import PaomoError
 # name: (where, what `paomo --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("bot.cli.ask:ask", "Answer a question with figures, their dates and sources."),
+    "backup": ("bot.cli.backup:backup", "The whole database as one file, while others write."),
     "bot": ("bot.cli.bot:bot", "Run the Telegram bot."),
     "breakeven": ("bot.cli.math:breakeven", "Revenue that pays back a capital outlay, and how long it takes."),
     "chat": ("bot.cli.ask:chat", "The bot in the terminal."),
@@ -23,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("bot.cli.crawl:crawl", "Follow boards: fetch what is new, once or on a schedule."),
     "demo": ("bot.cli.demo:demo", "The whole main job on bundled sample pages; no network, no token."),
     "doctor": ("bot.cli.doctor:doctor", "What is wrong, and what to do: boards, pauses, database, disk."),
-    "evaluate": ("bot.cli.model:evaluate", "Measure the stance model on labelled JSONL."),
+    "evaluate": ("bot.cli.evaluate:evaluate", "Measure the stance model, or the answers, on labelled JSONL."),
     "explosive": ("bot.cli.explosive:explosive", "Tests of a price series for explosive growth; side notes only."),
     "export": ("bot.cli.export:export", "Posts with stance and source link, as JSON lines, CSV, Markdown or Parquet."),
     "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
@@ -40,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reparse": ("bot.cli.reparse:reparse", "Read all stored pages again, as after a parser was mended."),
     "report": ("bot.cli.report:report", "Sentiment trends."),
     "rescore": ("bot.cli.rescore:rescore", "Judge every stored post again with the current model."),
+    "restore": ("bot.cli.backup:restore", "Put a backup in the database's place; the old one stays aside."),
     "score": ("bot.cli.score:score", "Stance of texts: bullish, neutral or bearish."),
     "search": ("bot.cli.thread:search", "Posts that contain some words."),
     "sensitivity": ("bot.cli.uncertainty:sensitivity", "Which input of the payback matters most."),
