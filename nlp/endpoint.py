@@ -16,7 +16,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 import numpy as np
 
@@ -103,7 +103,10 @@ class ByEndpoint:
         self._sleep, self._clock = sleep, clock
         self._options: dict[str, Any] = {"temperature": 0}
         self._in_vain, self._answered = 0, False
-        self._opener = build_opener(_Stay())
+        near = _near(urlsplit(endpoint.url).hostname or "")
+        self._opener = build_opener(
+            _Stay(), *([ProxyHandler({})] if near else [])
+        )  # a proxy cannot reach this computer
 
     def read(self, texts: Sequence[str]) -> Floats:
         """See `nlp.readers.Reader`. Raises `ReaderError` where the endpoint refuses, or cannot be reached, for good."""
@@ -163,8 +166,7 @@ class ByEndpoint:
             try:
                 return self._post(request | self._options)
             except HTTPError as error:
-                with error:
-                    said = _line(error.read(2_000))
+                said = _said(error)
                 if error.code == 400 and self._options:
                     self._options = {}  # some models take no temperature
                     continue
@@ -248,12 +250,13 @@ def _asked_pause(text: str | None) -> float:
     return float(text) if text and re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]+)?", text) else 0.0
 
 
-def _line(body: bytes) -> str:
-    """What the endpoint says is wrong, in one short line."""
+def _said(error: HTTPError) -> str:
+    """What the endpoint says is wrong, in one short line; nothing where it does not say so as others do."""
     try:
-        said = json.loads(body)["error"]
+        with error:
+            said = json.loads(error.read(4_000))["error"]
         text = said["message"] if isinstance(said, Mapping) else said
-    except (ValueError, RecursionError, LookupError, TypeError):
+    except (OSError, HTTPException, ValueError, RecursionError, LookupError, TypeError):
         return ""
     return f": {' '.join(clean(str(text)).split())[:200]}"
 

@@ -15,6 +15,7 @@ import click
 from bot.cli.context import now, settings
 from bot.cli.keys import Read, keys
 from bot.cli.label_lines import export_labels, print_ahead, store_batch
+from bot.cli.reading import tell_cost
 from bot.labelling import SAID, Shown, Sitting, queue
 from bot.models import load_model, load_reader
 from core import labels
@@ -72,13 +73,17 @@ def label(
         reader = load_reader(propose, held) if propose else None
         posts = queue(store, load_model(held), board=where)
         if ahead is not None:
-            return print_ahead(islice(posts, ahead), reader)
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            code = print_ahead(islice(posts, ahead), reader)
+        elif not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageError(
                 "labelling wants a terminal: a key is read for each post",
                 hint="through a pipe: --next N prints posts, --batch FILE takes their labels",
             )
-        return _sit(Sitting(store, name, posts, clock=now), reader, limit)
+        else:
+            code = _sit(Sitting(store, name, posts, clock=now), reader, limit)
+    if reader is not None:
+        tell_cost(reader)
+    return code
 
 
 def _who(who: str | None) -> str:
