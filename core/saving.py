@@ -43,6 +43,7 @@ def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True, listed: 
     thread = replace(thread, replies=tuple(post for post in thread.replies if post.id not in foreign))
     pk = known[0].pk if known else _new_thread(sql, thread, page.now)
     saving = _Saving(sql=sql, thread=thread, page=page, pk=pk, listed=listed)
+    saving.forgets = kept_out.is_answered(sql, thread)
     saving.keys.update(row.key for one in known[:1] for row in one.posts)
     for other in known[1:]:
         saving.take_over(other)
@@ -159,6 +160,8 @@ class _Saving:
         """Write a post without its words; what was stored of it before its author was known goes too."""
         self.forgets = True
         if not rows:
+            if kept_out.has_answers(self.sql, self.thread.site, post):  # their pages may print what they answer
+                pages.drop(self.sql, "thread = :thread", {"thread": self.pk})
             pk = self._insert(post)
             kept_out.scrub(self.sql, pk, who)
             return pk, "new"
