@@ -183,7 +183,7 @@ class _Saving:
         row = columns(post) | {"thread": self.pk, "site": self.thread.site, "board": self.thread.board, "n": post.n}
         seen = {"first_seen": self.page.now, "seen_at": self.page.fetched_at, "changed_at": self.page.now}
         pk = self.sql.insert("posts", row | seen | {"key": self._free_key(post)})
-        index(self.sql, pk, post)
+        index(self.sql, pk, post, new=True)
         return pk
 
     def _update(self, row: StoredPost, after: Post, *, changed: bool) -> str:
@@ -278,13 +278,14 @@ def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
     )
 
 
-def index(sql: Sql, pk: int, post: Post) -> None:
-    """Make the words of a post findable, and those it had before no longer."""
-    index_words(sql, pk, post.title, post.body)
+def index(sql: Sql, pk: int, post: Post, *, new: bool = False) -> None:
+    """Make the words of a post findable, and those it had before no longer; new: it had none."""
+    index_words(sql, pk, post.title, post.body, new=new)
 
 
-def index_words(sql: Sql, pk: int, title: str, body: str | None) -> None:
+def index_words(sql: Sql, pk: int, title: str, body: str | None, *, new: bool = False) -> None:
     """As `index`, of a row of `posts`."""
     words = [" ".join(tokens(text)) for text in (title, body or "")]
-    sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
+    if not new:
+        sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
     sql.run("INSERT INTO posts_fts (rowid, title, body) VALUES (?, ?, ?)", [pk, *words])

@@ -184,4 +184,4 @@ def test_a_post_that_is_not_there(db: Path) -> None:
     assert "4711" in message["text"]
     assert play(db, asks("/post <b>")).sent("sendMessage")
     [answer] = play(db, taps("fix:4711:00000000:1")).sent("answerCallbackQuery")
-    assert "there is no post 4711" in answer["text"]
+    assert "is gone" in answer["text"]
