@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test kills fuzz-text audit bench-report check lint types layers setup setup-dev lock model clean help
+.PHONY: demo test test-browser kills fuzz-text audit bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,10 @@ demo: $(VENV)/.run ## set up, then run the main job on the bundled sample pages
 
 test: $(VENV)/.dev ## set up, then run every test
 	@$(BIN)/python -m pytest
+
+test-browser: $(VENV)/.dev ## look at the report's page in a real Chromium, got if there is none
+	@$(BIN)/python tests/browser/chromium.py --install
+	@$(BIN)/python -m pytest tests/browser/page_in_chromium.py
 
 bench-report: $(VENV)/.dev ## measure paomo report on a million posts (minutes, 1.2 GB in the temporary folder)
 	@$(BIN)/python tests/bench/bench_report.py
@@ -31,6 +35,13 @@ fuzz-text: $(VENV)/.dev ## throw random texts at the readers of text for SECONDS
 
 audit: $(VENV)/.dev ## hold the locks against ADVISORIES, a folder or zip in the OSV format, without a network
 	@$(BIN)/python -m tests.audit_lock "$(ADVISORIES)" requirements.lock requirements-build.lock requirements-dev.lock
+
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/.dev ## search for pages that trip a reader, FUZZ_SECONDS for each of them (Linux, Python up to 3.13)
+	@$(BIN)/python tests/fuzz/cover.py --seconds $(FUZZ_SECONDS)
+
+bench-scraper: $(VENV)/.dev ## measure reading, storing and asking beside other parsers and plain inserts
+	@$(BIN)/python tests/bench/bench_scraper.py
 
 check: lint types layers ## lint, types and layers
 
@@ -62,8 +73,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
-model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz
+model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz, and the intent model
 	@$(BIN)/paomo train nlp/data/corpus/corpus.jsonl --out own.npz
+	@$(BIN)/python -m bot.intent_training
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=82\nwheel\n' | $(COMPILE) - -o requirements-build.lock

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.choice import Choice, choose, subject
 from bot.cues import (
     ASKS_TIME,
     BREAKEVEN,
     CALCULATIONS,
     EMOJI,
+    EMPTY,
     HOW_ABOUT,
     OF_KINDS,
     OF_SOMETHING,
@@ -23,6 +25,7 @@ from bot.cues import (
     RULES,
     TAKE_A_RATE,
 )
+from bot.currency import target
 from bot.slots import find as find_slots
 from bot.subject import is_foreign, is_home
 from core.errors import UsageError
@@ -61,27 +64,54 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     text = clean(text).strip()
     language = answer_language(text, lang)
     folded = fold(text)
-    slots = find_slots(text, folded, today)
-    intent = _intent(folded, slots, last)
-    if intent == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text)):
-        intent = "ambiguous"
-    own = _own(folded, intent, slots, last)
+    slots = find_slots(_UNHYPHENED.sub(" ", text), folded, today)
+    ruled = _intent(folded, slots, last)
+    if ruled == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text) or EMPTY.fullmatch(folded)):
+        ruled = "ambiguous"
+    if (
+        slots.get("value_usd_bn") is not None
+        and (to := target(folded)) is not None
+        and to != (slots.get("currency") or "USD")
+    ):
+        slots = {"value_usd_bn": slots["value_usd_bn"], "currency": slots.get("currency"), "to_currency": to}
+    chosen = (
+        Choice(intent="exchange")
+        if "to_currency" in slots
+        else choose(
+            text,
+            folded,
+            ruled,
+            slots,
+            in_talk=last is not None and last.intent in CALCULATIONS,
+            last=last.intent if last else None,
+        )
+    )
+    intent = chosen.intent
+    own = _own(folded, chosen, slots, last)
     if own is not None:
         intent, slots = "own_payback", own
-    elif last is not None:
+    elif last is not None and intent == ruled:
         intent, slots = _carry_on(text, intent, slots, last)
+    if intent != ruled:
+        slots |= subject(intent, slots)
+    if chosen.options:
+        slots = {"options": chosen.options}
     filled = {name: value for name, value in slots.items() if value is not None}
     return Question(text=text, lang=language, intent=intent, slots=filled, stated=frozenset(filled))
 
 
-def _own(folded: str, intent: str, slots: dict[str, Any], last: Question | None) -> dict[str, Any] | None:
+def _own(folded: str, chosen: Choice, slots: dict[str, Any], last: Question | None) -> dict[str, Any] | None:
     """The slots of a payback of the asker's own things (`bot.subject`), or `None` where the question is of ours.
 
     Amounts that follow on one are about it still: “每年省6萬呢?”
     """
+    intent = chosen.intent
     asked = intent in OF_SOMETHING or intent in OF_KINDS
     in_talk = last is not None and last.intent in CALCULATIONS
-    if asked and is_foreign(folded, slots, in_talk=in_talk, kinds_only=intent in OF_KINDS):
+    kinds_only = intent in OF_KINDS or (chosen.sure and intent != "payback_years")
+    if chosen.own and not is_home(folded, slots):
+        return {}
+    if asked and is_foreign(folded, slots, in_talk=in_talk, kinds_only=kinds_only):
         return {}
     goes_on = last is not None and last.intent == "own_payback" and "said" in last.slots and not is_home(folded, slots)
     amounts_given = any(slots.get(name) for name in ("unread", "value_usd_bn", "value_ratio"))
@@ -113,6 +143,9 @@ def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> 
         "claim_id",
         "value_usd_bn",
     }:
+        if intent == "explain" and last.intent in CALCULATIONS:
+            said = {name: last.slots[name] for name in last.stated & last.slots.keys()}
+            return intent, {**said, **given, "of": (last.intent, last.text)}
         if last.intent in CALCULATIONS:
             subject = {"claims": RESTS_ON.get(last.intent, ("A04", "A05", "A07"))}
         return intent, {**subject, **given}
@@ -156,6 +189,8 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
     return "ambiguous" if re.search(r"来源|出处|谁说|\bsources?\b|who says", folded) else "off_topic"
 
 
+_UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)")  # “a 10-year ramp”
+
 _PARAMETERS = frozenset({"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"})
 _MORE_PARAMETERS = frozenset(
     {"years", "start_usd_bn", "ramp_years", "discount_rate", "ps", "target", "price_return", "unread"}
@@ -180,6 +215,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "claim": bool(claim),  # “對嗎?” asks about what was just said
         "subject": bool(named or claim),
         "asks_payback": asks_payback,
+        "two_entities": len(slots.get("entities") or ()) > 1,
         "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,

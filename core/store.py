@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core import reading, rollups, saving
+from core import reading, rollups, saving, thread_lines
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
 from core.place import keep_private, make_ready
@@ -160,7 +160,7 @@ class Store:
     def threads(self, *, limit: int | None = None, board: Board | None = None) -> list[ThreadLine]:
         """Threads with their counts, the one with the newest post first."""
         with self.reading() as sql:
-            return reading.threads(sql, limit, board)
+            return thread_lines.threads(sql, limit, board)
 
     def search(self, words: str, *, limit: int = 20, board: Board | None = None) -> list[Hit]:
         """Posts whose title or body contains every word, newest first; `"…"` keeps words together.
@@ -353,9 +353,16 @@ class _Sql:
         self._db.execute(sql, params)  # type: ignore[arg-type] # as above
 
     def insert(self, table: str, row: Row) -> int:
-        pk = self._db.table(table).insert(row).last_pk
-        assert isinstance(pk, int)
-        return pk
+        marks = ", ".join("?" * len(row))
+        cursor = self._db.execute(f"INSERT INTO {table} ({_names(row)}) VALUES ({marks})", [*row.values()])  # noqa: S608 (our own names)
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
 
     def update(self, table: str, pk: int, row: Row) -> None:
-        self._db.table(table).update(pk, row)
+        if row:
+            news = ", ".join(f'"{name}" = ?' for name in row)
+            self._db.execute(f"UPDATE {table} SET {news} WHERE pk = ?", [*row.values(), pk])  # noqa: S608 (our own names)
+
+
+def _names(row: Row) -> str:
+    return ", ".join(f'"{name}"' for name in row)

@@ -1,69 +1,22 @@
 """Questions in, answers out. One module a subject; `ANSWERS` says which function answers which intent."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 from bot import questions
-from bot.answers import (
-    bubble,
-    cashflow,
-    check,
-    circular,
-    forum,
-    history,
-    lookup,
-    own_payback,
-    payback,
-    plain,
-    ratio,
-    term,
-    uncertainty,
-    valuation,
-)
 from bot.answers.base import Answer, World
+from bot.answers.plain import EXAMPLES
 from bot.answers.ranges import at_both_ends
 from bot.answers.refuse import before
+from bot.answers.table import ANSWERS
 from bot.questions import Question
+from core.capex import MAX_BN
 from core.config import Settings
-from core.errors import NotFound, QuantityError
+from core.errors import NotFound, QuantityError, UsageError
+from core.quantity import money
+from core.text import clean
 
-ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
-    "breakeven_revenue": cashflow.breakeven_revenue,
-    "payback_years": payback.payback_years,
-    "payback_ramp": payback.payback_ramp,
-    "required_cagr": payback.required_cagr,
-    "inverse": payback.inverse,
-    "own_payback": own_payback.own_payback,
-    "depreciation_breakeven": cashflow.depreciation_breakeven,
-    "discounted_payback": cashflow.discounted_payback,
-    "npv_irr": cashflow.npv_irr,
-    "capital_cycle": cashflow.capital_cycle,
-    "valuation_years": valuation.valuation_years,
-    "figure_lookup": lookup.figure_lookup,
-    "source_lookup": lookup.source_lookup,
-    "explain": lookup.explain,
-    "explain_term": term.explain_term,
-    "compare": ratio.ratio,
-    "since_article": lookup.since_article,
-    "claim_check": check.claim_check,
-    "forum_sentiment": forum.forum_sentiment,
-    "bubble_verdict": bubble.bubble_verdict,
-    "circular_financing": circular.circular_financing,
-    "dotcom_compare": history.dotcom_compare,
-    "margin_history": history.margin_history,
-    "monte_carlo": uncertainty.monte_carlo,
-    "sensitivity": uncertainty.sensitivity,
-    "unit_convert": plain.unit_convert,
-    "help": plain.say("help"),
-    "advice_refusal": plain.say("advice"),
-    "ambiguous": plain.say("ambiguous"),
-    "injection": plain.say("unknown"),
-    "off_topic": plain.say("unknown"),
-    # The contract's names that a look-up or a refusal gives its question, so that it can be asked again.
-    **dict.fromkeys(lookup.INTENTS.values(), lookup.figure_lookup),
-    "invalid_input": payback.payback_years,
-}
+LIMIT = money(MAX_BN)
 
 
 class Engine:
@@ -82,26 +35,52 @@ class Engine:
     def ask(self, text: str, *, lang: str | None = None, last: Question | None = None) -> Answer:
         """Answer `text`; `lang` is the talk's setting, `last` the question before it in the same talk.
 
-        Raises `UsageError` for a text over 2,000 characters; every other question gets an answer, be it the
-        honest “I can't answer that”.
+        A pasted text with numeric claims in it is checked, claim by claim. Raises `UsageError` for any other of over
+        2,000 characters; every other question gets an answer, be it the honest “I can't answer that”.
         """
-        return self.answer(questions.read(text, lang=lang or self.settings.lang, today=self.today, last=last))
+        from bot.answers import text_check
+
+        lang = lang or self.settings.lang
+        if (
+            text_check.is_text(text)
+            and len(text) <= text_check.LONGEST
+            and text_check.finds_claims(text, self._world())
+        ):
+            return self.check(text, lang=lang)
+        return self.answer(questions.read(text, lang=lang, today=self.today, last=last))
+
+    def check(self, text: str, *, lang: str | None = None) -> Answer:
+        """Every numeric claim of a text of up to 20,000 characters, or of the stored thread whose address it is.
+
+        Raises `UsageError` for a longer one.
+        """
+        from bot.answers import text_check
+
+        if len(text) > text_check.LONGEST:
+            raise UsageError(
+                f"a text of {len(text):,} characters is too long; the limit is {text_check.LONGEST:,}",
+                hint="`paomo check` takes a file",
+            )
+        text = clean(text)
+        language = questions.answer_language(text[:500], lang or self.settings.lang)
+        return text_check.text_check(Question(text=text, lang=language, intent="claim_check"), self._world())
+
+    def _world(self) -> World:
+        return World(settings=self.settings, today=self.today)
 
     def answer(self, question: Question) -> Answer:
         """Answer a question that is already understood."""
-        world = World(settings=self.settings, today=self.today)
+        world = self._world()
         try:
             answer = ANSWERS[question.intent]
             return before(question, world) or at_both_ends(question, world, answer) or answer(question, world)
         except QuantityError:
-            return Answer(
-                question=replace(question, intent="invalid_input"), template="invalid", data={"limit": payback.LIMIT}
-            )
+            return Answer(question=replace(question, intent="invalid_input"), template="invalid", data={"limit": LIMIT})
         except NotFound:
             return Answer(
                 question=replace(question, intent="off_topic"),
                 template="unknown",
-                followups=plain.EXAMPLES[question.lang],
+                followups=EXAMPLES[question.lang],
             )
 
 

@@ -1,11 +1,13 @@
 """Is it a bubble? The thermometer of the day, and the payback; neither yes nor no, and no probability."""
 
+from datetime import date
 from typing import Any
 
 from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
 from core import capex, gauges
-from core.gauges import Reading
+from core.figures import Register
+from core.gauges import Reading, Thermometer
 from core.quantity import Quantity, Unit, money, percent
 
 # A word beside the colour, so that it reads without one.
@@ -18,7 +20,7 @@ LEVELS = {
 
 def bubble_verdict(question: Question, world: World) -> Answer:
     """Every gauge with value, date and cut-offs, how many are red, the means, and what dropped out."""
-    day = gauges.read(world.register, world.today)
+    day = _thermometer(world.register, world.today)
     outlay, margin, revenue = (world.register.claim(id).value or 0.0 for id in ("A04", "A05", "A07"))
     years = Quantity(value=capex.payback_years(outlay, margin, revenue).years or 0.0, unit=Unit.YEARS)
     payback = Shown(name="payback", quantity=years, status="computed", source=f"{outlay:g} / {margin:g} / {revenue:g}")
@@ -48,7 +50,19 @@ def bubble_verdict(question: Question, world: World) -> Answer:
         },
         figures=(*(_shown(reading) for reading in day.live), red, payback),
         sources=tuple({source.id: source for reading in day.live for source in reading.sources}.values()),
+        chart="gauges" if day.live else None,
     )
+
+
+_kept: dict[date, tuple[Register, Thermometer]] = {}
+
+
+def _thermometer(register: Register, today: date) -> Thermometer:
+    """The day's reading of a register, kept: it changes with the day and with the cards, and with nothing else."""
+    if today not in _kept or _kept[today][0] is not register:
+        _kept.clear()
+        _kept[today] = register, gauges.read(register, today)
+    return _kept[today][1]
 
 
 def _row(reading: Reading, lang: str) -> dict[str, Any]:

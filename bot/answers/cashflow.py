@@ -1,13 +1,14 @@
 """Depreciation, cost of capital, rates of return, the capital cycle and Sequoia's chain, for a question."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.answers import payback
 from bot.answers.base import Answer, Shown, World
 from bot.answers.inputs import Inputs, never_answer, shown_a_year, shown_revenue, shown_stock, shown_value, shown_years
 from bot.questions import Question
 from core import capital, cashflow, methods, models
-from core.capex import check_margin, payback_years
+from core.capex import check_margin, check_money, payback_years
 from core.quantity import Kind, Quantity, Unit, money, percent
 
 
@@ -54,6 +55,7 @@ def discounted_payback(question: Question, world: World) -> Answer:
     )
     if check_margin(margin) <= 0:
         return never_answer(inputs)
+    check_money(revenue, "revenue")
     found = cashflow.discounted_payback(outlay, margin, revenue, rate)
     cash = revenue * margin
     figures: list[Shown] = []
@@ -152,5 +154,10 @@ def _gpu_chain(question: Question, world: World) -> Answer:
 
 def _rates(outlay: float, cash: float, life: float, *, name: str) -> list[Shown]:
     formula = f"{outlay:g} = Σ {cash:g} / (1+IRR)^t, t = 1…{life:g}"
-    rates = cashflow.rates_of_return(cashflow.level_flows(outlay, cash, life))
-    return [shown_value(name, Quantity(value=rate, unit=Unit.RATIO), formula) for rate in rates]
+    return [shown_value(name, Quantity(value=rate, unit=Unit.RATIO), formula) for rate in _found(outlay, cash, life)]
+
+
+@lru_cache(maxsize=256)
+def _found(outlay: float, cash: float, life: float) -> tuple[float, ...]:
+    """Every rate of return; the scan for them takes ten times as long as the rest of the answer."""
+    return cashflow.rates_of_return(cashflow.level_flows(outlay, cash, life))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of
 from bot.answers.lookup import about, claim_answer, figure_lookup
 from bot.questions import Question
-from core.compare import Check, compare
+from core.compare import Check, compare, vouched
 from core.figures import Claim
 from core.quantity import Quantity
 
@@ -35,7 +35,7 @@ def claim_check(question: Question, world: World) -> Answer:
         and (not figures or claim.metric == figures[0].metric)
         and slots.get("period") in (None, claim.period)
     ]
-    check = compare(value, str(slots.get("value_text", "")), figures, period)
+    check = vouched(compare(value, str(slots.get("value_text", "")), figures, period))
     if stating:
         check = replace(check, verdict=stating[0].recheck.verdict)
     if check.figure is None:

@@ -29,6 +29,7 @@ INTENTS = {
     (None, "money_market_assets"): "sideline_cash",
     ("QUANTUM_STOCKS", "price_to_sales"): "quantum_ps",
 }
+LOOKUPS = frozenset({"figure_lookup", "compare", *INTENTS.values()})
 # What every company has: without a company the question is whose.
 COMPANY_METRICS = frozenset(
     {
@@ -44,7 +45,7 @@ COMPANY_METRICS = frozenset(
         "price_to_sales",
     }
 )
-MOST_FIGURES, MOST_CLAIMS = 6, 3
+MOST_FIGURES, MOST_CLAIMS, MOST_CHANGED = 6, 3, 8
 
 
 def figure_lookup(question: Question, world: World) -> Answer:
@@ -71,7 +72,9 @@ def figure_lookup(question: Question, world: World) -> Answer:
         return Answer(question=question, template="whose", data={"metric": metric, "owners": owners})
     if metric is None:
         figures = list({figure.metric: figure for figure in reversed(figures)}.values())[:MOST_FIGURES]
-    intent = INTENTS.get((entity, metric or "")) or INTENTS.get((None, metric or "")) or "figure_lookup"
+    intent = question.intent
+    if intent in LOOKUPS:
+        intent = INTENTS.get((entity, metric or "")) or INTENTS.get((None, metric or "")) or "figure_lookup"
     named = Question(text=question.text, lang=question.lang, intent=intent, slots=_tidy(question))
     return Answer(
         question=named,
@@ -80,6 +83,7 @@ def figure_lookup(question: Question, world: World) -> Answer:
         figures=(*(shown(figure) for figure in figures), *(row for claim in claims for row in claimed(claim))),
         sources=sources_of(*figures, *claims),
         followups=_followups(question.lang, claims),
+        chart="margin_debt" if intent == "margin_debt" else None,
     )
 
 
@@ -110,6 +114,10 @@ def about(question: Question, world: World) -> list[Claim]:
         about_them = [claim for id in slots.get("entities", ()) for claim in world.register.claims_about(id)]
         if related := [claim for claim in about_them if claim.unit == "ratio" and _states(claim, slots["value_ratio"])]:
             return related[:MOST_CLAIMS]
+    if "years" in slots and not entity and value is None:  # “6年是怎麼得出來的?”
+        return [
+            claim for claim in world.register.claims.values() if claim.unit == "years" and _is(claim, slots["years"])
+        ]
     if entity or metric:
         claims = world.register.claims_about(entity, metric) or [
             c for e in slots.get("entities", ()) for c in world.register.claims_about(e)
@@ -142,9 +150,18 @@ def explain(question: Question, world: World) -> Answer:
 
 def since_article(question: Question, world: World) -> Answer:
     """What became of a claim."""
-    claims = about(question, world)
+    claims = about(question, world) or _become_of(question, world)
     with_later = [claim for claim in claims if claim.later]
     return claim_answer(question, world, with_later or claims) if claims else figure_lookup(question, world)
+
+
+def _become_of(question: Question, world: World) -> list[Claim]:
+    """Where nothing is named: the claims of the article that the years since have changed."""
+    if question.slots.keys() & {"entity", "metric", "period"}:
+        return []
+    return [claim for claim in world.register.claims.values() if claim.later and claim.id.startswith("A")][
+        :MOST_CHANGED
+    ]
 
 
 def _fitting(
@@ -191,6 +208,10 @@ def _states(claim: Claim, value: float) -> bool:
     return (
         claim.value is not None and claim.unit in ("USD_bn", "ratio") and abs(claim.value - value) <= 0.005 * abs(value)
     )
+
+
+def _is(claim: Claim, value: float) -> bool:
+    return claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)
 
 
 def _tidy(question: Question) -> dict[str, object]:

@@ -13,8 +13,10 @@ from bot.answers.lookup import INTENTS, figure_lookup
 from bot.questions import Question
 from core.figures import Figure
 from core.quantity import Quantity, Unit
+from core.text import fold
 
 MOST = 3
+_COMPARES = re.compile(r"倍|比例|占|相当|\bratio\b|multiple|relative|compared|versus|\bvs\b|than|revenue|营收")
 
 
 def ratio(question: Question, world: World) -> Answer:
@@ -48,6 +50,18 @@ def ratio(question: Question, world: World) -> Answer:
         ),
         sources=sources_of(*(figure for pair in pairs for figure in pair), *relations),
     )
+
+
+def oracle_contract(question: Question, world: World) -> Answer:
+    """The contract's yearly value; beside Oracle's revenue where the question asks how it compares."""
+    if _COMPARES.search(fold(question.text)):
+        return ratio(
+            replace(
+                question, slots={**question.slots, "entity": "ORCL", "metrics": ("contract_annual_value", "revenue")}
+            ),
+            world,
+        )
+    return figure_lookup(question, world)
 
 
 def _row(top: Figure, bottom: Figure) -> dict[str, Any]:

@@ -6,8 +6,10 @@ distribution that is named as our judgement.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from bot.answers.base import Answer, Shown, World, claimed, sources_of
 from bot.answers.inputs import DEFAULTS
@@ -16,6 +18,10 @@ from core import amounts
 from core.figures import Claim
 from core.quantity import Kind, Quantity, Unit, money, percent
 from core.text import fold
+
+if TYPE_CHECKING:  # they bring numpy: only when something is drawn
+    from core.distributions import Distribution
+    from core.uncertainty import Spread
 
 # The slot of an input, and what `core.uncertainty` calls it.
 INPUTS = {"capex_usd_bn": "capex", "margin": "margin", "annual_revenue_usd_bn": "revenue"}
@@ -112,9 +118,7 @@ def monte_carlo(question: Question, world: World) -> Answer:
         else distributions.lognormal(value, question.slots.get(f"{name}_sigma", SIGMAS[name]))
         for name, value in case.inputs.items()
     }
-    revenue = uncertainty.monte_carlo(uncertainty.breakeven_many, inputs, draws=draws, seed=seed)
-    years = uncertainty.monte_carlo(uncertainty.payback_many, inputs, draws=draws, seed=seed, limit=life)
-    shares = uncertainty.first_order(uncertainty.payback_many, inputs, draws=draws, seed=seed)
+    revenue, years, shares = _simulated(tuple(inputs.items()), draws, seed, life)
     in_years = {p: Quantity(value=value, unit=Unit.YEARS) for p, value in years.percentiles.items()}
     in_money = {p: money(value, kind=Kind.STOCK) for p, value in revenue.percentiles.items()}
     told = f"{draws:,} draws, seed {seed}"
@@ -139,6 +143,21 @@ def monte_carlo(question: Question, world: World) -> Answer:
     answer = _answer(question, case, "monte_carlo", data, shown)
     slots = {**answer.question.slots, "draws": draws, "seed": seed}
     return replace(answer, question=replace(answer.question, slots=slots))
+
+
+@lru_cache(maxsize=64)
+def _simulated(
+    inputs: "tuple[tuple[str, Distribution], ...]", draws: int, seed: int, life: float | None
+) -> "tuple[Spread, Spread, Mapping[str, float]]":
+    """The draws, which take a tenth of a second; the same ones are asked for again and again."""
+    from core import uncertainty
+
+    laws = dict(inputs)
+    return (
+        uncertainty.monte_carlo(uncertainty.breakeven_many, laws, draws=draws, seed=seed),
+        uncertainty.monte_carlo(uncertainty.payback_many, laws, draws=draws, seed=seed, limit=life),
+        uncertainty.first_order(uncertainty.payback_many, laws, draws=draws, seed=seed),
+    )
 
 
 def _case(question: Question, world: World, *, revenue: bool = True) -> Case:

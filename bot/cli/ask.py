@@ -3,12 +3,13 @@
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.context import print_json, print_jsonl, settings, today
-from core.errors import PaomoError, UsageError
+from core.errors import NotFound, PaomoError, UsageError
 
 if TYPE_CHECKING:
     from bot.answers import Answer  # brings the register: only when a question is asked
@@ -21,17 +22,21 @@ MAX_LINE = 100_000  # bytes of one line of a batch
 @click.argument("question", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document: intent, slots, answer, figures, sources.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line.")
-def ask(question: tuple[str, ...], as_json: bool, jsonl: bool) -> int:
+@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the answer's picture to this file.")
+def ask(question: tuple[str, ...], as_json: bool, jsonl: bool, png: Path | None) -> int:
     """Answer QUESTION in its own language and script.
 
     \b
     paomo ask "利潤率降到30%要多少年回本?"
     paomo ask "was OpenAI's revenue 13bn in 2024?" --json
+    paomo ask "現在是泡沫嗎?" --png gauges.png
     paomo ask - < questions.txt          one question a line, answers as JSONL
     """
     from bot.answers import Engine
     from bot.render import to_json
 
+    if png and question == ("-",):
+        raise UsageError("--png is for one question", hint="leave the - out, and give the question")
     engine = Engine(settings(), today=today())
     if question == ("-",):
         worst = 0
@@ -53,7 +58,21 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool) -> int:
         print_jsonl(to_json(answer))
     else:
         _show(answer)
+    if png:
+        _picture(answer, png)
     return 0 if answer.found else 4
+
+
+def _picture(answer: "Answer", path: Path) -> None:
+    from bot.pictures import draw
+
+    picture = draw(answer)
+    if picture is None:
+        raise NotFound("this answer has no picture", hint="paybacks, ramps, gauges, trends and circular money have one")
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 @click.command(short_help="The bot in the terminal.")

@@ -51,6 +51,9 @@ def doctor(repair: bool, as_json: bool) -> int:
 def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str]]:
     """What needs the owner."""
     found = [(what, "paomo doctor --repair saves what can be read; or restore a backup") for what in health.damage]
+    if health.miscounted:
+        odd = ", ".join(f"{table} {rows}" for table, rows in health.miscounted.items())
+        found.append((f"counts behind reports are not what the posts give: rows of {odd}", "paomo doctor --repair"))
     for pause in health.pauses:
         until = f"until {_time(pause.until)}" if pause.until else "until you lift it"
         hint = BY_HAND if pause.until else "a new paomo may read the page; then paomo crawl BOARD --again"

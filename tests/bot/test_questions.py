@@ -31,7 +31,7 @@ def ask(text: str, last: Question | None = None, lang: str = "en") -> Question:
         ("什么时候能打平", "payback_years"),
         ("收入是S型曲线的话几年回本", "payback_ramp"),
         ("from 20bn to 200bn in 6 years, what growth is that?", "required_cagr"),
-        ("OpenAI去年收入多少", "figure_lookup"),
+        ("OpenAI去年收入多少", "openai_financials"),
         ("微軟的資本支出", "figure_lookup"),
         ("Oracle revenue FY2025", "figure_lookup"),
         ("甲骨文2024年營收550億,對嗎", "claim_check"),

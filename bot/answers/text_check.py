@@ -1,0 +1,121 @@
+"""A pasted text, or a stored thread by its address: every numeric claim in it with its verdict."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.answers.base import Answer, Shown, World, quantity
+from bot.questions import Question
+from core.errors import NotFound, QuantityError
+from core.figures import Source
+
+if TYPE_CHECKING:  # brings the whole grammar of claims: only when a text is checked
+    from core.claims import CheckedClaim
+
+LONGEST = 20_000  # characters of a text that is checked in a talk
+MOST_SHOWN, WIDTH = 8, 120
+_COMMAND = re.compile(
+    r"^\s*/?(?:fact[- ]?check|check|verify|查[核證证]?一?下?|核[實实]一?下?|檢查一?下?|检查一?下?)\s*[:：\s]\s*",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://\S{8,}")
+
+
+def is_text(text: str) -> bool:
+    """Whether something said is a text to check and not a question: several lines, long, or told to be checked.
+
+    >>> is_text("幾年回本?"), is_text("check: OpenAI made 13bn in 2024. Oracle made 55bn."), is_text("第一行\\n營收130億\\n")
+    (False, True, True)
+    """
+    body = _COMMAND.sub("", text).strip()
+    told = body != text.strip()
+    return (
+        len(body) > 160
+        or body.count("\n") > 0
+        or (told and len(re.findall(r"\d", body)) > 0 and (len(body) > 60 or len(re.findall(r"\d+", body)) > 2))
+    )
+
+
+def text_check(question: Question, world: World) -> Answer:
+    """The claims of the question's text, or of the stored thread whose address it is."""
+    from core import claims
+
+    asked = replace(question, intent="claim_check", slots={})
+    body = _COMMAND.sub("", question.text).strip()
+    if (address := _ADDRESS.fullmatch(body)) is not None:
+        return _thread(asked, world, address[0])
+    return _answer(asked, list(claims.check(body[:LONGEST], world.register, as_of=None)))
+
+
+def finds_claims(text: str, world: World) -> bool:
+    """Whether there is any claim in the text."""
+    from core import claims
+
+    return next(iter(claims.check(text[:LONGEST], world.register)), None) is not None
+
+
+def _thread(asked: Question, world: World, address: str) -> Answer:
+    store = world.store()
+    if store is None:
+        return Answer(question=asked, template="no_thread", data={"asked": address[:80]})
+    with store:
+        try:
+            thread = store.thread(address)
+        except NotFound:
+            return Answer(question=asked, template="no_thread", data={"asked": address[:80]})
+    found: list[CheckedClaim] = []
+    for row in thread.posts:
+        day = row.post.published_local.date() if row.post.published_local else None
+        found += _claims(f"{row.post.title}\n{row.post.body or ''}", world, day)
+    return _answer(asked, found)
+
+
+def _claims(text: str, world: World, day: date | None) -> "tuple[CheckedClaim, ...]":
+    from core import claims
+
+    return claims.check(text[:LONGEST], world.register, as_of=day)
+
+
+def _answer(asked: Question, found: "list[CheckedClaim]") -> Answer:
+    if not found:
+        return Answer(question=asked, template="no_claims")
+    wrong = [claim for claim in found if claim.is_wrong]
+    rest = [claim for claim in found if not claim.is_wrong]
+    chosen = [*wrong, *rest][:MOST_SHOWN]
+    rows = [(claim, _short(claim.text)) for claim in sorted(chosen, key=lambda claim: claim.start)]
+    sources = {source.id: source for claim in chosen for source in claim.sources}
+    return Answer(
+        question=asked,
+        template="text_check",
+        data={"rows": rows, "n": len(found), "wrong": len(wrong), "more": len(found) - len(chosen)},
+        figures=tuple(_figures(found)),
+        sources=_sources(sources),
+    )
+
+
+def _sources(found: dict[str, Source]) -> tuple[Source, ...]:
+    return tuple(found.values())
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= WIDTH else f"{words[:WIDTH]}…"
+
+
+def _figures(found: "list[CheckedClaim]") -> Iterator[Shown]:
+    """What each claim states, and what the recheck gives, numbered in the text's order."""
+    for number, claim in enumerate(found, 1):
+        for name, value, unit in (
+            ("claimed", claim.value, claim.unit),
+            ("recheck", claim.recheck.value, claim.recheck.unit),
+        ):
+            if value is None or unit is None:
+                continue
+            try:
+                amount = quantity(value, unit)
+            except (QuantityError, ValueError):  # a unit of its own, such as GW: its words say it
+                continue
+            status = "computed" if name == "recheck" else {"holds": "corroborated"}.get(claim.verdict, "unverified")
+            yield Shown(name=f"claim_{number}_{name}", quantity=amount, status=status, source=claim.verdict)
