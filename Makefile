@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test kills bench-report check lint types layers setup setup-dev lock model clean help
+.PHONY: demo test test-browser kills bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,11 +19,22 @@ demo: $(VENV)/.run ## set up, then run the main job on the bundled sample pages
 test: $(VENV)/.dev ## set up, then run every test
 	@$(BIN)/python -m pytest
 
+test-browser: $(VENV)/.dev ## look at the report's page in a real Chromium, got if there is none
+	@$(BIN)/python tests/browser/chromium.py --install
+	@$(BIN)/python -m pytest tests/browser/page_in_chromium.py
+
 bench-report: $(VENV)/.dev ## measure paomo report on a million posts (minutes, 1.2 GB in the temporary folder)
 	@$(BIN)/python tests/bench/bench_report.py
 
 kills: $(VENV)/.dev ## kill a crawl 200 times and look whether anything is lost
 	@KILLS=200 $(BIN)/python -m pytest tests/scraper/test_crawl_command.py -k kill_9
+
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/.dev ## search for pages that trip a reader, FUZZ_SECONDS for each of them (Linux, Python up to 3.13)
+	@$(BIN)/python tests/fuzz/cover.py --seconds $(FUZZ_SECONDS)
+
+bench-scraper: $(VENV)/.dev ## measure reading, storing and asking beside other parsers and plain inserts
+	@$(BIN)/python tests/bench/bench_scraper.py
 
 check: lint types layers ## lint, types and layers
 

@@ -4,24 +4,20 @@ Chinese labels need the font that zhplot carries; where it is missing, labels ar
 """
 
 import importlib.util
-import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from bot.render.flows import FIRM, WORDS, amount, party_name
-from core.circular import Flow, cycles, parties
+from bot.ring import HEIGHT, WIDTH, Box, Point, along, around, covered, curve, ring
+from core.circular import Flow
 from core.errors import UsageError
 
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]  # left, bottom, right, top
-
-WIDTH, HEIGHT, DPI = 1000, 750, 160  # the canvas in hundredths of an inch; 1600 x 1200 pixels
+DPI = 160  # 1600 x 1200 pixels
 INK, SOFT, PAPER = "#1c2733", "#5f6f7f", "#ffffff"
 PUT_IN, GOODS = "#b5452c", "#1f6a8a"
-MOST_ORDERED = 7  # parties up to which every order on the ring is tried
 WORDING = {
     "en": {"title": "Who pays whom", "put_in": "money put in", "goods": "money for goods", "firm": "paid or under contract", "loose": "letter of intent or report",
            "width": "width: the sum over all years, thin where unknown", "width_a_year": "width: the amount a year, thin where unknown"},
@@ -80,13 +76,13 @@ class _Graph:
         places = ring(self.flows)
         small = 9.5 if len(self.flows) <= 10 else 7.5
         nodes = {party: self._node(party, place) for party, place in places.items()}
-        curves = [self._curve(flow, places, nodes) for flow in self.flows]
-        for flow, curve in zip(self.flows, curves, strict=True):
-            self._arrow(flow, curve)
+        curves = [curve(flow, self.flows, places, nodes) for flow in self.flows]
+        for flow, line in zip(self.flows, curves, strict=True):
+            self._arrow(flow, line)
         taken = list(nodes.values())
-        for place, (flow, curve) in enumerate(zip(self.flows, curves, strict=True)):
+        for place, (flow, line) in enumerate(zip(self.flows, curves, strict=True)):
             others = [point for i, other in enumerate(curves) if i != place for point in other]
-            taken.append(self._label(flow, curve, taken, others, small))
+            taken.append(self._label(flow, line, taken, others, small))
         self._key()
         out = BytesIO()
         self.figure.savefig(out, format="png", dpi=DPI)
@@ -98,17 +94,6 @@ class _Graph:
     def _node(self, party: str, place: Point) -> Box:
         style = {"boxstyle": "round,pad=0.55", "facecolor": INK, "edgecolor": PAPER, "linewidth": 2}
         return self._text(place, party_name(party, self.lang), 15, PAPER, bbox=style, zorder=6)
-
-    def _curve(self, flow: Flow, places: dict[str, Point], nodes: dict[str, Box]) -> list[Point]:
-        """A bent line from box to box; flows of one pair and direction bend further out, one by one."""
-        (x0, y0), (x1, y1) = places[flow.payer], places[flow.payee]
-        alike = [other for other in self.flows if (other.payer, other.payee) == (flow.payer, flow.payee)]
-        back = any((other.payee, other.payer) == (flow.payer, flow.payee) for other in self.flows)
-        bend = (0.36 if back else 0.26) + 0.3 * alike.index(flow)
-        middle = (x0 + x1) / 2 - bend * (y1 - y0) / 2, (y0 + y1) / 2 + bend * (x1 - x0) / 2
-        points = [_bezier((x0, y0), middle, (x1, y1), step / 120) for step in range(121)]
-        free = [p for p in points if not _inside(p, nodes[flow.payer], 4) and not _inside(p, nodes[flow.payee], 6)]
-        return free if len(free) > 3 else points
 
     def _arrow(self, flow: Flow, curve: list[Point]) -> None:
         size = self._size(flow)
@@ -139,10 +124,10 @@ class _Graph:
         colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
         box = self._measure(label, size)
         tries = sorted((step / 100 for step in range(22, 80, 3)), key=lambda t: abs(t - 0.5))
-        best = min(tries, key=lambda t: _covered(_around(_along(curve, t), box), taken, others) + abs(t - 0.5) * 40)
+        best = min(tries, key=lambda t: covered(around(along(curve, t), box), taken, others) + abs(t - 0.5) * 40)
         style = {"boxstyle": "round,pad=0.2", "facecolor": PAPER, "edgecolor": "none", "alpha": 1.0}
-        self._text(_along(curve, best), label, size, colour, bbox=style, zorder=5)
-        return _around(_along(curve, best), box)
+        self._text(along(curve, best), label, size, colour, bbox=style, zorder=5)
+        return around(along(curve, best), box)
 
     def _measure(self, text: str, size: float) -> Point:
         probe = self.axes.text(0, 0, text, fontsize=size, linespacing=1.35, parse_math=False, **self.font)
@@ -180,76 +165,6 @@ def chinese_font() -> Path | None:
         return None
     file = Path(carrier.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
     return file if file.exists() else None
-
-
-def ring(flows: Sequence[Flow]) -> dict[str, Point]:
-    """A place for every party on an ellipse, clockwise from the top left, in the order with the fewest crossings.
-
-    >>> from core.flows import load
-    >>> sorted(ring(load()))
-    ['AMD', 'CRWV', 'NVDA', 'OPENAI', 'ORCL']
-    """
-    found = cycles(flows).found
-    longest = max(found, key=lambda cycle: len(cycle.nodes), default=None)
-    order = tuple(dict.fromkeys((*(longest.nodes if longest else ()), *parties(flows))))
-    if len(order) <= MOST_ORDERED:
-        pairs = {frozenset((flow.payer, flow.payee)) for flow in flows}
-        order = min(
-            ((order[0], *rest) for rest in itertools.permutations(order[1:])),
-            key=lambda order: _tangle(_ellipse(order), pairs),
-        )
-    return _ellipse(order)
-
-
-def _ellipse(order: Sequence[str]) -> dict[str, Point]:
-    start = math.pi * (0.5 + 1 / len(order))
-    angles = {party: start - 2 * math.pi * i / len(order) for i, party in enumerate(order)}
-    return {party: (WIDTH / 2 + 370 * math.cos(a), 385 + 265 * math.sin(a)) for party, a in angles.items()}
-
-
-def _tangle(places: dict[str, Point], pairs: Iterable[frozenset[str]]) -> float:
-    lines = [tuple(sorted(pair)) for pair in pairs]
-    crossed = sum(
-        not set(one) & set(other) and _crosses(*(places[party] for party in (*one, *other)))
-        for one, other in itertools.combinations(lines, 2)
-    )
-    return crossed * 10_000 + sum(math.dist(places[one], places[other]) for one, other in lines)
-
-
-def _crosses(a: Point, b: Point, c: Point, d: Point) -> bool:
-    def side(p: Point, q: Point, r: Point) -> float:
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-
-    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
-
-
-def _bezier(start: Point, middle: Point, end: Point, t: float) -> Point:
-    one, two, three = (1 - t) ** 2, 2 * t * (1 - t), t**2
-    return (
-        one * start[0] + two * middle[0] + three * end[0],
-        one * start[1] + two * middle[1] + three * end[1],
-    )
-
-
-def _along(curve: list[Point], t: float) -> Point:
-    return curve[min(len(curve) - 1, int(t * len(curve)))]
-
-
-def _around(place: Point, size: Point) -> Box:
-    return place[0] - size[0] / 2, place[1] - size[1] / 2, place[0] + size[0] / 2, place[1] + size[1] / 2
-
-
-def _inside(point: Point, box: Box, margin: float) -> bool:
-    return box[0] - margin <= point[0] <= box[2] + margin and box[1] - margin <= point[1] <= box[3] + margin
-
-
-def _covered(box: Box, taken: Iterable[Box], points: Iterable[Point]) -> float:
-    area = 0.0
-    for left, bottom, right, top in taken:
-        across, up = min(box[2], right) - max(box[0], left), min(box[3], top) - max(box[1], bottom)
-        area += max(0.0, across) * max(0.0, up)
-    outside = max(0.0, -box[0]) + max(0.0, box[2] - WIDTH)
-    return area + 120 * sum(_inside(point, box, 0) for point in points) + 1000 * outside
 
 
 def _dot(lang: str) -> str:

@@ -1,11 +1,12 @@
 """How exported posts are written. What people wrote is neither a formula nor markup there."""
 
 import csv
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final, TextIO
 from urllib.parse import quote
 
 from bot.cli.thread import sentiment_json
@@ -64,12 +65,9 @@ def _csv(stream: TextIO, hits: Iterator[Hit]) -> int:
     count = 0
     for hit in hits:
         count += 1
-        row = to_json(hit)
-        judged = row.pop("sentiment") or {}
-        row |= {name: judged.get(name) for name in ("label", "score", "p_on_topic", "model")}
-        row |= {f"p_{stance}": value for stance, value in judged.get("p", {}).items()}
+        row = flat(hit)
         row["images"] = " ".join(row["images"])
-        writer.writerow([_cell(row.get(name)) for name in COLUMNS])
+        writer.writerow([_cell(row[name]) for name in COLUMNS])
     return count
 
 
@@ -113,13 +111,42 @@ def _link(url: str | None) -> str:
     return f"[source](<{quote(clean(url), safe='%/:?&=#;,+~@!$*.-_')}>)"
 
 
-def _whole(write: Callable[[TextIO, Iterator[Hit]], int]) -> Callable[[TextIO, Hit, Iterator[Hit]], int]:
+def flat(hit: Hit) -> dict[str, Any]:
+    """A post as the columns of `COLUMNS`; what is not known is `None`."""
+    row = to_json(hit)
+    judged = row.pop("sentiment") or {}
+    row |= {name: judged.get(name) for name in ("label", "score", "p_on_topic", "model")}
+    row |= {f"p_{stance}": judged.get("p", {}).get(stance) for stance in ("bullish", "neutral", "bearish")}
+    return {name: row.get(name) for name in COLUMNS}
+
+
+def _parquet(stream: BinaryIO, hits: Iterator[Hit]) -> int:
+    from bot.parquet import write_posts
+
+    return write_posts(stream, map(flat, hits))
+
+
+def _text(write: Callable[[TextIO, Iterator[Hit]], int]) -> Callable[[BinaryIO, Iterator[Hit]], int]:
+    """UTF-8, whatever the terminal speaks: it is read by programs."""
+
+    def encoded(stream: BinaryIO, hits: Iterator[Hit]) -> int:
+        text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
+        try:
+            return write(text, hits)
+        finally:
+            text.detach()  # flushes, and leaves the stream open
+
+    return encoded
+
+
+def _whole(write: Callable[[BinaryIO, Iterator[Hit]], int]) -> Callable[[BinaryIO, Hit, Iterator[Hit]], int]:
     return lambda stream, first, rest: write(stream, chain([first], rest))
 
 
-WRITERS: Mapping[str, Callable[[TextIO, Hit, Iterator[Hit]], int]] = {
-    "jsonl": _whole(_jsonl),
-    "csv": _whole(_csv),
-    "md": _whole(_markdown),
+WRITERS: Mapping[str, Callable[[BinaryIO, Hit, Iterator[Hit]], int]] = {
+    "jsonl": _whole(_text(_jsonl)),
+    "csv": _whole(_text(_csv)),
+    "md": _whole(_text(_markdown)),
+    "parquet": _whole(_parquet),
 }
 """By format; each takes the stream, the first post and the others, and returns how many it wrote."""

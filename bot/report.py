@@ -14,7 +14,7 @@ from core.forum import Board
 from core.prices import Prices
 from core.rows import Sql
 from core.store import Store
-from core.tallies import Scope
+from core.tallies import Scope, Voice
 from nlp import divergence, entities, trend
 from nlp.divergence import Divergence
 from nlp.trend import Day, Difference, Mood
@@ -28,6 +28,7 @@ class Report:
 
     change:   bullishness against as many days before; `None` where a window is empty
     mentions: all that is named in either window, most first
+    evidence: by side the posts that speak most clearly for it, in the threads that moved the mood
     unread:   some posts were judged but not yet read for what they mention
     """
 
@@ -43,6 +44,7 @@ class Report:
     boards: Sequence[Named]
     writers: Sequence[Named]
     threads: Sequence[Moved]
+    evidence: Mapping[str, Sequence[Voice]]
     extremes: Mapping[str, Extreme]
     divergence: Divergence | None
     record: Record | None
@@ -100,6 +102,7 @@ def build(
             store=store, sql=sql, scope=scope, earlier=earlier, start=first, end=last, now=both.now, before=both.before
         )
         mentions, extremes = parts.mentions(window)
+        threads = parts.threads(window)
         return Report(
             start=window.start,
             end=window.end,
@@ -112,7 +115,8 @@ def build(
             mentions=mentions,
             boards=parts.boards(people),
             writers=parts.writers(sql, people, left_out),
-            threads=parts.threads(window),
+            threads=threads,
+            evidence=parts.voices(window, threads, left_out),
             extremes=extremes,
             divergence=divergence.divergence(*people.heaviest(divergence.TENTH)) if writers is None else None,
             record=record(window, prices) if writers is not None else None,
@@ -164,6 +168,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "boards": _plain(report.boards),
         "writers": _plain(report.writers),
         "threads": _plain(report.threads),
+        "evidence": _plain(report.evidence),
         "extremes": {name: {**_plain(one.share), "rise": _plain(one.rise)} for name, one in report.extremes.items()},
         "buzz": [{"id": one.id, "kind": one.kind, **_plain(one.buzz)} for one in parts.loud(report.mentions)],
         "rotation": [

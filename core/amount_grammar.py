@@ -6,7 +6,9 @@ them: a run of spaces would then be tried in every combination.
 
 import re
 
-FOLD = str.maketrans("億萬兩點個幣歐鎊圓臺貳參陸幾餘約負財後數韓盧", "亿万两点个币欧镑圆台二三六几余约负财后数韩卢")
+FOLD = str.maketrans(
+    "億萬兩點個幣歐鎊圓臺貳參陸幾餘約負財後數韓盧塊錢帥", "亿万两点个币欧镑圆台二三六几余约负财后数韩卢块钱帅"
+)
 DIGIT = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 NEIGHBOURS = {"一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九"}  # 兩三年 is a range
 SMALL = {"十": 10.0, "百": 100.0, "千": 1000.0}
@@ -63,6 +65,7 @@ AMOUNT = re.compile(
     (?:\s*(?P<unit>%|‰|per\s?cent(?!age)|pct\b|成半|倍半|成(?!本|立|为|為|功|交|长|長|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
         |个月|months?\b|年半|年代|年|years?\b|yrs?\b|y(?![a-z])|点(?!半|钟)))?
     (?:\s*(?P<cur2>{CUR})(?!(?<=[$€£¥])\s?\d))?
+    (?:(?<=[亿万兆])(?:元(?![旦月件素老首帅宇])|块钱?))?
     (?P<yearly>{YEARLY})?
     """,
     re.VERBOSE | re.ASCII,  # so that a Latin word ends where Chinese begins

@@ -32,11 +32,12 @@ class Card:
 
     def __init__(self, file: str, name: str, table: dict[str, Any]) -> None:
         self.file, self.name = file, name
+        self._where = f"{file}: {name}" if name else file
         self._left = dict(table)
 
     def wrong(self, key: str, problem: str) -> CardError:
         """The error for a key of this card; to be raised by the caller."""
-        return CardError(f"{self.file}: {self.name}: {key}: {problem}")
+        return CardError(f"{self._where}: {key}: {problem}")
 
     def has(self, key: str) -> bool:
         return key in self._left
@@ -109,7 +110,7 @@ class Card:
         value = self._take(key)
         if not isinstance(value, dict):
             raise self.wrong(key, f"must be a table, is {value!r}")
-        return Card(self.file, f"{self.name}.{key}", value)
+        return Card(self.file, f"{self.name}.{key}".strip("."), value)
 
     def tables(self, key: str) -> Iterator["Card"]:
         """A list of sub-tables; missing counts as empty. Each is named by its `id`, else by its place."""
@@ -118,16 +119,16 @@ class Card:
             raise self.wrong(key, "must be a list of tables")
         for place, item in enumerate(value, start=1):
             name = item.get("id")
-            yield Card(self.file, name if isinstance(name, str) else f"{self.name} {key} {place}", item)
+            yield Card(self.file, name if isinstance(name, str) else f"{self.name} {key} {place}".strip(), item)
 
     def done(self) -> None:
         """Nothing may be left."""
         if self._left:
-            raise CardError(f"{self.file}: {self.name}: unknown key “{next(iter(self._left))}”")
+            raise CardError(f"{self._where}: unknown key “{next(iter(self._left))}”")
 
     def _take(self, key: str) -> Any:
         if key not in self._left:
-            raise CardError(f"{self.file}: {self.name}: missing key “{key}”")
+            raise CardError(f"{self._where}: missing key “{key}”")
         return self._left.pop(key)
 
 
@@ -139,7 +140,7 @@ def read_card(path: Path) -> Card:
         raise CardError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CardError(f"{path.name}: is not TOML: {error}") from error
-    return Card(path.name, "file", table)
+    return Card(path.name, "", table)
 
 
 def check_moment(text: object, name: str) -> str:

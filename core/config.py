@@ -24,6 +24,9 @@ GUBA_COMMENTS = "https://guba.eastmoney.com/api/getData"
 
 LANGS = ("zh-Hant", "zh-Hans", "en")
 
+OUR_MODEL = Path("shipped")
+"""The stance model that comes with paomo, as the setting `model` names it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -73,6 +76,21 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def often(text: str) -> float:
+    """Seconds between two runs, from `30m`, `6h`, `1d`; 0 for never. Raises `ValueError`.
+
+    >>> often("30m"), often("off")
+    (1800.0, 0.0)
+    """
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([smhd])", text.strip().lower())
+    if text.strip().lower() in ("0", "off", "never"):
+        return 0.0
+    seconds = float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]] if match else 0.0
+    if seconds < 60:
+        raise ValueError("must be a length of time from a minute on, such as 30m, 6h or 1d, or 0 for never")
+    return seconds
+
+
 def _address(text: str) -> str:
     if text and not text.startswith(("http://", "https://", "socks5://")):
         raise ValueError("must start with http://, https:// or socks5://")
@@ -94,14 +112,33 @@ def _hosts(text: str) -> frozenset[str]:
     return frozenset(parts)
 
 
+def _model(text: str) -> Path:
+    return OUR_MODEL if text.strip().lower() == str(OUR_MODEL) else Path(text).expanduser()
+
+
+def _price(text: str) -> tuple[float, float]:
+    parts = text.replace(",", " ").split()
+    if len(parts) != 2 or not all(re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", part) for part in parts):
+        raise ValueError("must be two numbers: US dollars for a million tokens in and a million out")
+    return float(parts[0]), float(parts[1])
+
+
 SETTINGS = (
     Setting(name="db", meaning="database file", read=lambda text: Path(text).expanduser(), default="paomo.db in the user's data folder"),
     Setting(name="lang", meaning="language of tables, and of answers to questions in no clear language: zh-Hant, zh-Hans or en", read=_lang, default="from the locale, else en"),
     Setting(name="figures", meaning="folder with figure cards of your own", read=lambda text: Path(text).expanduser(), default="none"),
+    Setting(name="model", meaning="stance model of your own (.npz); shipped: the one that comes with paomo", read=_model, default="what `paomo train --add` made beside the database, else shipped"),
+    Setting(name="reader", meaning="who judges in `paomo score`: model, endpoint, or an installed reader's name", read=str.strip, default="model"),
+    Setting(name="reader_url", meaning="address of an OpenAI-compatible API, such as http://localhost:11434/v1", read=_address, default="none"),
+    Setting(name="reader_model", meaning="which of its models to ask", read=str.strip, default="none"),
+    Setting(name="reader_key", meaning="its key", read=str.strip, default="none", secret=True),
+    Setting(name="reader_price", meaning="US dollars for a million tokens in and a million out, such as 0.15 0.6", read=_price, default="unknown"),
+    Setting(name="reader_batch", meaning="texts that it is sent in one request", read=_count, default="20"),
     Setting(name="user_agent", meaning="how the scraper introduces itself; add a way to reach you", read=str.strip, default="paomo/VERSION"),
     Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
     Setting(name="daily_requests", meaning="requests a day, UTC, that a crawl may make to one forum", read=_count, default="4000"),
-    Setting(name="boards", meaning="boards that `paomo crawl` follows when none is named", read=lambda text: tuple(text.replace(",", " ").split()), default="none"),
+    Setting(name="boards", meaning="boards that `paomo crawl` follows when none is named, beside those of `paomo follow`", read=lambda text: tuple(text.replace(",", " ").split()), default="none"),
+    Setting(name="crawl_every", meaning="how often `paomo bot` crawls what is followed; 0 for never", read=often, default="30m"),
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
     Setting(name="keep_days", meaning="days that a thread is kept after its newest post; 0 for ever", read=_days, default="0"),
     Setting(name="keep_pages_days", meaning="days that the bytes of its pages are kept after that; 0 for ever", read=_days, default="0"),
@@ -110,6 +147,7 @@ SETTINGS = (
     Setting(name="telegram_token", meaning="the bot's token from BotFather", read=str.strip, default="none", secret=True),
     Setting(name="telegram_token_file", meaning="file with the token, readable by its owner alone (environment only)", read=lambda text: Path(text).expanduser(), default="none"),
     Setting(name="telegram_allow", meaning="ids of the users and chats that may talk to the bot; /id tells them theirs", read=_ids, default="nobody"),
+    Setting(name="telegram_admins", meaning="ids of the users who may correct stances by button", read=_ids, default="nobody"),
     Setting(name="telegram_api", meaning="address of a Bot API server of your own", read=_address, default="Telegram's"),
     Setting(name="telegram_proxy", meaning="proxy for reaching Telegram", read=_address, default="none"),
 )  # fmt: skip
@@ -122,10 +160,18 @@ class Settings:
     db: Path
     lang: str
     figures: Path | None = None
+    model: Path | None = None
+    reader: str = "model"
+    reader_url: str | None = None
+    reader_model: str | None = None
+    reader_key: str | None = field(default=None, repr=False)
+    reader_price: tuple[float, float] | None = None
+    reader_batch: int = 20
     user_agent: str | None = None
     delay: float = 2.0
     daily_requests: int = 4000
     boards: tuple[str, ...] = ()
+    crawl_every: float = 1800.0
     scrape_proxy: str | None = None
     keep_days: int = 0
     keep_pages_days: int = 0
@@ -134,6 +180,7 @@ class Settings:
     telegram_token: str | None = field(default=None, repr=False)
     telegram_token_file: Path | None = None
     telegram_allow: frozenset[int] = frozenset()
+    telegram_admins: frozenset[int] = frozenset()
     telegram_api: str | None = None
     telegram_proxy: str | None = None
     origin: Mapping[str, str] = field(default_factory=dict)

@@ -13,6 +13,7 @@
     │   └── scraper.outcome     …with the leaves that tell a crawler what to do next
     ├── CardError               a figure card that does not say what a card must say (exit code 1)
     ├── ModelError              a model file that is damaged, foreign or missing (exit code 1)
+    ├── ReaderError             a reader of texts that cannot be asked or answers nonsense (exit code 1)
     ├── StoreError              the database cannot be opened, read or written (exit code 1)
     │   └── StoreTooNew         …because a later paomo wrote it
     └── Busy                    another instance holds the lock (exit code 3)
@@ -72,6 +73,10 @@ class CardError(PaomoError):
 
 class ModelError(PaomoError):
     """A model file is damaged, foreign or missing."""
+
+
+class ReaderError(PaomoError):
+    """A reader of texts cannot be asked, or what it answers cannot be used."""
 
 
 class StoreError(PaomoError):

@@ -5,6 +5,8 @@ never edited after a release: a new need is a new step at the end. `core.store` 
 one transaction.
 """
 
+import hashlib
+
 from sqlite_utils import Database, Migrations
 
 from core import rollup_tables
@@ -263,6 +265,93 @@ def m009_rollups(db: Database) -> None:
     """
     db.executescript(rollup_tables.SCHEMA)
     db.execute(rollup_tables.FILL)
+
+
+@migrations()
+def m010_joins(db: Database) -> None:
+    """What a list's row said is kept as a hash, so that no words outlive their post; one index said twice goes."""
+    db.conn.create_function(
+        "hash_of", 1, lambda said: hashlib.blake2b(said.encode(), digest_size=12).hexdigest(), deterministic=True
+    )
+    db.execute("UPDATE tasks SET listed = hash_of(listed) WHERE listed IS NOT NULL")
+    db.execute("DROP INDEX posts_by_author")  # posts_by_writer begins with the same column
+
+
+@migrations()
+def m011_labels(db: Database) -> None:
+    """What people say posts mean, without the words: `mark` is a hash of what the post said then.
+
+    A label goes with its post, and when the post becomes the stub of a forgotten author. label is NULL for a post that
+    was passed over; `again`: asked a second time, to see how far somebody agrees with himself.
+    """
+    db.executescript("""
+        CREATE TABLE labels (
+            pk INTEGER PRIMARY KEY,
+            post INTEGER NOT NULL REFERENCES posts (pk) ON DELETE CASCADE,
+            mark TEXT NOT NULL,
+            label TEXT CHECK (label IN ('bearish', 'neutral', 'bullish')),
+            off INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            labelled_at TEXT NOT NULL,
+            again INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX labels_post ON labels (post);
+        CREATE INDEX labels_who ON labels (who);
+        CREATE TRIGGER labels_forgotten AFTER UPDATE OF forgotten ON posts WHEN new.forgotten IS NOT NULL BEGIN
+            DELETE FROM labels WHERE post = new.pk;
+        END;
+    """)
+
+
+@migrations()
+def m012_subscriptions(db: Database) -> None:
+    """Who reads what, by Telegram's numbers: languages and zones of people, subscriptions, and what is to be sent.
+
+    A letter of the outbox is planned once for each slot, such as `digest:2026-11-23`, and is worded when it is sent, so
+    that nothing that people wrote is kept here. told: posts that an alert was about; each is told of once.
+    """
+    db.executescript("""
+        CREATE TABLE people (
+            user INTEGER PRIMARY KEY,
+            lang TEXT,
+            zone TEXT
+        );
+        CREATE TABLE subscriptions (
+            pk INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat INTEGER NOT NULL,
+            topic INTEGER,
+            user INTEGER NOT NULL,
+            lang TEXT NOT NULL,
+            wish TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            off TEXT,
+            beyond TEXT NOT NULL DEFAULT '[]'
+        );
+        CREATE INDEX subscriptions_of_chat ON subscriptions (chat);
+        CREATE TABLE outbox (
+            pk INTEGER PRIMARY KEY AUTOINCREMENT,
+            subscription INTEGER NOT NULL REFERENCES subscriptions (pk) ON DELETE CASCADE,
+            slot TEXT NOT NULL,
+            about TEXT NOT NULL,
+            planned_at TEXT NOT NULL,
+            not_before TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'sending', 'sent', 'given_up')),
+            tries INTEGER NOT NULL DEFAULT 0,
+            doubt INTEGER NOT NULL DEFAULT 0,
+            sent_at TEXT,
+            message INTEGER,
+            trouble TEXT,
+            UNIQUE (subscription, slot)
+        );
+        CREATE INDEX outbox_open ON outbox (not_before) WHERE state IN ('planned', 'sending');
+        CREATE TABLE told (
+            subscription INTEGER NOT NULL REFERENCES subscriptions (pk) ON DELETE CASCADE,
+            post INTEGER NOT NULL REFERENCES posts (pk) ON DELETE CASCADE,
+            PRIMARY KEY (subscription, post)
+        ) WITHOUT ROWID;
+        CREATE INDEX told_of_post ON told (post);
+        CREATE INDEX posts_first_seen ON posts (first_seen);
+    """)
 
 
 @migrations()

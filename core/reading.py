@@ -18,7 +18,6 @@ from core.rows import (
     Row,
     Sql,
     StoredThread,
-    ThreadLine,
     Unscored,
     post_of,
     readable,
@@ -75,34 +74,6 @@ def _lookups(sql: Sql, which: str) -> Iterable[list[Row]]:
     if ending:
         yield sql.rows(f"{of_posts} p.board = ? AND p.post_id = ?)", [ending[1], ending[2]])
     yield sql.rows(f"{of_posts} instr(p.url, ?)) OR instr(url, ?)", [which, which])
-
-
-def threads(sql: Sql, limit: int | None, board: Board | None) -> list[ThreadLine]:
-    """See `Store.threads`."""
-    rows = sql.rows(
-        "SELECT t.pk, t.site, t.board, t.title, t.url, max(p.published_local) AS latest, count(*) AS posts,"
-        " total(s.label = 'bearish') AS bearish, total(s.label = 'neutral') AS neutral,"
-        " total(s.label = 'bullish') AS bullish"
-        " FROM threads t JOIN posts p ON p.thread = t.pk LEFT JOIN sentiments s ON s.post = p.pk"
-        " WHERE (:site IS NULL OR (t.site = :site AND t.board = :board))"
-        " GROUP BY t.pk ORDER BY latest DESC, t.pk DESC LIMIT :limit",
-        {**_of(board), "limit": -1 if limit is None else limit},
-    )
-    return [
-        ThreadLine(
-            pk=row["pk"],
-            site=row["site"],
-            board=row["board"],
-            title=row["title"],
-            url=row["url"],
-            latest=row["latest"] and datetime.fromisoformat(row["latest"]),
-            posts=row["posts"],
-            bearish=int(row["bearish"]),
-            neutral=int(row["neutral"]),
-            bullish=int(row["bullish"]),
-        )
-        for row in rows
-    ]
 
 
 def search(sql: Sql, words: str, limit: int, board: Board | None) -> list[Hit]:

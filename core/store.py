@@ -15,18 +15,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core import reading, rollups, saving
+from core import reading, rollups, saving, thread_lines
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
 from core.place import keep_private, make_ready
 from core.rows import Counts, Daily, Hit, Params, Revision, Row, Saved, Sql, StoredThread, ThreadLine, Unscored, stamp
 from core.sentiment import Sentiment
+from core.sqlite import WAIT, code, connected, told
 
 if TYPE_CHECKING:
     from sqlite_utils import Database  # 0.2 s: not for `paomo --help`
 
 T = TypeVar("T")
-_WAIT = 5.0  # seconds to wait for another process that writes
 
 
 class Store:
@@ -160,7 +160,7 @@ class Store:
     def threads(self, *, limit: int | None = None, board: Board | None = None) -> list[ThreadLine]:
         """Threads with their counts, the one with the newest post first."""
         with self.reading() as sql:
-            return reading.threads(sql, limit, board)
+            return thread_lines.threads(sql, limit, board)
 
     def search(self, words: str, *, limit: int = 20, board: Board | None = None) -> list[Hit]:
         """Posts whose title or body contains every word, newest first; `"…"` keeps words together.
@@ -205,13 +205,13 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Sql]:
         """A connection to ask, for the modules of `core` that know the tables."""
-        with self._told():
+        with told(self.path):
             yield _Sql(self._database())
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Sql]:
         """The same, for several questions about one state, whatever others write in the meantime."""
-        with self._told():
+        with told(self.path):
             db = self._database()
             if db.conn.in_transaction:
                 yield _Sql(db)
@@ -237,7 +237,7 @@ class Store:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Sql]:
         """A connection to change, in a transaction: everything inside happens or nothing does. May be nested."""
-        with self._told():
+        with told(self.path):
             db = self._database()
             if db.conn.in_transaction:
                 with db.atomic():
@@ -263,26 +263,20 @@ class Store:
     def _connect(self, *, readonly: bool) -> "Database":
         from sqlite_utils import Database
 
-        address = f"{self.path.as_uri()}?mode={'ro' if readonly else 'rw'}"
-        # check_same_thread: each thread still uses its own; `close` must be able to close them all
-        connection = sqlite3.connect(address, uri=True, timeout=_WAIT, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
-        except sqlite3.Error:
-            connection.close()  # a damaged file says so here
-            raise
+        connection = connected(self.path, "ro" if readonly else "rw")
         return Database(connection, execute_plugins=False)
 
     def _bring_up_to_date(self) -> None:
         from core.migrations import migrations
 
-        with self._told():
+        with told(self.path):
             db = self._database()
             if not self._pending(db):
+                if not self.readonly and db.journal_mode != "wal":  # a copy that somebody put here
+                    self._use_wal(db)
                 return
             if self.readonly:
-                Store.open(self.path).close()
+                self._have_it_brought_up()
                 return
             self._use_wal(db)
             db.execute("BEGIN IMMEDIATE")
@@ -294,6 +288,15 @@ class Store:
                 db.rollback()
                 raise
             keep_private(self.path)
+
+    def _have_it_brought_up(self) -> None:
+        try:
+            Store.open(self.path).close()
+        except StoreError as error:
+            raise StoreError(
+                f"{self.path} was written by an older paomo and must be brought up to date, but {error}",
+                hint="copy it to a place that you may write and name the copy with --db",
+            ) from error
 
     def _pending(self, db: "Database") -> bool:
         """Whether tables are missing. Raises for a database that is not ours or of a later version."""
@@ -317,25 +320,14 @@ class Store:
 
     def _use_wal(self, db: "Database") -> None:
         """Two processes that make the same file at once must not trip: SQLite does not wait for this switch."""
-        patience = time.monotonic() + _WAIT
+        patience = time.monotonic() + WAIT
         while True:
             try:
                 return db.enable_wal()
             except sqlite3.OperationalError as error:
-                if _code(error) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or time.monotonic() > patience:
+                if code(error) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or time.monotonic() > patience:
                     raise
                 time.sleep(0.05)
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what SQLite says into one line that names the file and the way out."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            what, hint = _REASONS.get(_code(error), (f"SQLite says: {error}", None))
-            raise StoreError(f"{self.path}: {what}", hint=hint) from error
-        except (OverflowError, UnicodeEncodeError) as error:
-            raise StoreError(f"{self.path}: a value cannot be stored: {error}", hint="nothing was written") from error
 
 
 class _Sql:
@@ -361,30 +353,16 @@ class _Sql:
         self._db.execute(sql, params)  # type: ignore[arg-type] # as above
 
     def insert(self, table: str, row: Row) -> int:
-        pk = self._db.table(table).insert(row).last_pk
-        assert isinstance(pk, int)
-        return pk
+        marks = ", ".join("?" * len(row))
+        cursor = self._db.execute(f"INSERT INTO {table} ({_names(row)}) VALUES ({marks})", [*row.values()])  # noqa: S608 (our own names)
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
 
     def update(self, table: str, pk: int, row: Row) -> None:
-        self._db.table(table).update(pk, row)
+        if row:
+            news = ", ".join(f'"{name}" = ?' for name in row)
+            self._db.execute(f"UPDATE {table} SET {news} WHERE pk = ?", [*row.values(), pk])  # noqa: S608 (our own names)
 
 
-_REASONS: Mapping[int, tuple[str, str]] = {
-    sqlite3.SQLITE_NOTADB: ("this is not a database", "give another path with --db or PAOMO_DB"),
-    sqlite3.SQLITE_CORRUPT: (
-        "the database is damaged",
-        "restore a copy, or store the pages again into a new file with --db",
-    ),
-    sqlite3.SQLITE_BUSY: ("another process is writing to the database", "try again when it is done"),
-    sqlite3.SQLITE_LOCKED: ("another process is writing to the database", "try again when it is done"),
-    sqlite3.SQLITE_READONLY: ("the database cannot be written", "make file and folder writable for you"),
-    sqlite3.SQLITE_PERM: ("not allowed to open the database", "make file and folder readable for you"),
-    sqlite3.SQLITE_CANTOPEN: ("the database cannot be opened", "make file and folder readable and writable for you"),
-    sqlite3.SQLITE_FULL: ("the disk is full; nothing of this page was stored", "free some space and try again"),
-    sqlite3.SQLITE_IOERR: ("the disk cannot be read or written, or is full", "free some space or check the disk"),
-}
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; 0 for errors of Python's own wrapper."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+def _names(row: Row) -> str:
+    return ", ".join(f'"{name}"' for name in row)

@@ -101,3 +101,24 @@ class Said:
     url: str | None
     label: str
     score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """A post that took a side, with its words: evidence that a reader can judge.
+
+    moment: on the forum's wall clock; author: as shown; terms: what spoke for its side, strongest first
+    """
+
+    pk: int
+    moment: str
+    site: str
+    board: str | None
+    author: str | None
+    author_key: str | None
+    title: str
+    body: str | None
+    url: str | None
+    label: str
+    score: float
+    terms: tuple[str, ...]

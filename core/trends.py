@@ -117,7 +117,7 @@ def threads(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list
         params["entity"] = scope.entities[0] if scope.entities else ""
         source = f"SELECT thread, bullish, neutral, bearish FROM rollup_threads WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}"  # noqa: S608
     else:
-        source, params = _posts(scope)
+        source, params = posts_of(scope)
     rows = sql.rows(
         f"WITH found AS MATERIALIZED (SELECT thread, {_BY} FROM ({source}) GROUP BY thread),"  # noqa: S608 (constants)
         " total AS (SELECT 1.0 + sum(bullish) AS b, 1.0 + sum(bearish) AS s FROM found)"
@@ -152,7 +152,7 @@ def shown_name(sql: Sql, site: str, key: str) -> str:
 
 def said(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list[Said]:
     """Posts of the scope that took a side, newest first; what the forum says was taken down is left out."""
-    source, params = _posts(scope)
+    source, params = posts_of(scope)
     rows = sql.rows(
         "SELECT p.pk, f.day, p.site, p.board, p.title, coalesce(p.url, t.url) AS url, s.label, s.score"  # noqa: S608
         f" FROM ({source}) f JOIN posts p ON p.pk = f.post JOIN sentiments s ON s.post = p.pk"
@@ -174,14 +174,14 @@ def _days(params: Row, start: str, end: str) -> Row:
 def _source(scope: Scope) -> tuple[str, Row]:
     """Rows of day, site, board, writer and counts, for :start to :end."""
     if len(scope.entities) > 1:
-        return _posts(scope)
+        return posts_of(scope)
     where, params = _where(scope)
     params["entity"] = scope.entities[0] if scope.entities else ""
     return f"SELECT * FROM rollup_authors WHERE entity = :entity AND day BETWEEN :start AND :end AND {where}", params  # noqa: S608
 
 
-def _posts(scope: Scope) -> tuple[str, Row]:
-    """The same, a row a post, with `post` and `thread`."""
+def posts_of(scope: Scope) -> tuple[str, Row]:
+    """A query for the posts of the scope, a row each with `post` and `thread`, and its parameters but :start and :end."""
     where, params = _where(scope, of_posts=True)
     first, *more = scope.entities or ("",)
     params |= {"entity": first} | {f"entity{n}": entity for n, entity in enumerate(more)}
@@ -201,7 +201,7 @@ def _entities(scope: Scope, entities: Sequence[str] | None) -> tuple[str, Row]:
     places = {f"named{n}": entity for n, entity in enumerate(entities or ())}
     named = f"entity IN ({', '.join(f':{place}' for place in places)})" if entities is not None else "entity <> ''"
     if scope.narrow:
-        posts, params = _posts(scope)
+        posts, params = posts_of(scope)
         columns = "m.entity, f.day, f.site, f.board, f.writer, f.bullish, f.neutral, f.bearish"
         source = f"SELECT {columns} FROM ({posts}) f JOIN mentions m ON m.post = f.post AND m.{named}"  # noqa: S608
         return source, params | places

@@ -32,6 +32,7 @@ class Row:
             of one thread
     source: name of the file; digest: its SHA-256
     split:  `train`, or `test` for a row to measure on and not to learn; `None` where nobody said
+    raw:    the text as written, for readers that do not read the comparable form
     """
 
     text: str
@@ -42,6 +43,7 @@ class Row:
     source: str
     digest: str
     split: str | None = None
+    raw: str = ""
 
 
 def read(paths: Sequence[Path]) -> list[Row]:
@@ -94,6 +96,7 @@ def _row(line: bytes, where: str, source: "_Source", groups: "_Groups") -> Row:
         source=source.name,
         digest=source.digest,
         split=split,
+        raw=item["text"],
     )
 
 

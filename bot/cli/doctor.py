@@ -20,14 +20,22 @@ _LITTLE = 200 * 1024 * 1024  # bytes of free disk
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Mend the database; the original stays beside it under another name.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def doctor(as_json: bool) -> int:
+def doctor(repair: bool, as_json: bool) -> int:
     """Look at the boards, the posts still to come, the pauses, the database and the disk; nothing is changed.
+
+    With --repair, everything in the database is looked at and mended on a copy, which takes the original's place when
+    it is whole. A damaged file is read row by row, and what was lost is counted. Stop the crawl and the bot before.
 
     \b
     Exit codes:  0 healthy, 1 something needs you: the line says what and what to do, 4 no database yet
     """
     held = settings()
+    if repair:
+        from bot.cli.repair import run
+
+        return run(held, as_json=as_json)
     with Store.open(held.db, create=False, readonly=True) as store:
         health, moment = examine(store, now()), now()
     pid, free = holder(held.db), shutil.disk_usage(held.db.expanduser().resolve().parent).free
@@ -42,7 +50,10 @@ def doctor(as_json: bool) -> int:
 
 def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str]]:
     """What needs the owner."""
-    found = [(what, "restore a backup, or store the pages again into a new file") for what in health.damage]
+    found = [(what, "paomo doctor --repair saves what can be read; or restore a backup") for what in health.damage]
+    if health.miscounted:
+        odd = ", ".join(f"{table} {rows}" for table, rows in health.miscounted.items())
+        found.append((f"counts behind reports are not what the posts give: rows of {odd}", "paomo doctor --repair"))
     for pause in health.pauses:
         until = f"until {_time(pause.until)}" if pause.until else "until you lift it"
         hint = BY_HAND if pause.until else "a new paomo may read the page; then paomo crawl BOARD --again"

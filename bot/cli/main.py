@@ -11,10 +11,12 @@ import click
 
 from core import __version__
 from core.errors import PaomoError
+from core.text import clean
 
 # name: (where, what `paomo --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("bot.cli.ask:ask", "Answer a question with figures, their dates and sources."),
+    "backup": ("bot.cli.backup:backup", "The whole database as one file, while others write."),
     "bot": ("bot.cli.bot:bot", "Run the Telegram bot."),
     "breakeven": ("bot.cli.math:breakeven", "Revenue that pays back a capital outlay, and how long it takes."),
     "chat": ("bot.cli.ask:chat", "The bot in the terminal."),
@@ -25,13 +27,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("bot.cli.doctor:doctor", "What is wrong, and what to do: boards, pauses, database, disk."),
     "evaluate": ("bot.cli.evaluate:evaluate", "Measure the stance model, or the answers, on labelled JSONL."),
     "explosive": ("bot.cli.explosive:explosive", "Tests of a price series for explosive growth; side notes only."),
-    "export": ("bot.cli.export:export", "Posts with stance and source link, as JSON lines, CSV or Markdown."),
+    "export": ("bot.cli.export:export", "Posts with stance and source link, as JSON lines, CSV, Markdown or Parquet."),
     "figures": ("bot.cli.figures:figures", "The register of figures and claims, each rechecked."),
     "flows": ("bot.cli.flows:flows", "Circular financing: who pays whom, and what only goes round."),
     "follow": ("bot.cli.follow:follow", "Boards, threads, authors and keywords that a crawl goes by."),
     "forget": ("bot.cli.forget:forget", "Remove an author's words and keep him out, or remove what is old."),
     "gauges": ("bot.cli.gauges:gauges", "The bubble thermometer: gauges with dates, sources and cut-offs."),
     "ingest": ("bot.cli.ingest:ingest", "Store threads from pages, copied text or addresses."),
+    "label": ("bot.cli.label:label", "Say what posts of your board mean, one key a post; the model can learn it."),
     "models": ("bot.cli.models:models", "Published ways to judge AI spending, by name."),
     "montecarlo": ("bot.cli.uncertainty:montecarlo", "Payback and breakeven over many random draws."),
     "parse": ("bot.cli.ingest:parse", "Parse one page and print it; nothing is stored."),
@@ -39,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reparse": ("bot.cli.reparse:reparse", "Read all stored pages again, as after a parser was mended."),
     "report": ("bot.cli.report:report", "Sentiment trends."),
     "rescore": ("bot.cli.rescore:rescore", "Judge every stored post again with the current model."),
+    "restore": ("bot.cli.backup:restore", "Put a backup in the database's place; the old one stays aside."),
     "score": ("bot.cli.score:score", "Stance of texts: bullish, neutral or bearish."),
     "search": ("bot.cli.thread:search", "Posts that contain some words."),
     "sensitivity": ("bot.cli.uncertainty:sensitivity", "Which input of the payback matters most."),
@@ -121,5 +125,5 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _complain(line: str, code: int) -> int:
-    click.echo(f"paomo: {' '.join(line.split())}", err=True)
+    click.echo(f"paomo: {' '.join(clean(line).split())}", err=True)
     return code

@@ -20,12 +20,25 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=_FILES, metavar="FILE…")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where: NAME.npz.")
+@click.argument("files", nargs=-1, type=_FILES, metavar="[FILE]…")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where: NAME.npz.")
 @click.option("--name", help="The model's name; the file's if not given.")
 @click.option("--test", "tests", multiple=True, type=_FILES, help="Measure on this file too; never trained on.")
 @click.option("--all", "with_tests", is_flag=True, help="Learn the posts marked as test, too.")
-def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[Path, ...], with_tests: bool) -> None:
+@click.option("--add", is_flag=True, help="Fit the labels of `paomo label` into the model; used from then on.")
+@click.option(
+    "--weight", type=click.FloatRange(0.01, 1000), help="With --add: how much a label counts; 2 if not given."
+)
+def train(
+    *,
+    files: tuple[Path, ...],
+    out: Path | None,
+    name: str | None,
+    tests: tuple[Path, ...],
+    with_tests: bool,
+    add: bool,
+    weight: float | None,
+) -> None:
     """Train the stance model on labelled JSONL.
 
     Each line has a `text` and a `label` (bearish, neutral, bullish), and may have `thread`, `off` (off topic),
@@ -35,7 +48,21 @@ def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[
     \b
     paomo train nlp/data/corpus/corpus.jsonl --out own.npz
     paomo score --model own.npz 看多NVDA
+    paomo train --add
     """
+    if add:
+        if tests or with_tests or name:
+            raise UsageError("--add takes FILEs, --weight and --out alone", hint="leave the others out")
+        from bot.cli.adding import add_labels
+
+        add_labels(files, out, weight)
+        return
+    if weight is not None:
+        raise UsageError("--weight goes with --add", hint="a line of a FILE may have a weight of its own")
+    if not files or out is None:
+        raise UsageError(
+            "no FILE to learn from" if not files else "no --out to write to", hint="see paomo train --help"
+        )
     if out.suffix != ".npz":
         raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")
     found, kept_apart = read(files), [(path.name, read([path])) for path in tests]
@@ -63,6 +90,10 @@ def train(*, files: tuple[Path, ...], out: Path, name: str | None, tests: tuple[
 @click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model of your own (.npz).")
 @click.option("--folds", type=click.IntRange(2, 20), help="Train and measure on the files in turn instead.")
 @click.option("--pairs", is_flag=True, help="Measure on contrast pairs: both posts of a pair right?")
+@click.option(
+    "--reader", "readers", multiple=True, metavar="READER", help="Compare readers; may be given several times."
+)
+@click.option("--own", is_flag=True, help="Measure what the labels of `paomo label` gain.")
 @click.option("--split", type=click.Choice(SPLITS), help="Measure on the posts marked so alone.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
 def evaluate(
@@ -71,9 +102,11 @@ def evaluate(
     model_file: Path | None,
     folds: int | None,
     pairs: bool,
+    readers: tuple[str, ...],
+    own: bool,
     split: str | None,
     as_json: bool,
-) -> None:
+) -> int | None:
     """Measure the stance model on labelled JSONL.
 
     With FILEs, the model is measured on them. With --folds, or without FILEs (then on the corpus that comes
@@ -81,12 +114,21 @@ def evaluate(
 
     With --pairs, the model is measured on pairs of posts that differ in a few characters and in their label:
     those of the FILEs, or those that come with paomo.
+
+    With --reader, once or more, readers are measured on the same posts, side by side: model, endpoint, a model file
+    or an installed one; without FILEs on the part of the corpus that is kept for measuring.
+
+    With --own, the model is measured on the posts that you labelled, before and after learning from the others.
     """
+    if own or readers:
+        if pairs or folds or (own and (readers or files or split or model_file)):
+            raise UsageError("--own and --reader each stand alone", hint="--reader takes FILEs, --model and --split")
+        return _own(as_json=as_json) if own else _compare(readers, files, split, model_file, as_json=as_json)
     if pairs:
         if folds:
             raise UsageError("--pairs measures one model", hint="leave --folds out")
         _evaluate_pairs(Model.load(model_file), files, split, as_json=as_json)
-        return
+        return None
     from nlp import evaluate as measuring
     from nlp.train import CORPUS, Settings, unseen
 
@@ -109,6 +151,38 @@ def evaluate(
         click.echo(json.dumps({"protocol": how, **asdict(report)}, ensure_ascii=False))
     else:
         _table(how, report)
+    return None
+
+
+def _own(*, as_json: bool) -> int:
+    from bot.cli.adding import own_rows
+    from bot.cli.comparing import show_gain
+    from nlp.own import gain
+
+    model = Model.load()
+    show_gain(model.name, gain(model, own_rows()), as_json=as_json)
+    return 0
+
+
+def _compare(
+    names: Sequence[str], files: tuple[Path, ...], split: str | None, model_file: Path | None, *, as_json: bool
+) -> int:
+    from bot.cli.comparing import compare
+    from bot.cli.context import settings
+    from bot.models import load_reader
+    from nlp.readers import ByModel
+    from nlp.train import CORPUS
+
+    if not files:
+        split = split or "test"
+    rows = [row for row in read(files or (CORPUS,)) if split in {None, row.split}]
+    if not rows:
+        raise UsageError(f"no post is marked {split}", hint='a line says so as "split": "test"')
+    readers = [load_reader(name, settings(), model=model_file) for name in names]
+    for reader in readers:
+        if isinstance(reader, ByModel):
+            _warn_of_known(reader.model, files or (CORPUS,), split)
+    return compare(readers, rows, as_json=as_json, progress=_progress)
 
 
 def _evaluate_pairs(model: Model, files: tuple[Path, ...], split: str | None, *, as_json: bool) -> None:

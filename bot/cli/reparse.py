@@ -6,8 +6,9 @@ import click
 
 from bot import pipeline
 from bot.cli.context import now, print_json, settings
-from bot.cli.follow import read_board
 from bot.cli.ingest import progress_bar
+from bot.cli.web import read_board
+from bot.models import load_model
 from core.errors import NotFound
 from core.store import Store
 
@@ -45,7 +46,12 @@ def reparse(board: str | None, jobs: int | None, no_score: bool, as_json: bool) 
         scored = (
             0
             if no_score
-            else pipeline.score_new(store, clock=now, progress=lambda count: bar.update(judging, completed=count))
+            else pipeline.score_new(
+                store,
+                clock=now,
+                scorer=load_model(settings()),
+                progress=lambda count: bar.update(judging, completed=count),
+            )
         )
     if as_json:
         print_json({**asdict(done), "scored": scored})

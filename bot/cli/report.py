@@ -1,26 +1,25 @@
 """`paomo report`: the trend by day, who and what is spoken of, what moved it, and an index beside it."""
 
-import csv
-import io
 import shutil
 import sys
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.context import print_json, settings, today
-from core.errors import NotFound, StoreError, UsageError
+from bot.cli.output import write
+from core.errors import UsageError
 
 if TYPE_CHECKING:
+    from bot.cli.report_making import Asked
     from bot.report import Report
-    from core.store import Store
 
-_COLUMNS = ("date", "n", "bullish", "neutral", "bearish", "bullishness", "low", "high", "agreement")
 _WIDE = 80
+_FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.command(short_help="Sentiment trends.")
@@ -37,9 +36,12 @@ _WIDE = 80
 @click.option("--author", help="Only this author's posts, with each that took a side.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: the newest judged day]")
 @click.option("--prices", type=click.Path(path_type=Path), help="CSV with date and close: an index to set beside it.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md"]), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md"]), help="[default: table]")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("--csv", "as_csv", is_flag=True, help="Short for --format csv.")
+@click.option("--html", type=_FILE, help="Write one page that holds everything, to share; - is standard output.")
+@click.option("--png", type=_FILE, help="Write the trend as a picture; needs paomo[charts].")
+@click.option("--dark", is_flag=True, help="The picture on a dark ground. A page follows whoever reads it.")
 @click.option(
     "--watch",
     type=click.FloatRange(1, 86_400),
@@ -49,40 +51,47 @@ _WIDE = 80
     help="Draw anew every 30 seconds, or so many, until Ctrl-C.",
 )
 def report(
-    days: int | None,
-    by: str | None,
-    board: str | None,
-    theme: str | None,
-    ticker: str | None,
-    company: str | None,
-    author: str | None,
-    until: datetime | None,
-    prices: Path | None,
-    form: str,
+    form: str | None,
     as_json: bool,
     as_csv: bool,
+    html: Path | None,
+    png: Path | None,
+    dark: bool,
     watch: float | None,
+    until: datetime | None,
+    **said: Any,
 ) -> None:
     """Who is bullish and who is bearish, day by day on the forum's own calendar.
 
     Mood is ln((1 + bullish) / (1 + bearish)), agreement 1 - sqrt(1 - ((bull - bear) / (bull + bear))²), after
     Antweiler and Frank (2004). Intervals hold for few posts and for many posts of one author. A day without posts is
     empty, not zero. docs/methods.md defines the signals. No advice.
+
+    \b
+    paomo report --by week --html week.html
+    paomo report --days 60 --prices nasdaq.csv --png mood.png
     """
     if as_json and as_csv:
         raise UsageError("--json and --csv cannot both hold")
     form = "json" if as_json else "csv" if as_csv else form
-    if watch is not None and form != "table":
+    files = html is not None or png is not None
+    if watch is not None and (files or form not in (None, "table")):
         raise UsageError("--watch draws tables; it goes with no other format")
-    last = until.date() if until else None
+    if dark and png is None:
+        raise UsageError(
+            "--dark is of the picture", hint="give --png FILE; a page is light or dark as its reader likes"
+        )
+    from bot.cli.report_making import Asked, make
 
-    def made() -> "Report":
-        return _made(days, by, board, {"theme": theme, "ticker": ticker, "company": company}, author, last, prices)
-
-    if watch is None:
-        _print(made(), form, dated=last is not None)
+    asked = Asked(until=until.date() if until else None, **said)
+    if watch is not None:
+        repeat(lambda: _print(make(asked), "table", dated=asked.until is not None), watch)
         return
-    repeat(lambda: _print(made(), form, dated=last is not None), watch)
+    made = make(asked)
+    if files:
+        _write(made, asked, html, png, dark=dark)
+    if form is not None or not files:
+        _print(made, form or "table", dated=asked.until is not None)
 
 
 def repeat(draw: Callable[[], None], seconds: float, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -97,85 +106,36 @@ def repeat(draw: Callable[[], None], seconds: float, sleep: Callable[[float], No
         click.echo()
 
 
-def _made(
-    days: int | None,
-    by: str | None,
-    board: str | None,
-    about: dict[str, str | None],
-    author: str | None,
-    until: date | None,
-    prices: Path | None,
-) -> "Report":
-    from bot.report import build
-    from core import trends
-    from core.forum import Board
-    from core.prices import read_prices
-    from core.store import Store
-    from core.text import fold
-    from nlp.entities import TRADED, resolve
+def _write(made: "Report", asked: "Asked", html: Path | None, png: Path | None, *, dark: bool) -> None:
+    from bot.report import to_json
 
-    held = settings()
-    kinds = {"theme": ("theme",), "ticker": TRADED, "company": ("company",)}
-    entities = [resolve(name, kinds[option]) for option, name in about.items() if name is not None]
-    series = read_prices(prices, least=2, most=None, gaps=True) if prices else None
-    with Store.open(held.db, readonly=True) as store:
-        _catch_up(store)
-        writers = None
-        if author is not None:
-            with store.reading() as sql:
-                writers = trends.find_writers(sql, author, fold(author))
-            if not writers:
-                raise NotFound(f"nobody called “{author}” has posts in {held.db}")
-        made = build(
-            store,
-            days=days,
-            board=Board.parse(board) if board else None,
-            until=until,
-            by=by or ("month" if author is not None and days is None else "day"),
-            about=entities,
-            writers=writers,
-            prices=series,
-        )
-    if made is None or made.total.n == 0:
-        told = [("on board", board), ("up to", until), ("by", author), *(("about", name) for name in about.values())]
-        said = "".join(f" {word} {value}" for word, value in told if value is not None)
-        window = f" from {made.start} to {made.end}" if made else ""
-        raise NotFound(
-            f"no judged posts in {held.db}{said}{window}",
-            hint="a longer --days looks further back" if made else "paomo ingest stores and judges threads",
-        )
-    return made
+    document, lang = to_json(made), settings().lang
+    if png is not None:
+        from bot.cli.report_making import scope
+        from bot.trend_picture import draw
 
+        write(png, draw(document, lang, scope=scope(asked, lang), dark=dark))
+    if html is not None:
+        from bot.cli.report_page import page_of
 
-def _catch_up(store: "Store") -> None:
-    """Read names in posts that were judged before the table of names changed.
-
-    Where the database cannot be written, the report says itself that some names are missing.
-    """
-    from bot.pipeline import catch_up
-
-    try:
-        catch_up(store, progress=_told)
-    except StoreError as error:
-        click.echo(f"paomo: {error}", err=True)
-
-
-def _told(done: int) -> None:
-    if done % 10_000 == 0:
-        click.echo(f"paomo: reading names, once after an update: {done:,} posts", err=True)
+        write(html, page_of(document, asked, lang).encode())
+    for file in (png, html):
+        if file is not None and str(file) != "-":
+            click.echo(f"{file}: {file.stat().st_size / 1000:,.0f} kB", err=True)
 
 
 def _print(made: "Report", form: str, *, dated: bool) -> None:
     """dated: somebody chose the last day, so that its age is no news."""
+    from bot.render.report_forms import to_csv, to_markdown
     from bot.report import to_json
 
     document = to_json(made)
     if form == "json":
         print_json(document)
     elif form == "csv":
-        click.echo(_csv(document["days"]), nl=False)
+        click.echo(to_csv(document["days"]), nl=False)
     elif form == "md":
-        click.echo(_markdown(document["days"]))
+        click.echo(to_markdown(document["days"]))
     else:
         _draw(document, 0 if dated else (today() - made.end).days)
 
@@ -190,22 +150,3 @@ def _draw(document: dict[str, Any], age: int) -> None:
     width = shutil.get_terminal_size((_WIDE, 24)).columns
     for text, heading in lines(document, settings().lang, width, age=age):
         out.print(Text(text, style="bold" if heading else ""), soft_wrap=text.startswith("  http") or None)
-
-
-def _columns(days: list[dict[str, Any]]) -> tuple[str, ...]:
-    return (*_COLUMNS, *(name for name in ("to", "close", "close_change") if name in days[0]))
-
-
-def _csv(days: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, _columns(days), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(days)
-    return text.getvalue()
-
-
-def _markdown(days: list[dict[str, Any]]) -> str:
-    columns = _columns(days)
-    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    lines += [f"| {' | '.join('' if day[name] is None else str(day[name]) for name in columns)} |" for day in days]
-    return "\n".join(lines)

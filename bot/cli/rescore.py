@@ -5,6 +5,7 @@ import click
 from bot import pipeline
 from bot.cli.context import now, settings
 from bot.cli.ingest import progress_bar
+from bot.models import load_model
 from core.errors import NotFound
 from core.store import Store
 
@@ -22,7 +23,11 @@ def rescore() -> None:
         total = store.counts().posts
         task = bar.add_task("judging", total=total)
         done = pipeline.score_new(
-            store, clock=now, again=True, progress=lambda count: bar.update(task, completed=count)
+            store,
+            clock=now,
+            scorer=load_model(settings()),
+            again=True,
+            progress=lambda count: bar.update(task, completed=count),
         )
     if not done:
         raise NotFound("no posts to judge", hint="paomo ingest stores threads")

@@ -30,13 +30,13 @@ def lines(document: Document, lang: str, width: int, *, age: int = 0) -> Iterato
     if age > 2:
         yield words["old"].format(age=age), False
     if document["prices"]:
-        yield from _plain(_lead(document["prices"], words))
+        yield from _plain(lead(document["prices"], words))
     if document["record"]:
         yield from _record(document["record"], words, width, priced=bool(document["prices"]))
     else:
         yield from _lists(document, words, lang, width)
     yield words["extremes"].format(**document["extremes"]), False
-    yield from _plain(_signals(document, words, lang))
+    yield from _plain(signals(document, words, lang))
     yield from _threads(document, words, width)
     if document["unread"]:
         yield words["unread"], False
@@ -99,14 +99,15 @@ def _trend(document: Document, words: dict[str, str], width: int) -> Iterator[st
         yield f"{words['spark']}  {bars[at : at + room]}"
     yield words["legend"]
     if document["n"]:
-        told = {"now": document["total"]["bullishness"], "days": _span(document)}
+        told = {"now": document["total"]["bullishness"], "days": span(document)}
         change = document["change"]
         which = "no_before" if change is None else "change_chance" if change["chance"] else "change_up"
         if change is not None or document["record"] is None:  # before all that an author wrote there is nothing
             yield words[which].format(**told, **(change or {}))
 
 
-def _span(document: Document) -> int:
+def span(document: Document) -> int:
+    """How many days the window has."""
     from datetime import date
 
     return (date.fromisoformat(document["to"]) - date.fromisoformat(document["from"])).days + 1
@@ -120,7 +121,7 @@ def _lists(document: Document, words: dict[str, str], lang: str, width: int) -> 
         yield words[name], True
         named = name in ("tickers", "themes")
         columns = [
-            Column(head=words["name"], cells=[_name(row, lang, named=named) for row in rows], right=False),
+            Column(head=words["name"], cells=[name_of(row, lang, named=named) for row in rows], right=False),
             Column(head=words["n"], cells=[str(row["n"]) for row in rows]),
             Column(head=words["bullish"], cells=[str(row["bullish"]) for row in rows], spare=3),
             Column(head=words["bearish"], cells=[str(row["bearish"]) for row in rows], spare=3),
@@ -141,16 +142,17 @@ def _lists(document: Document, words: dict[str, str], lang: str, width: int) -> 
         yield from _plain(iter(table(columns, width)))
 
 
-def _name(row: Document, lang: str, *, named: bool) -> str:
+def name_of(row: Document, lang: str, *, named: bool) -> str:
     """A name of ours, or one that somebody gave himself: on one line, and nothing that moves a cursor."""
     if named:
         return aliases.get(row["id"], row["kind"]).name(lang)
-    return cut(" ".join(clean(row["id"]).split()) or "?", 24)
+    return cut(" ".join(clean(row["id"][:400]).split()) or "?", 24)
 
 
-def _signals(document: Document, words: dict[str, str], lang: str) -> Iterator[str]:
+def signals(document: Document, words: dict[str, str], lang: str) -> Iterator[str]:
+    """Buzz, rotation and divergence in sentences, where there is something to say."""
     loud = [
-        words["buzz_one" if one["weekday"] else "buzz_few"].format(name=_name(one, lang, named=True), **one)
+        words["buzz_one" if one["weekday"] else "buzz_few"].format(name=name_of(one, lang, named=True), **one)
         for one in document["buzz"][:5]
     ]
     if loud:
@@ -201,7 +203,8 @@ def _record(record: Document, words: dict[str, str], width: int, *, priced: bool
         yield words["no_score"], False
 
 
-def _lead(prices: Document, words: dict[str, str]) -> Iterator[str]:
+def lead(prices: Document, words: dict[str, str]) -> Iterator[str]:
+    """What stands beside the index: the strongest correlation, and whether it means anything."""
     found = prices["lead_lag"]
     if found is None:
         yield words["not_daily"].format(**prices)

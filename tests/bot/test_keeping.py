@@ -206,7 +206,7 @@ def test_lines_are_only_text(line: str, shown: str) -> None:
 
 
 def test_export_refuses(mine: Path, capsys: Captured, tmp_path: Path) -> None:
-    assert main(["export", "--format", "parquet"]) == 2
+    assert main(["export", "--format", "xml"]) == 2
     assert main(["export", "--bom"]) == 2
     assert main(["export", "--since", "2026-11-02", "--until", "2026-11-01"]) == 2
     assert main(["export", "--board", "nothing-there"]) == 4

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli.score import MAX_LINE, batches, score
+from bot.cli.lines import MAX_LINE, batches
+from bot.cli.score import score
 from core.errors import UsageError
 
 KEYS = ["text", "label", "score", "margin", "p", "p_on_topic", "evidence", "tickers", "themes", "model"]

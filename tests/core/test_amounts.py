@@ -103,6 +103,16 @@ def test_refuses_what_is_no_amount(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "billions", "unit"),
+    [("100億元", 10, "USD_bn"), ("4000亿元/年", 400, "USD_bn"), ("三十億塊錢", 3, "USD_bn")],
+)
+def test_yuan_behind_a_magnitude_names_no_currency(text: str, billions: float, unit: str) -> None:
+    quantity = read(text)
+    assert (quantity.value, quantity.currency, quantity.unit_name) == (billions, None, unit)
+    assert [reading.text for reading in find("100億元旦")] == ["100億"]
+
+
 @pytest.mark.parametrize("text", ["十幾億美元", "數千億", "幾百億", "上百億", "十幾年"])
 def test_indefinite_amounts_are_no_numbers(text: str) -> None:
     assert find(text) == []

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 from core.store import Store
-from tests.scraper.replica import BOARD, Replica
+from tests.scraper.replica import BOARD, Replica, kind_of
 from tests.scraper.test_crawl import World
 
 COMMAND = Path(__file__).with_name("replica_command.py")
@@ -166,22 +167,23 @@ def state(db: Path) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(900)
-def test_kill_9_at_any_moment_loses_nothing(db: Path) -> None:
+def test_kill_9_at_any_moment_loses_nothing(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command is killed again and again while people post, edit and delete; then it is let finish."""
     chance = random.Random(9)
     for replica in Replica(posts=2000, per_page=50, seed=7).serve():
-        killed = inside = 0
-        while killed < KILLS:
+        hit: Counter[str] = Counter()
+        while (killed := hit.total()) < KILLS:
             first = not state(db).get("finished_at")
             process = start(replica, db, "crawl", BOARD, "--no-score", "--days", "30" if first else "0.5")
             begun = len(replica.asked)
             wait_for(replica, begun + chance.randrange(40), process)
             time.sleep(chance.uniform(0.0, 0.05))
+            ended = process.poll() is not None
             process.kill()
             process.communicate()
-            killed += 1
-            inside += len(replica.asked) > begun
-            if killed % 10 == 0:
+            asked = replica.asked[begun:]
+            hit["after its end" if ended else kind_of(asked[-1]) if asked else "before its first request"] += 1
+            if (killed + 1) % 10 == 0:
                 live(replica, chance)
         for days in ("30", "30"):
             code, _, err = run(replica, db, "crawl", BOARD, "--no-score", "--days", days, "--again")
@@ -191,7 +193,10 @@ def test_kill_9_at_any_moment_loses_nothing(db: Path) -> None:
             world.check_all()
             assert world.stored() >= replica.shown()
             assert store.counts().posts >= 2000
-        assert inside > KILLS / 3  # most runs were killed at work, not before it
+        with capsys.disabled():
+            print(f"\n{KILLS} kills: {', '.join(f'{n} {where}' for where, n in hit.most_common())}")
+        assert hit["index"] + hit["post"] > KILLS / 3  # killed at work, neither before it nor after
+        assert hit["index"] > 0 < hit["post"]
         asked = [path for path in replica.asked if path.endswith(".html")]
         assert len(asked) - len(set(asked)) <= KILLS + 60  # a kill costs one page; edits and deletions are looked at
 
