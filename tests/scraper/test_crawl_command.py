@@ -158,6 +158,7 @@ def test_what_is_followed_is_crawled_and_what_is_too_old_goes(
     with Store.open(db) as store:
         whole = store.counts()
     monkeypatch.setenv("PAOMO_KEEP_DAYS", "1")
+    said = {}
     for _ in range(2):
         replica.asked.clear()
         code, out, err = run(replica, db, "crawl", "--no-score", "--json", "--days", "3000")
