@@ -97,7 +97,8 @@ _SPEAKS_OF = {
     ),
     "npv_irr": cue(r"irr\b|npv|现值|报酬|收益率|回报|return|present value"),
     "discounted_payback": cue(
-        r"折现|贴现|利息|利率|成本|时间价值|动态|discount|interest|wacc|cost|hurdle|time value|money"
+        r"折现|贴现|利息|(?<![毛净润])利率|(?:资金|资本|借[钱款]|融资|贷款)(?:的)?成本|时间价值|动态|discount|interest|wacc|hurdle|time value"
+        r"|cost of (?:capital|money|funds)|(?:capital|money|borrowing) costs"
     ),
     "quantum_ps": cue(r"量子|quantum"),
     "openai_financials": cue(r"open ?ai|奥特曼|altman"),
