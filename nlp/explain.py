@@ -77,7 +77,7 @@ def _terms(text: str, share: Floats, cues: Cues) -> list[tuple[int, int]]:
 
 def _units(text: str, cues: Cues) -> list[tuple[int, int]]:
     """A text cut into words of the lexicon and, between them, Latin words, classes and single characters."""
-    spoken = np.flatnonzero(cues.word)
+    spoken = np.flatnonzero((cues.word != 0) | (cues.length > 1))
     spans = sorted(zip(cues.start[spoken].tolist(), (cues.start + cues.length)[spoken].tolist(), strict=True))
     units: list[tuple[int, int]] = []
     at = 0

@@ -23,7 +23,7 @@ from core.sentiment import Sentiment
 from nlp.cues import Cues, read
 from nlp.features import LONGEST, VIEWS, Floats, HashedTerms
 from nlp.labelled import LABELS
-from nlp.normalise import CLASSES, comparables
+from nlp.normalise import comparables
 
 FOLDER = Path(__file__).with_name("data") / "model"
 VARIANTS = ("own", "full")  # learned from the repository alone; from public posts too (nlp.public)
@@ -33,7 +33,9 @@ SILENT = (0.3, 0.4, 0.3)  # of a text without a word: neutral, and nearly anythi
 SILENT_ON_TOPIC = 0.1
 TINY = 1e-30
 _FIRST = np.zeros(1, np.int64)
-_WORD = re.compile(rf"[^\W_]|[{''.join(CLASSES)}]")
+_WORD = re.compile(r"[^\W\d_]|[\ue001-\ue007]")  # a letter, `$name(CODE)$`, a percentage
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_FEW, _MANY = 3, 1_000  # so few characters are left of so many: one was held down
 _BATCH = 100_000  # characters judged at once; bounds memory at some 30 MB
 _UNPACKED = 256 * 1024**2  # bytes of all arrays; the shipped model's take a fraction of it
 _REBUILD = "make it anew with `paomo train`, or use the model that comes with paomo"
@@ -142,7 +144,7 @@ class Model:
         topic = on_topic(logits[:, 3], self.weights.topic).tolist()
         chosen, margins = p.argmax(axis=1).tolist(), (logits[:, BULLISH] - logits[:, BEARISH]).tolist()
         for i, (text, of_labels) in enumerate(zip(forms, p.tolist(), strict=True)):
-            if not _speaks(text):
+            if not _speaks(text) or (len(text) <= _FEW and len(texts[i]) > _MANY):
                 yield Sentiment(
                     label=LABELS[NEUTRAL], p=SILENT, p_on_topic=SILENT_ON_TOPIC, margin=0.0, model=self.name
                 )
@@ -177,8 +179,10 @@ def _sums(table: "NDArray[np.float32]", makes: HashedTerms, texts: Sequence[str]
 
 
 def _speaks(text: str) -> bool:
-    """Whether a comparable text has a letter, a digit or a class; emoji and punctuation say too little."""
-    return _WORD.search(text) is not None
+    """Whether a comparable text has words, or a percentage, and is not Japanese; digits and emoji say too little."""
+    if _WORD.search(text) is None:
+        return False
+    return _KANA.search(text) is None or 3 * len(_KANA.findall(text)) < len(text)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
