@@ -23,6 +23,7 @@ START, END = "\x02", "\x03"  # so that an n-gram knows that it opens or closes a
 VIEWS = ("chars", "words", "roles", "senses")
 LONGEST = 4
 LONG = 200
+_NONE = np.zeros(0, np.bool_)
 _ODD = np.array(  # random odd multipliers of 64 bits, one row per n-gram length
     [
         [0x9E3779B97F4A7C15, 0, 0, 0],
@@ -128,10 +129,11 @@ class HashedTerms(Estimator):
     def by_size(self, texts: Sequence[str], cues: Cues | None = None) -> Iterator[Terms]:
         """`terms` from the shortest to the longest, each size in the order of the texts."""
         found = pieces(self.view, texts, cues)
-        long = np.bincount(found.row, minlength=len(texts)) > LONG
+        long = np.bincount(found.row, minlength=len(texts)) > LONG if len(found.row) > LONG else _NONE
+        some = bool(long.any())
         for n in range(1, max(min(self.longest, len(found.row)), 1) + 1):
             terms = self.of_size(n, found)
-            yield self._once(terms, long) if long.any() else terms
+            yield self._once(terms, long) if some else terms
 
     def _once(self, terms: Terms, long: NDArray[np.bool_]) -> Terms:
         """Only the first of equal n-grams in texts that are long."""

@@ -171,10 +171,15 @@ def _table(weights: Weights, view: str) -> "NDArray[np.float32]":
 def _sums(table: "NDArray[np.float32]", makes: HashedTerms, texts: Sequence[str], cues: Cues) -> Floats:
     """The rows of the table that a view's n-grams point to, summed by text: shape (texts, 5)."""
     sums = np.zeros((len(texts), 5))
-    for part in makes.by_size(texts, cues):  # in the order of their texts
-        if len(part.row):
-            opens = np.concatenate([_FIRST, np.flatnonzero(part.row[1:] != part.row[:-1]) + 1])
-            sums[part.row[opens]] += np.add.reduceat(table.take(part.bucket, axis=0), opens, axis=0, dtype=np.float64)
+    parts = [part for part in makes.by_size(texts, cues) if len(part.row)]  # each in the order of the texts
+    if len(texts) == 1 and parts:
+        lengths = [len(part.row) for part in parts]
+        found = table.take(np.concatenate([part.bucket for part in parts]), axis=0)
+        opens = np.cumsum([0, *lengths[:-1]])
+        return np.asarray(np.add.reduceat(found, opens, axis=0, dtype=np.float64).sum(axis=0, keepdims=True))
+    for part in parts:
+        opens = np.concatenate([_FIRST, np.flatnonzero(part.row[1:] != part.row[:-1]) + 1])
+        sums[part.row[opens]] += np.add.reduceat(table.take(part.bucket, axis=0), opens, axis=0, dtype=np.float64)
     return sums
 
 
