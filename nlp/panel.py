@@ -39,7 +39,6 @@ class Panel:
         if self._first is None or self._last is None or start > self._last + day or end < self._first - day:
             self._take(slice(0))
             self._first, self._last = None, None
-            self._daily.clear()
             return [(start, end)]
         gaps = [(start, self._first - day), (self._last + day, end)]
         return [(first, last) for first, last in gaps if first <= last]
