@@ -266,9 +266,8 @@ def test_updates_can_be_brought_by_a_webhook(start: Any, telegram: Any) -> None:
     assert hook["secret_token"] not in bot.log
 
 
-def test_nothing_followed_is_said_at_the_start_and_a_crawl_runs_beside(start: Any, tmp_path: Any) -> None:
-    idle = start()
-    idle.wait_for("no crawl beside the bot: nothing is followed")
+def test_nothing_followed_is_said_at_the_start_and_a_crawl_runs_beside(start: Any, bot: Any) -> None:
+    assert "no crawl beside the bot: nothing is followed" in bot.log
     busy = start(PAOMO_BOARDS="xueqiu:nothing-is-fetched-there")
     busy.wait_for("is crawled every 30 minutes")
     busy.wait_for("the crawl ended with")
