@@ -64,7 +64,7 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     text = clean(text).strip()
     language = answer_language(text, lang)
     folded = fold(text)
-    slots = find_slots(text, folded, today)
+    slots = find_slots(_UNHYPHENED.sub(" ", text), folded, today)
     ruled = _intent(folded, slots, last)
     if ruled == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text) or EMPTY.fullmatch(folded)):
         ruled = "ambiguous"
@@ -108,7 +108,9 @@ def _own(folded: str, chosen: Choice, slots: dict[str, Any], last: Question | No
     intent = chosen.intent
     asked = intent in OF_SOMETHING or intent in OF_KINDS
     in_talk = last is not None and last.intent in CALCULATIONS
-    kinds_only = intent in OF_KINDS or (chosen.sure and intent in ("payback_ramp", "inverse"))
+    kinds_only = intent in OF_KINDS or (chosen.sure and intent != "payback_years")
+    if chosen.own and not is_home(folded, slots):
+        return {}
     if asked and is_foreign(folded, slots, in_talk=in_talk, kinds_only=kinds_only):
         return {}
     goes_on = last is not None and last.intent == "own_payback" and "said" in last.slots and not is_home(folded, slots)
@@ -187,6 +189,8 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
     return "ambiguous" if re.search(r"来源|出处|谁说|\bsources?\b|who says", folded) else "off_topic"
 
 
+_UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)")  # “a 10-year ramp”
+
 _PARAMETERS = frozenset({"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"})
 _MORE_PARAMETERS = frozenset(
     {"years", "start_usd_bn", "ramp_years", "discount_rate", "ps", "target", "price_return", "unread"}
@@ -212,6 +216,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "subject": bool(named or claim),
         "asks_payback": asks_payback,
         "two_entities": len(slots.get("entities") or ()) > 1,
+        "two_years": len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))) > 1,
         "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,

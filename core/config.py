@@ -137,7 +137,7 @@ SETTINGS = (
     Setting(name="user_agent", meaning="how the scraper introduces itself; add a way to reach you", read=str.strip, default="paomo/VERSION"),
     Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
     Setting(name="daily_requests", meaning="requests a day, UTC, that a crawl may make to one forum", read=_count, default="4000"),
-    Setting(name="boards", meaning="boards that `paomo crawl` follows when none is named", read=lambda text: tuple(text.replace(",", " ").split()), default="none"),
+    Setting(name="boards", meaning="boards that `paomo crawl` follows when none is named, beside those of `paomo follow`", read=lambda text: tuple(text.replace(",", " ").split()), default="none"),
     Setting(name="crawl_every", meaning="how often `paomo bot` crawls what is followed; 0 for never", read=often, default="30m"),
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
     Setting(name="keep_days", meaning="days that a thread is kept after its newest post; 0 for ever", read=_days, default="0"),

@@ -74,7 +74,9 @@ def forget(store: Store, name: str, *, site: str, now: datetime) -> Removed:
             kept_out.scrub(sql, row["pk"], who)
         sql.run("UPDATE forgotten SET posts = posts + ? WHERE pk = ?", [len(rows), who])
         threads = {row["thread"] for row in rows}
-        gone = _forget_pages(sql, threads, (name, *found.names, *found.keys))
+        pattern = _pattern((name, *found.names, *found.keys))
+        gone = _forget_pages(sql, threads, pattern)
+        _forget_troubles(sql, pattern)
         for thread in threads:
             _retitle(sql, thread, keys)
         sql.run(
@@ -149,20 +151,28 @@ def _posts(sql: Sql, site: str, found: Found) -> list[Row]:
     )
 
 
-def _forget_pages(sql: Sql, threads: set[int], names: Iterable[str]) -> Bytes:
+def _forget_pages(sql: Sql, threads: set[int], pattern: re.Pattern[bytes]) -> Bytes:
     """Drop the pages of the threads he wrote in, and the lists and unread pages that name him."""
     gone = pages.drop(
         sql, "thread IN (SELECT value FROM json_each(:threads))", {"threads": json.dumps(sorted(threads))}
     )
     for thread in threads:
         pages.mark_partial(sql, thread)
-    pattern = _pattern(names)
     named = [
-        pk["pk"]
-        for pk in sql.rows("SELECT pk FROM pages WHERE thread IS NULL")
-        if pattern.search(_bytes(sql, pk["pk"]))
+        page["pk"]
+        for page in sql.rows("SELECT pk, url FROM pages WHERE thread IS NULL")
+        if pattern.search(_bytes(sql, page["pk"])) or pattern.search((page["url"] or "").encode())
     ]
     return gone + pages.drop(sql, "pk IN (SELECT value FROM json_each(:named))", {"named": json.dumps(named)})
+
+
+def _forget_troubles(sql: Sql, pattern: re.Pattern[bytes]) -> None:
+    """What went wrong is written down with the address that was asked, which may name him."""
+    for table, column, instead in (("tasks", "last_error", None), ("boards", "error", None), ("pauses", "why", "-")):
+        said = sql.rows(f"SELECT DISTINCT {column} AS said FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608
+        for row in said:
+            if pattern.search(row["said"].encode()):
+                sql.run(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [instead, row["said"]])  # noqa: S608
 
 
 def _bytes(sql: Sql, pk: int) -> bytes:

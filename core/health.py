@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import listing, rollups
+from core import rollups, unseen
 from core.ledger import BoardState, Ledger, Pause
 from core.store import Store
 
@@ -46,7 +46,7 @@ def examine(store: Store, now: datetime) -> Health:
         holes = 0
         if state.low is not None and state.high is not None:
             with store.reading() as sql:
-                holes = listing.holes(sql, state.board, low=state.low, high=state.high)
+                holes = unseen.holes(sql, state.board, low=state.low, high=state.high)
         asked = ledger.asked_today(state.board.site, now)
         boards.append(BoardHealth(state=state, holes=holes, requests_today=asked, **ledger.left(state.board)))
     with store.reading() as sql:

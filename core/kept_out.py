@@ -35,7 +35,7 @@ def drop_posts(sql: Sql, site: str, posts: Sequence[Post]) -> tuple[list[Post], 
 
     For rows of a list, before anything of them is noted; where one is a stub the list's bytes must not be kept.
     """
-    if not sql.rows("SELECT 1 FROM forgotten_keys WHERE site = ? LIMIT 1", [site]):
+    if not anybody(sql, site):
         return list(posts), [None] * len(posts)
     known: dict[tuple[str | None, str | None], int | None] = {}
     for post in posts:
@@ -44,6 +44,31 @@ def drop_posts(sql: Sql, site: str, posts: Sequence[Post]) -> tuple[list[Post], 
             known[names] = who_is(sql, site, [name for name in names if name])
     whose = [known[post.author, post.author_key] for post in posts]
     return [post if who is None else stub(post) for post, who in zip(posts, whose, strict=True)], whose
+
+
+def anybody(sql: Sql, site: str) -> bool:
+    """Whether somebody is kept out of a forum."""
+    return bool(sql.rows("SELECT 1 FROM forgotten_keys WHERE site = ? LIMIT 1", [site]))
+
+
+def is_answered(sql: Sql, thread: Thread) -> bool:
+    """Whether a post on the page answers one whose author is forgotten: the page may print its title or name."""
+    if not anybody(sql, thread.site):
+        return False
+    answered = [post.parent_id for post in thread.posts if post.parent_id is not None]
+    return bool(
+        sql.rows(
+            "SELECT 1 FROM posts WHERE post_id IN (SELECT value FROM json_each(?)) AND +site = ?"
+            " AND forgotten IS NOT NULL LIMIT 1",
+            [json.dumps(answered), thread.site],
+        )
+    )
+
+
+def has_answers(sql: Sql, site: str, post: Post) -> bool:
+    """Whether answers to a post are stored before the post itself is."""
+    rows = sql.rows("SELECT 1 FROM posts WHERE site = ? AND parent_id = ? AND parent IS NULL LIMIT 1", [site, post.id])
+    return post.id is not None and bool(rows)
 
 
 def stub(post: Post) -> Post:
@@ -62,7 +87,16 @@ def stub(post: Post) -> Post:
 
 
 def scrub(sql: Sql, pk: int, who: int) -> None:
-    """Make a stored post a stub: words, name, revisions, judgement and search words go."""
+    """Make a stored post a stub: words, name, revisions, judgement, what it mentions and search words go.
+
+    What a crawl knew of it goes too: nothing is open for it any more, and how a list showed it is not known.
+    """
+    sql.run(
+        "UPDATE tasks SET listed = NULL, last_error = NULL, tries = 0,"
+        " state = CASE WHEN state = 'gone' THEN state ELSE 'done' END"
+        " WHERE (site, board, post_id) IN (SELECT site, board, post_id FROM posts WHERE pk = ?)",
+        [pk],
+    )
     sql.run(
         "UPDATE posts SET title = '', body = NULL, author = NULL, author_key = NULL, images = '[]', url = NULL,"
         " bytes = NULL, reads = NULL, comments = NULL, points = NULL, edited_local = NULL, key = 'removed.' || pk,"

@@ -7,13 +7,13 @@ one transaction: a killed crawl loses nothing and asks for nothing twice. How ro
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core import saving
+from core import kept_out, saving
 from core.forum import Board
 from core.rows import Row, Sql, stamp
 from core.store import Store
@@ -122,6 +122,10 @@ class Ledger:
             )
         return self.board(board)
 
+    def known(self, board: Board) -> BoardState | None:
+        """What is known of a board, if it was ever tried."""
+        return next((state for state in self.boards() if state.board == board), None)
+
     def board(self, board: Board) -> BoardState:
         """What is known of a board that was tried before."""
         with self.store.reading() as sql:
@@ -163,6 +167,11 @@ class Ledger:
                 )
             saving.keep_page(sql, page, kind=kind, thread=None)
 
+    def keeps_out(self, site: str) -> bool:
+        """Whether somebody is forgotten on a site, so that bytes must not be kept that nobody can search for him."""
+        with self.store.reading() as sql:
+            return kept_out.anybody(sql, site)
+
     def kept(self, url: str) -> Kept | None:
         """The latest stored answer of an address, if there is one."""
         with self.store.reading() as sql:
@@ -171,14 +180,23 @@ class Ledger:
             )
         return Kept(body=zlib.decompress(rows[0]["body"]), headers=json.loads(rows[0]["headers"])) if rows else None
 
-    def due(self, board: Board, *, now: datetime, limit: int, missing: bool = False) -> list[Task]:
-        """Posts to ask for now, the newest first; missing: those never seen, else all the others."""
+    def due(
+        self, board: Board, *, now: datetime, limit: int, missing: bool = False, only: Collection[str] | None = None
+    ) -> list[Task]:
+        """Posts to ask for now, the newest first; missing: those never seen, else all the others; only: of these ids."""
         with self.store.reading() as sql:
             rows = sql.rows(
                 "SELECT post_id, why, tries FROM tasks WHERE site = :site AND board = :board AND state = 'due'"
                 " AND due_at <= :now AND (why = 'missing') = :missing"
+                " AND (:only IS NULL OR post_id IN (SELECT value FROM json_each(:only)))"
                 " ORDER BY length(post_id) DESC, post_id DESC LIMIT :limit",
-                {**_of(board), "now": stamp(now), "missing": missing, "limit": limit},
+                {
+                    **_of(board),
+                    "now": stamp(now),
+                    "missing": missing,
+                    "limit": limit,
+                    "only": None if only is None else json.dumps(sorted(only)),
+                },
             )
         return [Task(**row) for row in rows]
 
@@ -212,6 +230,22 @@ class Ledger:
             sql.run(f"UPDATE posts SET deleted = 1, changed_at = :now {where}", key)  # noqa: S608
             self._put_task(board, task, "gone", now, last_error=None, fetched_at=stamp(now))
         return bool(known)
+
+    def ids_in(self, thread: int) -> set[str]:
+        """The ids of a stored thread's posts."""
+        with self.store.reading() as sql:
+            rows = sql.rows("SELECT post_id FROM posts WHERE thread = ? AND post_id IS NOT NULL", [thread])
+        return {row["post_id"] for row in rows}
+
+    def is_gone(self, board: Board, post: str) -> bool:
+        """Whether the forum said that a post is gone."""
+        with self.store.reading() as sql:
+            return bool(
+                sql.rows(
+                    "SELECT 1 FROM tasks WHERE site = :site AND board = :board AND post_id = :post AND state = 'gone'",
+                    {**_of(board), "post": post},
+                )
+            )
 
     def later(self, board: Board, task: Task, why: str, now: datetime, *, after: float | None = None) -> None:
         """A post could not be read: try again later, after `after` seconds at least, and give it up after `TRIES`."""
@@ -273,7 +307,7 @@ class Ledger:
         ]
 
     def asked(self, site: str, kind: str, now: datetime) -> None:
-        """Count one request; kind: index, posts, robots or other."""
+        """Count one request; kind: index, posts, threads (followed ones), search, robots or other."""
         with self.writing() as sql:
             sql.run(
                 "INSERT INTO requests (site, day, kind, n) VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1",

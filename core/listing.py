@@ -5,18 +5,18 @@ a forum whose list has threads only, their counts as well). Comparing a list wit
 keeps a crawl from asking for ever where the two never agree. A post that the list stops showing is asked for once.
 """
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from core import saving
+from core import kept_out, pages, saving, unseen
 from core.forum import Board, Post, Thread
-from core.identity import flat
+from core.identity import flat, is_fragment
 from core.rows import Row, Saved, Sql, stamp
 
 _FRESH = timedelta(days=1)
-_MOST_MISSING = 20_000  # more unseen numbers than this are no holes: a stray id is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Listed:
     walk:       number of the walk, or `None` for rows that stand on a post's own page
     clock:      the list's own now; backfill: whether everything new here is old news
     now:        when the page was fetched
+    left_out:   rows that are too old to be kept; looked at for forgotten authors alone
     """
 
     board: Board
@@ -38,35 +39,45 @@ class Listed:
     clock: datetime | None
     backfill: bool
     now: datetime
+    left_out: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """What a page of rows brought: posts never stored before, posts that say something else, roots known before."""
+    """What a page of rows brought: posts never stored before, posts that say something else, posts gone from it.
+
+    all_known: every root was known before; hidden: a forgotten author is on the page, so its bytes must not be kept
+    """
 
     new: int = 0
     changed: int = 0
     vanished: int = 0
     all_known: bool = True
+    hidden: bool = False
 
 
 def threads_of(site: str, board: str, entries: Iterable[Post]) -> list[Thread]:
-    """The threads that rows of a list draw: a root and the rows below it.
+    """The threads that rows of a list draw: a root and the rows below it. A row that comes twice counts once.
 
-    A row without an id is left out, and so is a reply without its root. Rows without a depth are roots.
+    A row whose parent is not among them, as when the list was cut between the two, is a thread that begins with a
+    reply; the store puts it where it belongs.
 
     >>> rows = [Post(n=1, id="9", depth=0, title="a"), Post(n=2, id="10", depth=1, parent_id="9", title="b")]
     >>> [(one.root.id, len(one.replies)) for one in threads_of("s", "b", rows)]
     [('9', 1)]
     """
     found: list[list[Post]] = []
+    of: dict[str, list[Post]] = {}
     for post in entries:
-        if post.id is None:
+        if post.id is not None and post.id in of:
             continue
-        if not post.depth and post.parent_id is None:
-            found.append([replace(post, n=0, depth=0)])
-        elif found:
-            found[-1].append(replace(post, n=len(found[-1])))
+        group = of.get(post.parent_id) if post.parent_id is not None else None
+        if group is None:
+            group = []
+            found.append(group)
+        group.append(replace(post, n=len(group)))
+        if post.id is not None:
+            of[post.id] = group
     return [Thread(site=site, board=board, url=root.url, root=root, replies=tuple(rest)) for root, *rest in found]
 
 
@@ -74,59 +85,104 @@ def note(sql: Sql, listed: Listed, threads: Sequence[Thread], page: saving.RawPa
     """Store the rows of a list's page and open tasks for what is to be asked for."""
     before = _last(sql)
     known = _known(sql, listed.board, [post.id for post in listed.posts])
-    found, same = open_tasks(sql, listed, known)
-    _count(sql, listed, known, same)
+    opened = open_tasks(sql, listed, known)
+    _count(sql, listed, known, opened)
     vanished = 0
     for thread in threads:
-        stored = {known[post.id]["thread"] if post.id in same else None for post in thread.posts}
+        stored = {known[post.id]["thread"] if post.id in opened.same else None for post in thread.posts}
         pk = stored.pop() if len(stored) == 1 else None  # more than one: the rows stand together for the first time
         pk = pk or saving.save(sql, thread, page, listed=True).thread
+        if opened.hidden:
+            pages.mark_partial(sql, pk)
         if not listed.roots_only:
-            vanished += _vanished_replies(sql, listed, thread, pk)
+            vanished += unseen.vanished_replies(sql, listed.board, thread, pk, listed.now)
     _flag_backfill(sql, before, listed)
-    return replace(
-        found,
+    return Noted(
         new=sum(post.id not in known or known[post.id]["pk"] is None for post in listed.posts),
+        changed=opened.changed,
         vanished=vanished,
         all_known=all(thread.root.id in known for thread in threads),
+        hidden=bool(opened.hidden),
     )
 
 
 def store_post(sql: Sql, listed: Listed, thread: Thread, page: saving.RawPage) -> Saved:
-    """Store a post's own page; `listed` holds the rows on it, of which tasks are opened for those never seen."""
+    """Store a post's own page; `listed` holds the rows on it, of which tasks are opened for those never seen.
+
+    Where `listed` has the number of a walk, the page stands for a list of its rows, and those that it shows no more
+    are asked for, too.
+    """
     before = _last(sql)
+    known = _known(sql, listed.board, [post.id for post in listed.posts])
     saved = saving.save(sql, thread, page)
-    open_tasks(sql, listed, _known(sql, listed.board, [post.id for post in listed.posts]))
+    open_tasks(sql, listed, known)
+    if listed.walk is not None and not listed.roots_only and not is_fragment(thread):
+        unseen.vanished_replies(sql, listed.board, thread, saved.thread, listed.now)
     _flag_backfill(sql, before, listed)
     return saved
 
 
-def open_tasks(sql: Sql, listed: Listed, known: Mapping[str | None, Row]) -> tuple[Noted, set[str | None]]:
-    """Open a task for each row that is new or changed; the ids of the others, which are stored as they are, come too."""
+def look_for(sql: Sql, listed: Listed) -> bool:
+    """Open tasks for posts that were found by their author or words; returns whether any was never seen before.
+
+    The rows are not stored: they tell too little of a post to be one, and its own page tells all.
+    """
+    known = _known(sql, listed.board, [post.id for post in listed.posts])
+    open_tasks(sql, listed, known)
+    return any(post.id not in known for post in listed.posts)
+
+
+def is_older(posts: Iterable[Post], oldest: datetime | None) -> bool:
+    """Whether the newest of the posts is older than what is kept, as `core.retention` counts; no time is not old.
+
+    oldest: aware; `None` where everything is kept
+    """
+    times = [post.published_utc or post.published_local.replace(tzinfo=UTC) for post in posts if post.published_local]
+    return oldest is not None and bool(times) and max(times) < oldest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """What became of rows: how many say something else, which say the same, which are of forgotten authors."""
+
+    changed: int
+    same: Set[str | None]
+    hidden: Set[str | None]
+
+
+def open_tasks(sql: Sql, listed: Listed, known: Mapping[str | None, Row]) -> _Opened:
+    """Open a task for each row that is new or changed.
+
+    What a forgotten author wrote is asked for only where the page holds what others answered.
+    """
     changed = 0
     same: set[str | None] = set()
+    posts, whose = kept_out.drop_posts(sql, listed.board.site, (*listed.posts, *listed.left_out))
+    hidden = {post.id for post, who in zip(posts, whose, strict=True) if who is not None}
+    hidden |= {id for id, row in known.items() if row["forgotten"] is not None}
     for post in listed.posts:
         row = known.get(post.id)
         if listed.walk is None and row is not None and row["state"] is not None and not _sought(row):
             continue  # a post's own page lists what the board's list lists better
-        said = _said(post, listed)
-        why = _why(post, row, said, listed)
+        shown = replace(kept_out.stub(post), comments=post.comments) if post.id in hidden else post
+        said = _said(shown, listed)
+        why = None if post.id in hidden and not listed.roots_only else _why(shown, row, said, listed)
         changed += why == "changed"
         if why is None and row is not None and row["pk"] is not None and row["listed"] == said:
             same.add(post.id)
         else:
-            _write(sql, listed, post, row, why=why, said=said)
-    return Noted(changed=changed), same
+            _write(sql, listed, shown, row, why=why, said=said)
+    return _Opened(changed=changed, same=same, hidden=hidden)
 
 
-def _count(sql: Sql, listed: Listed, known: Mapping[str | None, Row], same: set[str | None]) -> None:
-    """Note that rows stand on the list as before; only their counts move."""
-    key = {**_of(listed.board), "walk": listed.walk, "ids": json.dumps(list(same)), "now": stamp(listed.now)}
+def _count(sql: Sql, listed: Listed, known: Mapping[str | None, Row], opened: _Opened) -> None:
+    """Note that rows stand on the list as before; only their counts move, and of forgotten authors not even these."""
+    key = {**_of(listed.board), "walk": listed.walk, "ids": json.dumps(list(opened.same)), "now": stamp(listed.now)}
     theirs = "WHERE site = :site AND board = :board AND post_id IN (SELECT value FROM json_each(:ids))"
     sql.run(f"UPDATE tasks SET walk = :walk {theirs}", key)  # noqa: S608 (our own words)
     sql.run(f"UPDATE posts SET seen_at = max(seen_at, :now) {theirs} AND body IS NULL", key)  # noqa: S608
     for post in listed.posts:
-        if post.id in same:
+        if post.id in opened.same - opened.hidden:
             row = known[post.id]
             counts: Row = {"reads": post.reads, "comments": post.comments, "points": post.points}
             news = {name: n for name, n in counts.items() if n is not None and n != row[name]}
@@ -143,6 +199,8 @@ def _why(post: Post, row: Row | None, said: str, listed: Listed) -> str | None:
         if row is None or row["body"] is None:
             return "new" if wanted else None
         return "changed" if _differs(post, row, listed) else None
+    if row["state"] == "done" and row["pk"] is None and row["fetched_at"] is not None:
+        return None  # it was read and is not kept any more
     if row["state"] == "gone":
         return None if row["listed"] == said else "changed"  # not on any list since: it is there again
     if row["listed"] is None:
@@ -166,9 +224,10 @@ def _sought(row: Row) -> bool:
 
 
 def _said(post: Post, listed: Listed) -> str:
-    """What a row says, in a form to be compared."""
+    """What a row says, in a form to be compared: a hash, so that no words outlive their post."""
     counts = [post.comments, post.points] if listed.roots_only else []
-    return json.dumps([flat(post.title), post.bytes, *counts], ensure_ascii=False)
+    said = json.dumps([flat(post.title), post.bytes, *counts], ensure_ascii=False)
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
 def _write(sql: Sql, listed: Listed, post: Post, row: Row | None, *, why: str | None, said: str) -> None:
@@ -195,82 +254,6 @@ def _write(sql: Sql, listed: Listed, post: Post, row: Row | None, *, why: str | 
     )
 
 
-def _vanished_replies(sql: Sql, listed: Listed, thread: Thread, stored: int) -> int:
-    """Open a task for each reply that the list showed, or that no list ever spoke of, and that it shows no more."""
-    rows = sql.rows(
-        "SELECT p.post_id FROM posts p"
-        " LEFT JOIN tasks t ON t.site = p.site AND t.board = p.board AND t.post_id = p.post_id"
-        " WHERE p.thread = :thread AND p.post_id IS NOT NULL AND NOT p.deleted"
-        " AND p.post_id NOT IN (SELECT value FROM json_each(:ids))"
-        " AND (t.post_id IS NULL OR (t.listed IS NOT NULL AND t.state != 'gone'))",
-        {"thread": stored, "ids": json.dumps([post.id for post in thread.posts])},
-    )
-    return _open_vanished(sql, listed.board, [row["post_id"] for row in rows], listed.now)
-
-
-def vanished_roots(sql: Sql, board: Board, *, walk: int, newest: datetime, oldest: datetime, now: datetime) -> int:
-    """Open a task for each stored root whose time lies within the walk and that the walk did not list."""
-    rows = sql.rows(
-        "SELECT p.post_id FROM posts p JOIN threads h ON h.pk = p.thread AND h.root_id = p.post_id"
-        " LEFT JOIN tasks t ON t.site = p.site AND t.board = p.board AND t.post_id = p.post_id"
-        " WHERE p.site = :site AND p.board = :board AND NOT p.deleted"
-        " AND p.published_local > :oldest AND p.published_local < :newest"
-        " AND (t.post_id IS NULL OR (t.listed IS NOT NULL AND t.state != 'gone' AND coalesce(t.walk, 0) < :walk))",
-        {**_of(board), "walk": walk, "oldest": oldest.isoformat(), "newest": newest.isoformat()},
-    )
-    return _open_vanished(sql, board, [row["post_id"] for row in rows], now)
-
-
-def _open_vanished(sql: Sql, board: Board, posts: Sequence[str], now: datetime) -> int:
-    for post in posts:
-        sql.run(
-            "INSERT INTO tasks (site, board, post_id, why, state, due_at)"
-            " VALUES (:site, :board, :post, 'vanished', 'due', :now)"
-            " ON CONFLICT DO UPDATE SET why = 'vanished', state = 'due', due_at = :now, tries = 0, listed = NULL",
-            {**_of(board), "post": post, "now": stamp(now)},
-        )
-    return len(posts)
-
-
-def missing(sql: Sql, board: Board, *, low: int, high: int, now: datetime) -> int:
-    """Open a task for each number between two ids, both included, that nobody has seen; returns how many.
-
-    Only for a board whose posts share one rising sequence of numbers.
-    """
-    key = {**_of(board), "low": max(low, high - _MOST_MISSING), "high": high, "now": stamp(now)}
-    unseen = sql.rows(f"SELECT id FROM ({_UNSEEN})", key)  # noqa: S608
-    for row in unseen:
-        sql.run(
-            "INSERT INTO tasks (site, board, post_id, why, state, due_at)"
-            " VALUES (:site, :board, :post, 'missing', 'due', :now)",
-            {**_of(board), "post": str(row["id"]), "now": stamp(now)},
-        )
-    return len(unseen)
-
-
-def holes(sql: Sql, board: Board, *, low: int, high: int) -> int:
-    """How many numbers between two ids are neither stored nor in the ledger; 0 after every finished walk."""
-    return int(sql.rows(f"SELECT count(*) AS n FROM ({_UNSEEN})", {**_of(board), "low": low, "high": high})[0]["n"])  # noqa: S608
-
-
-_UNSEEN = (
-    "WITH RECURSIVE number (id) AS (SELECT :low UNION ALL SELECT id + 1 FROM number WHERE id < :high)"
-    " SELECT id FROM number WHERE NOT EXISTS (SELECT 1 FROM posts WHERE site = :site AND board = :board"
-    " AND post_id = CAST(number.id AS TEXT)) AND NOT EXISTS (SELECT 1 FROM tasks WHERE site = :site"
-    " AND board = :board AND post_id = CAST(number.id AS TEXT))"
-)
-
-
-def unknown_parent(sql: Sql, board: Board, parent: str | None, now: datetime) -> None:
-    """Open a task for the post that another answers, where nobody has seen it: it leads to the thread's root."""
-    if parent is not None and not _known(sql, board, [parent]):
-        sql.run(
-            "INSERT INTO tasks (site, board, post_id, why, state, due_at)"
-            " VALUES (:site, :board, :post, 'missing', 'due', :now)",
-            {**_of(board), "post": parent, "now": stamp(now)},
-        )
-
-
 def _last(sql: Sql) -> int:
     """The greatest number of a stored post."""
     return int(sql.rows("SELECT coalesce(max(pk), 0) AS pk FROM posts")[0]["pk"])
@@ -280,7 +263,7 @@ def _known(sql: Sql, board: Board, ids: Iterable[str | None]) -> dict[str | None
     """What is stored and what is in the ledger of each post, by id."""
     rows = sql.rows(
         "SELECT j.value AS id, p.pk, p.thread, p.title, p.body, p.bytes, p.reads, p.comments, p.points,"
-        " t.why, t.state, t.listed, t.fetched_at FROM json_each(:ids) j"
+        " p.forgotten, t.why, t.state, t.listed, t.fetched_at FROM json_each(:ids) j"
         " LEFT JOIN posts p ON p.post_id = j.value AND p.site = :site AND p.board = :board"
         " LEFT JOIN tasks t ON t.post_id = j.value AND t.site = :site AND t.board = :board"
         " WHERE p.pk IS NOT NULL OR t.why IS NOT NULL",

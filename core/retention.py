@@ -1,6 +1,7 @@
 """How long things are kept: threads by their newest post, page bytes likewise; and giving space back to the disk."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,9 +17,18 @@ _AT_LEAST = 8 * 1024 * 1024  # bytes
 _NEWEST = (
     "SELECT t.pk FROM threads t WHERE coalesce("
     "(SELECT max(coalesce(p.published_utc, p.published_local)) FROM posts p WHERE p.thread = t.pk), t.last_seen)"
-    " < :before"
+    " < :before AND NOT EXISTS (SELECT 1 FROM posts p JOIN json_each(:spare) j ON p.post_id = j.value ->> 1"
+    " AND p.site = j.value ->> 0 AND p.thread = t.pk)"
 )
 """Threads whose newest post is older. A thread without any date counts from when it was last seen."""
+
+_CLOSED = (
+    "UPDATE tasks SET listed = NULL, last_error = NULL, fetched_at = coalesce(fetched_at, :before),"
+    " state = CASE WHEN state = 'gone' THEN state ELSE 'done' END"
+    " WHERE (site, board, post_id) IN (SELECT site, board, post_id FROM posts"
+    " WHERE thread IN (SELECT value FROM json_each(:old)))"
+)
+"""A crawl asks for none of their posts again: one that was fetched once and is not there is not wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +48,23 @@ def count_older(store: Store, before: datetime) -> Cleared:
     with store.reading() as sql:
         row = sql.rows(
             f"SELECT count(DISTINCT thread) AS threads, count(*) AS posts FROM posts WHERE thread IN ({_NEWEST})",  # noqa: S608 (constant)
-            {"before": stamp(before)},
+            {"before": stamp(before), "spare": "[]"},
         )[0]
     return Cleared(threads=row["threads"], posts=row["posts"])
 
 
-def remove_older(store: Store, before: datetime, *, pages_only: bool = False) -> Cleared:
+def remove_older(
+    store: Store, before: datetime, *, pages_only: bool = False, spare: Collection[tuple[str, str]] = ()
+) -> Cleared:
     """Remove threads whose newest post is older, and lists and unread pages fetched before then.
 
     before:     aware
     pages_only: only the bytes; posts, search and judgements stay, and `paomo reparse` cannot repeat them
+    spare:      site and id of posts whose threads stay however old
     """
     with store.writing() as sql:
-        old = [row["pk"] for row in sql.rows(_NEWEST, {"before": stamp(before)})]
+        aged = {"before": stamp(before), "spare": json.dumps(sorted(spare))}
+        old = [row["pk"] for row in sql.rows(_NEWEST, aged)]
         params = {"old": json.dumps(old), "before": stamp(before)}
         gone = pages.drop(
             sql,
@@ -63,20 +77,28 @@ def remove_older(store: Store, before: datetime, *, pages_only: bool = False) ->
             return Cleared(pages=gone)
         of_old = "thread IN (SELECT value FROM json_each(:old))"
         posts = sql.rows(f"SELECT count(*) AS n FROM posts WHERE {of_old}", params)[0]["n"]  # noqa: S608 (constant)
+        sql.run(_CLOSED, params)
         sql.run("DELETE FROM threads WHERE pk IN (SELECT value FROM json_each(:old))", params)
     return Cleared(threads=len(old), posts=posts, pages=gone)
 
 
-def apply_retention(store: Store, settings: Settings, now: datetime) -> Cleared:
-    """Remove what the settings `keep_days` and `keep_pages_days` do not keep; 0 keeps for ever.
+def oldest_kept(settings: Settings, now: datetime) -> datetime | None:
+    """Threads whose newest post is older than this are not kept; `None` where all are."""
+    return now - timedelta(days=settings.keep_days) if settings.keep_days else None
+
+
+def apply_retention(
+    store: Store, settings: Settings, now: datetime, *, spare: Collection[tuple[str, str]] = ()
+) -> Cleared:
+    """Remove what the settings `keep_days` and `keep_pages_days` do not keep; 0 keeps for ever; spare as above.
 
     For after a crawl: cheap when there is nothing to do, and the file is rewritten only where much of it is empty.
     """
     done = Cleared()
-    if settings.keep_days:
-        done = remove_older(store, now - timedelta(days=settings.keep_days))
+    if oldest := oldest_kept(settings, now):
+        done = remove_older(store, oldest, spare=spare)
     if settings.keep_pages_days:
-        more = remove_older(store, now - timedelta(days=settings.keep_pages_days), pages_only=True)
+        more = remove_older(store, now - timedelta(days=settings.keep_pages_days), pages_only=True, spare=spare)
         done = Cleared(threads=done.threads, posts=done.posts, pages=done.pages + more.pages)
     if done:
         shrink(store)

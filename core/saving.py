@@ -43,6 +43,7 @@ def save(sql: Sql, thread: Thread, page: RawPage, *, keep: bool = True, listed: 
     thread = replace(thread, replies=tuple(post for post in thread.replies if post.id not in foreign))
     pk = known[0].pk if known else _new_thread(sql, thread, page.now)
     saving = _Saving(sql=sql, thread=thread, page=page, pk=pk, listed=listed)
+    saving.forgets = kept_out.is_answered(sql, thread)
     saving.keys.update(row.key for one in known[:1] for row in one.posts)
     for other in known[1:]:
         saving.take_over(other)
@@ -159,6 +160,8 @@ class _Saving:
         """Write a post without its words; what was stored of it before its author was known goes too."""
         self.forgets = True
         if not rows:
+            if kept_out.has_answers(self.sql, self.thread.site, post):  # their pages may print what they answer
+                pages.drop(self.sql, "thread = :thread", {"thread": self.pk})
             pk = self._insert(post)
             kept_out.scrub(self.sql, pk, who)
             return pk, "new"
@@ -180,7 +183,7 @@ class _Saving:
         row = columns(post) | {"thread": self.pk, "site": self.thread.site, "board": self.thread.board, "n": post.n}
         seen = {"first_seen": self.page.now, "seen_at": self.page.fetched_at, "changed_at": self.page.now}
         pk = self.sql.insert("posts", row | seen | {"key": self._free_key(post)})
-        index(self.sql, pk, post)
+        index(self.sql, pk, post, new=True)
         return pk
 
     def _update(self, row: StoredPost, after: Post, *, changed: bool) -> str:
@@ -275,13 +278,14 @@ def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
     )
 
 
-def index(sql: Sql, pk: int, post: Post) -> None:
-    """Make the words of a post findable, and those it had before no longer."""
-    index_words(sql, pk, post.title, post.body)
+def index(sql: Sql, pk: int, post: Post, *, new: bool = False) -> None:
+    """Make the words of a post findable, and those it had before no longer; new: it had none."""
+    index_words(sql, pk, post.title, post.body, new=new)
 
 
-def index_words(sql: Sql, pk: int, title: str, body: str | None) -> None:
+def index_words(sql: Sql, pk: int, title: str, body: str | None, *, new: bool = False) -> None:
     """As `index`, of a row of `posts`."""
     words = [" ".join(tokens(text)) for text in (title, body or "")]
-    sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
+    if not new:
+        sql.run("DELETE FROM posts_fts WHERE rowid = ?", [pk])
     sql.run("INSERT INTO posts_fts (rowid, title, body) VALUES (?, ?, ?)", [pk, *words])

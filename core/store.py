@@ -353,9 +353,16 @@ class _Sql:
         self._db.execute(sql, params)  # type: ignore[arg-type] # as above
 
     def insert(self, table: str, row: Row) -> int:
-        pk = self._db.table(table).insert(row).last_pk
-        assert isinstance(pk, int)
-        return pk
+        marks = ", ".join("?" * len(row))
+        cursor = self._db.execute(f"INSERT INTO {table} ({_names(row)}) VALUES ({marks})", [*row.values()])  # noqa: S608 (our own names)
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
 
     def update(self, table: str, pk: int, row: Row) -> None:
-        self._db.table(table).update(pk, row)
+        if row:
+            news = ", ".join(f'"{name}" = ?' for name in row)
+            self._db.execute(f"UPDATE {table} SET {news} WHERE pk = ?", [*row.values(), pk])  # noqa: S608 (our own names)
+
+
+def _names(row: Row) -> str:
+    return ", ".join(f'"{name}"' for name in row)

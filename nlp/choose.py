@@ -1,9 +1,12 @@
-"""Which posts to label next: those that the model is unsure of, each unlike the ones before it.
+"""Which posts to label next: ones that the model is unsure of, each unlike the ones before it, of all kinds.
 
-Greedy: the next post is the one whose uncertainty times its distance from everything labelled or chosen so far is
-greatest (k-centre selection, Sener and Savarese 2018, weighted by entropy). Distance is 1 less the cosine of the hashed
-n-grams that the model reads. No two posts of one author or one thread follow each other within a few, so that a
-lively thread does not fill an evening.
+A few posts are drawn by lot, and of these the one is taken whose uncertainty (entropy of the stance) times distance
+from everything labelled or taken so far (one less the cosine of the n-grams that the model reads) is greatest. The
+others go back. Taking the best of all posts instead finds the odd ones first and taught less on a board unlike
+what the model had seen (docs/learning.md); the lot keeps what is shown like the board.
+
+No two posts of one author or one thread follow each other within a few, so that a lively thread does not fill an
+evening.
 """
 
 from collections import deque
@@ -12,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.features import Floats, HashedChars
+from nlp.features import Floats, Ints
 from nlp.model import Model
 from nlp.normalise import comparable
 
+HANDFUL = 6
 APART = 5  # posts until the same author or thread may come again
-POOL = 4_000  # of the most uncertain posts, variety is looked for; bounds the time of a choice at milliseconds
 _LETTERS = 2  # a text with fewer says nothing by itself
 
 
@@ -31,78 +34,88 @@ class Candidate:
 
 
 def choose(
-    model: Model, candidates: Sequence[Candidate], *, known: Sequence[str] = (), uncertainty: float = 1.0
+    model: Model,
+    candidates: Sequence[Candidate],
+    *,
+    known: Sequence[str] = (),
+    handful: int = HANDFUL,
+    seed: int = 0,
 ) -> Iterator[int]:
-    """Places of candidates, the one that teaches most first, until none is left; each text once.
+    """Places of candidates, one to label next at a time, until none is left; each text once.
 
-    known:       texts that are labelled already, as written
-    uncertainty: the power of the entropy in the choice: 0 looks at variety alone
+    known:   texts that are labelled already, as written
+    handful: of how many drawn by lot the best is taken
     """
-    texts = [comparable(one.text) for one in candidates]
-    done = {comparable(text) for text in known}
-    first = {text: at for at, text in reversed(list(enumerate(texts))) if text not in done and _says(text)}
-    places = np.array(sorted(first.values()), np.int64)
-    if not len(places):
-        return
-    worth = _entropy(model, [texts[at] for at in places]) ** uncertainty
-    most = np.sort(np.argsort(-worth, kind="stable")[:POOL])
-    places, worth = places[most], worth[most]
-    variety = _Variety(model.chars, [texts[at] for at in places], sorted(done))
-    left = np.ones(len(places), bool)
-    before: deque[tuple[object, object]] = deque(maxlen=APART)
-    while left.any():
-        gain = np.where(left, worth * variety.distance + 1e-9, -1.0)
-        at = _next(gain, [candidates[place] for place in places], before)
-        left[at] = False
-        variety.take(at)
-        before.append((candidates[places[at]].thread, candidates[places[at]].author))
-        yield int(places[at])
+    near = _Near(model, known)
+    left = deque(int(place) for place in np.random.default_rng(seed).permutation(len(candidates)))
+    before: deque[Candidate] = deque(maxlen=APART)
+    while left:
+        drawn = _draw(left, candidates, before, near, handful)
+        if not drawn:
+            return
+        best = max(drawn, key=lambda place: near.worth(candidates[place].text))
+        left.extend(place for place in drawn if place != best)
+        near.take(candidates[best].text)
+        before.append(candidates[best])
+        yield best
 
 
-def _next(gain: Floats, candidates: Sequence[Candidate], before: "deque[tuple[object, object]]") -> int:
-    """The best whose author and thread were not there just now; the best of all where there is none such."""
-    threads = {thread for thread, _ in before if thread is not None}
-    authors = {author for _, author in before if author is not None}
-    order = np.argsort(-gain, kind="stable")
-    for at in order.tolist():
-        if gain[at] < 0:
-            break
-        if candidates[at].thread not in threads and candidates[at].author not in authors:
-            return int(at)
-    return int(order[0])
+def _draw(
+    left: deque[int], candidates: Sequence[Candidate], before: Sequence[Candidate], near: "_Near", count: int
+) -> list[int]:
+    """The next few that may come now; of all that are left where the others are of the same authors and threads."""
+    threads = {one.thread for one in before if one.thread is not None}
+    authors = {one.author for one in before if one.author is not None}
+    drawn: list[int] = []
+    later: list[int] = []
+    while left and len(drawn) < count:
+        place = left.popleft()
+        one = candidates[place]
+        if not near.is_new(one.text):
+            continue
+        (later if one.thread in threads or one.author in authors else drawn).append(place)
+    if not drawn:
+        drawn, later = later[:count], later[count:]
+    left.extendleft(reversed(later))
+    return drawn
 
 
-class _Variety:
-    """How far each text is from the nearest of those known or taken, in [0, 1]."""
+class _Near:
+    """What was labelled or taken, and how far a text is from it."""
 
-    def __init__(self, chars: HashedChars, texts: Sequence[str], known: Sequence[str]) -> None:
-        self.row, self.column, self.value = chars.weigh(texts)
-        self.buckets = len(chars.idf_)
-        self.distance = np.ones(len(texts))
+    def __init__(self, model: Model, known: Sequence[str]) -> None:
+        self._model = model
+        self._texts: set[str] = set()
+        self._taken: list[tuple[Ints, Floats]] = []
         for text in known:
-            _, column, value = chars.weigh([text])
-            self._near(column, value)
+            self.take(text)
 
-    def take(self, at: int) -> None:
-        """Count a text as taken."""
-        first, last = np.searchsorted(self.row, [at, at + 1])
-        self._near(self.column[first:last], self.value[first:last])
+    def is_new(self, text: str) -> bool:
+        """Whether a text says something, and was not taken."""
+        text = comparable(text)
+        return text not in self._texts and sum(char.isalpha() for char in text) >= _LETTERS
 
-    def _near(self, column: "np.typing.NDArray[np.int64]", value: Floats) -> None:
-        dense = np.zeros(self.buckets)
-        dense[column] = value
-        like = np.bincount(self.row, self.value * dense[self.column], minlength=len(self.distance))
-        self.distance = np.minimum(self.distance, np.clip(1 - like, 0, 1))
+    def take(self, text: str) -> None:
+        """Count a text as labelled."""
+        text = comparable(text)
+        self._texts.add(text)
+        self._taken.append(self._grams(text))
 
+    def worth(self, text: str) -> float:
+        """Uncertainty times distance, in [0, 1]."""
+        text = comparable(text)
+        p = np.maximum(self._model.probabilities([text])[0], 1e-12)
+        entropy = float(-(p * np.log(p)).sum() / np.log(len(p)))
+        column, value = self._grams(text)
+        dense = dict(zip(column.tolist(), value.tolist(), strict=True))
+        like = max((self._like(dense, *one) for one in self._taken), default=0.0)
+        return entropy * max(0.0, 1 - like)
 
-def _entropy(model: Model, texts: Sequence[str]) -> Floats:
-    """Of the stance, in [0, 1]."""
-    found = []
-    for start in range(0, len(texts), 2_000):
-        p = np.maximum(model.probabilities(texts[start : start + 2_000]), 1e-12)
-        found.append(-(p * np.log(p)).sum(axis=1) / np.log(3))
-    return np.concatenate(found)
+    def _grams(self, text: str) -> tuple[Ints, Floats]:
+        """The buckets of a comparable text and their weights, of length 1 together."""
+        row = self._model.chars.transform([text])
+        return row.indices, row.data / max(float(np.linalg.norm(row.data)), 1e-12)
 
-
-def _says(text: str) -> bool:
-    return sum(char.isalpha() for char in text) >= _LETTERS
+    def _like(self, dense: dict[int, float], column: Ints, value: Floats) -> float:
+        pairs = zip(column.tolist(), value.tolist(), strict=True)
+        return float(sum(weight * dense.get(bucket, 0.0) for bucket, weight in pairs))

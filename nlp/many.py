@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from core import __version__
 from core.errors import PaomoError, UsageError
 from nlp.frames import score_frame
 from nlp.model import Model
@@ -122,6 +123,28 @@ def _here(names: list[str], source: Path, target: Path, model: Path | None) -> I
         yield score_file(name, source, target, model)
 
 
+def fingerprint(model: Path | None) -> str:
+    """What a worker judges with: the version of paomo, and the model."""
+    return f"paomo {__version__}, {_model(model).name}"
+
+
+def _same(client: Any, scheduler: str, model: Path | None) -> None:
+    """Raise `PaomoError` unless every worker would judge as this machine does."""
+    try:
+        told: dict[str, str] = client.run(fingerprint, model)
+    except Exception as error:  # whatever goes wrong over there arrives here
+        raise PaomoError(
+            f"the workers at {scheduler} cannot judge: {type(error).__name__}: {str(error).splitlines()[0]}",
+            hint="every worker needs paomo[scale], and the model and both folders at the same paths",
+        ) from error
+    ours = fingerprint(model)
+    if not told:
+        raise PaomoError(f"the scheduler at {scheduler} has no workers", hint=f"dask worker {scheduler}")
+    if odd := {worker: theirs for worker, theirs in told.items() if theirs != ours}:
+        worker, theirs = next(iter(odd.items()))
+        raise PaomoError(f"{len(odd)} of {len(told)} workers would judge differently: {worker} has {theirs}, here is {ours}", hint="install the same paomo everywhere")  # fmt: skip
+
+
 def _on(scheduler: str) -> Callable[[list[str], Path, Path, Path | None], Iterator[Judged]]:
     def judged(names: list[str], source: Path, target: Path, model: Path | None) -> Iterator[Judged]:
         from distributed import Client, KilledWorker, as_completed
@@ -133,6 +156,7 @@ def _on(scheduler: str) -> Callable[[list[str], Path, Path, Path | None], Iterat
                 f"no Dask scheduler at {scheduler}: {error}", hint="start one: dask scheduler; then dask worker ADDRESS"
             ) from error
         with client:
+            _same(client, scheduler, model)
             tasks = client.map(score_file, names, source=source, target=target, model=model, pure=False)
             try:
                 for task in as_completed(tasks, loop=client.loop):  # type: ignore[no-untyped-call] # its own

@@ -25,6 +25,7 @@ from nlp.train import Settings, folds, pack
 
 SOURCE = "own labels"
 FOLDS = 5
+FEWEST = 30  # labels to measure on; the interval tells how little that is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,11 @@ def gain(model: Model, rows: Sequence[Row], how: Adapting | None = None, *, seed
     Raises `UsageError` where they are too few for that.
     """
     how = how or Adapting()
+    if len(rows) < FEWEST:
+        raise UsageError(
+            f"{len(rows)} labels are too few to measure on: {FEWEST - len(rows)} more are needed",
+            hint="paomo label shows posts to label",
+        )
     texts = [row.text for row in rows]
     before = model.probabilities(texts)
     after = np.zeros_like(before)

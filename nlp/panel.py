@@ -2,6 +2,9 @@
 
 A panel is of one scope. It grows by the days that a longer window asks for, and keeps those it has. Authors are the
 store's numbers for them; 0 is all unknown ones, who count as many authors as posts.
+
+Rows stand by author, then day. So the rows of an author within any window stand together, and so do those of an author
+within a week or month: adding up needs no sorting, only the places where one ends and the next begins.
 """
 
 from collections.abc import Iterable
@@ -11,17 +14,18 @@ import numpy as np
 
 from core.tallies import AuthorDays, Sums
 from nlp.trend import first_of
-from nlp.writers import Array, Writers, over_authors
+from nlp.writers import Array, Writers, starts_of, sums_by
 
-_DAY, _AUTHOR, _BOARD, _COUNTS = 0, 1, 2, slice(3, 6)
+_NONE: Array = np.zeros(0, np.int64)
 
 
 class Panel:
-    """Counts by day, author and board."""
+    """Counts by author, day and board, a column each: bullish, neutral and bearish posts."""
 
     def __init__(self) -> None:
         self._boards: dict[tuple[str, str], int] = {}
-        self._rows: Array = np.zeros((0, 6), np.int64)  # day, author, board; bullish, neutral, bearish
+        self._author, self._day, self._board = _NONE, _NONE, _NONE
+        self._counts: tuple[Array, Array, Array] = (_NONE, _NONE, _NONE)
         self._first: date | None = None
         self._last: date | None = None
 
@@ -32,7 +36,8 @@ class Panel:
         """
         day = timedelta(days=1)
         if self._first is None or self._last is None or start > self._last + day or end < self._first - day:
-            self._rows, self._first, self._last = self._rows[:0], None, None
+            self._take(slice(0))
+            self._first, self._last = None, None
             return [(start, end)]
         gaps = [(start, self._first - day), (self._last + day, end)]
         return [(first, last) for first, last in gaps if first <= last]
@@ -42,49 +47,51 @@ class Panel:
         told = list(rows)
         if told:
             days, sites, boards, *columns = zip(*told, strict=True)
-            authors, *counts = (np.fromstring(",".join(column), np.int64, sep=",") for column in columns)
+            author, *counts = (np.fromstring(",".join(column), np.int64, sep=",") for column in columns)
             places = [self._boards.setdefault(name, len(self._boards)) for name in zip(sites, boards, strict=True)]
             each = [column.count(",") + 1 for column in columns[0]]
-            here = np.repeat(np.array(places, np.int64), each)
-            at = np.repeat(np.array([date.fromisoformat(day).toordinal() for day in days], np.int64), each)
-            self._rows = np.concatenate([self._rows, np.column_stack([at, authors, here, *counts])])
+            self._author = np.concatenate([self._author, author])
+            self._board = np.concatenate([self._board, np.repeat(np.array(places, np.int64), each)])
+            at = np.array([date.fromisoformat(day).toordinal() for day in days], np.int64)
+            self._day = np.concatenate([self._day, np.repeat(at, each)])
+            up, flat, down = (np.concatenate(pair) for pair in zip(self._counts, counts, strict=True))
+            self._counts = up, flat, down
+            self._take(np.lexsort((self._day, self._author)))
         self._first = start if self._first is None else min(start, self._first)
         self._last = end if self._last is None else max(end, self._last)
 
     def writers(self, earlier: date, start: date, end: date) -> Writers:
         """The authors of the window from start to end, and of the one before it, from `earlier`."""
-        rows = self._between(earlier, end)
-        now = rows[:, _DAY] >= start.toordinal()
-        counts = np.concatenate([rows[:, _COUNTS] * now[:, None], rows[:, _COUNTS] * ~now[:, None]], axis=1)
-        wide = max(1, len(self._boards))
-        keys, each = _add_up(rows[:, _AUTHOR] * wide + rows[:, _BOARD], counts)
-        return Writers(keys // wide, keys % wide, list(self._boards), each)
+        at = self._between(earlier, end)
+        now = self._day[at] >= start.toordinal()
+        columns = [column[at] for column in self._counts]
+        each = [column * now for column in columns]
+        before = [column - own for column, own in zip(columns, each, strict=True)]
+        return Writers(self._author[at], self._board[at], list(self._boards), [*each, *before])
 
     def periods(self, start: date, end: date, by: str) -> dict[date, Sums]:
         """The sums of each day, week or month with posts in the window, by its first day; see `nlp.trend.days`."""
-        rows = self._between(start, end)
-        days, at = np.unique(rows[:, _DAY], return_inverse=True)
-        firsts = np.array([first_of(date.fromordinal(day), by).toordinal() for day in days.tolist()], np.int64)
-        wide = int(rows[:, _AUTHOR].max(initial=0)) + 1
-        keys, each = _add_up(firsts[at.reshape(-1)] * wide + rows[:, _AUTHOR], rows[:, _COUNTS])
-        cuts = np.flatnonzero(np.diff(keys // wide)) + 1
-        parts = zip(np.split(keys, cuts), np.split(each, cuts), strict=True)
-        return {
-            date.fromordinal(int(part[0] // wide)): over_authors(part % wide, counts)
-            for part, counts in parts
-            if len(part)
-        }
+        at = self._between(start, end)
+        author, days = self._author[at], self._day[at] - start.toordinal()
+        firsts: dict[date, int] = {}
+        span = (start + timedelta(days=n) for n in range((end - start).days + 1))
+        number = np.array([firsts.setdefault(first_of(day, by), len(firsts)) for day in span], np.int64)
+        period = number[days]
+        starts = starts_of(author, period)
+        if not len(starts):
+            return {}
+        each = [np.add.reduceat(column[at], starts) for column in self._counts]
+        found = sums_by(period[starts], len(firsts), author[starts], each)
+        there = np.bincount(period, minlength=len(firsts)) > 0
+        return {first: sums for first, sums, any_ in zip(firsts, found, there, strict=True) if any_}
 
-    def _between(self, start: date, end: date) -> Array:
-        day = self._rows[:, _DAY]
-        return self._rows[(day >= start.toordinal()) & (day <= end.toordinal())]
+    def _between(self, start: date, end: date) -> Array | slice:
+        """The places of the rows of some days; all of them without a look where that is what is held."""
+        if self._first is not None and self._last is not None and start <= self._first and end >= self._last:
+            return slice(None)
+        return np.flatnonzero((self._day >= start.toordinal()) & (self._day <= end.toordinal()))
 
-
-def _add_up(keys: Array, counts: Array) -> tuple[Array, Array]:
-    """The different keys, ascending, and the sums of the rows of each."""
-    if not len(keys):
-        return keys, counts
-    order = np.argsort(keys, kind="stable")
-    keys, counts = keys[order], counts[order]
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(keys)) + 1])
-    return keys[starts], np.add.reduceat(counts, starts, axis=0)
+    def _take(self, at: Array | slice) -> None:
+        self._author, self._day, self._board = self._author[at], self._day[at], self._board[at]
+        up, flat, down = self._counts
+        self._counts = up[at], flat[at], down[at]

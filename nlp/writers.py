@@ -11,7 +11,7 @@ import numpy as np
 from core.tallies import Counts3, Sums, Windows
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-_NOW, _BEFORE, _SIDED = slice(0, 3), slice(3, 6), [0, 2, 3, 5]  # bullish, neutral, bearish; the same before
+_SIDED = (0, 2, 3, 5)  # of bullish, neutral, bearish and the same before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,48 +26,55 @@ class Writer:
 class Writers:
     """All authors of two windows, made by `nlp.panel.Panel`.
 
-    author, board: for each row which, by number, ordered by author; each: its six counts
-    boards: site and name of every board
+    author, board: for each row which, by number, ordered by author; columns: six counts of each row, bullish, neutral
+    and bearish posts of the window, then of the one before; boards: site and name of every board
     """
 
-    def __init__(self, author: Array, board: Array, boards: Sequence[tuple[str, str]], each: Array) -> None:
-        self._author, self._board, self._boards, self._rows = author, board, boards, each
-        starts = np.concatenate([[0], np.flatnonzero(np.diff(author)) + 1]) if len(author) else np.zeros(0, np.int64)
+    def __init__(
+        self, author: Array, board: Array, boards: Sequence[tuple[str, str]], columns: Sequence[Array]
+    ) -> None:
+        self._author, self._board, self._boards, self._rows = author, board, boards, columns
+        starts = starts_of(author)
         self._who = author[starts]
-        self._each = np.add.reduceat(each, starts, axis=0) if len(starts) else np.zeros((0, 6), np.int64)
+        self._each = [np.add.reduceat(column, starts) if len(starts) else column[:0] for column in columns]
 
     def windows(self) -> Windows:
         """Both windows, and what the same authors wrote in both."""
         known = self._who > 0
-        sided = self._each[:, _SIDED].sum(axis=1)
-        now, before = self._each[known][:, _NOW], self._each[known][:, _BEFORE]
+        sided = sum((self._each[at] for at in _SIDED), np.zeros(len(self._who), np.int64))
+        up, _, down, up0, _, down0 = (column[known] for column in self._each)
         return Windows(
-            now=over_authors(self._who, self._each[:, _NOW]),
-            before=over_authors(self._who, self._each[:, _BEFORE]),
-            up_up=int(now[:, 0] @ before[:, 0]),
-            up_down=int(now[:, 0] @ before[:, 2]),
-            down_up=int(now[:, 2] @ before[:, 0]),
-            down_down=int(now[:, 2] @ before[:, 2]),
+            now=over_authors(self._who, self._each[:3]),
+            before=over_authors(self._who, self._each[3:]),
+            up_up=int(up @ up0),
+            up_down=int(up @ down0),
+            down_up=int(down @ up0),
+            down_down=int(down @ down0),
             moved=int((sided[known] > 0).sum() + sided[~known].sum()),
         )
 
     def boards(self) -> dict[tuple[str, str], tuple[Sums, int]]:
         """By site and board with posts in the window: the window, and how many posts there were in the one before."""
-        found = {}
-        for number, name in enumerate(self._boards):
-            here = self._board == number
-            sums = over_authors(self._author[here], self._rows[here][:, _NOW])
-            if sums.n:
-                found[name] = sums, int(self._rows[here][:, _BEFORE].sum())
-        return found
+        # stable: the authors of a board stay in order; small numbers are sorted by counting, not by comparing
+        small = self._board.astype(np.uint16) if len(self._boards) < 1 << 16 else self._board
+        order = np.argsort(small, kind="stable")
+        author, board = self._author[order], self._board[order]
+        starts = starts_of(board, author)
+        if not len(starts):
+            return {}
+        each = [np.add.reduceat(column[order], starts) for column in self._rows]
+        found = sums_by(board[starts], len(self._boards), author[starts], each[:3])
+        before = np.bincount(board[starts], sum(each[3:]), len(self._boards))
+        return {name: (sums, int(was)) for name, sums, was in zip(self._boards, found, before, strict=True) if sums.n}
 
     def heaviest(self, part: int) -> tuple[Sums, Sums]:
         """Of the known authors, one in `part` who wrote most in the window, with all who wrote as much, and the rest."""
         order = self._ranked()
-        n = self._each[order][:, _NOW].sum(axis=1)
+        n = self._now()[order]
         count = int((n >= n[-(-len(n) // part) - 1]).sum()) if len(n) else 0
         heavy, rest = (
-            over_authors(self._who[some], self._each[some][:, _NOW]) for some in (order[:count], order[count:])
+            over_authors(self._who[some], [column[some] for column in self._each[:3]])
+            for some in (order[:count], order[count:])
         )
         return heavy, rest
 
@@ -76,32 +83,63 @@ class Writers:
         return [
             Writer(
                 id=int(self._who[at]),
-                now=Counts3(bullish=int(counts[0]), neutral=int(counts[1]), bearish=int(counts[2])),
-                n_before=int(counts[_BEFORE].sum()),
+                now=Counts3(bullish=int(up), neutral=int(flat), bearish=int(down)),
+                n_before=int(sum(before)),
             )
             for at in self._ranked()[:most]
-            for counts in [self._each[at]]
+            for up, flat, down, *before in [[column[at] for column in self._each]]
         ]
+
+    def _now(self) -> Array:
+        up, flat, down, *_ = self._each
+        return np.asarray(up + flat + down)
 
     def _ranked(self) -> Array:
         """Places of known authors with posts in the window, most first."""
-        n = self._each[:, _NOW].sum(axis=1) * (self._who > 0)
+        n = self._now() * (self._who > 0)
         return np.argsort(-n, kind="stable")[: int((n > 0).sum())]
 
 
-def over_authors(author: Array, each: Array) -> Sums:
-    """The sums over rows of bullish, neutral and bearish posts, each of an author; 0 is all who are not known."""
-    totals, nobody = each.sum(axis=0), each[author == 0].sum(axis=0)
-    each = each[author > 0]
-    up, down, n = each[:, 0], each[:, 2], each.sum(axis=1)
-    return Sums(
-        bullish=int(totals[0]),
-        neutral=int(totals[1]),
-        bearish=int(totals[2]),
-        bullish2=int(up @ up + nobody[0]),
-        bearish2=int(down @ down + nobody[2]),
-        both=int(up @ down),
-        posts2=int(n @ n + nobody.sum()),
-        sided=int((up + down > 0).sum() + nobody[0] + nobody[2]),
-        authors=int((n > 0).sum() + nobody.sum()),
-    )
+def starts_of(*keys: Array) -> Array:
+    """Where a new value of any of the columns begins, of rows in which equal ones stand together.
+
+    >>> starts_of(np.array([1, 1, 1, 2]), np.array([5, 5, 6, 6])).tolist()
+    [0, 2, 3]
+    """
+    if not len(keys[0]):
+        return np.zeros(0, np.int64)
+    new = np.ones(len(keys[0]), bool)
+    new[1:] = False
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(new)
+
+
+def over_authors(author: Array, each: Sequence[Array]) -> Sums:
+    """The sums over authors, a row each, of bullish, neutral and bearish posts; 0 is all who are not known."""
+    [found] = sums_by(np.zeros(len(author), np.int64), 1, author, each)
+    return found
+
+
+def sums_by(group: Array, groups: int, author: Array, each: Sequence[Array]) -> list[Sums]:
+    """The same for each group, 0 to `groups` - 1; an author has at most one row in a group.
+
+    Numbers are added up in doubles, which are whole up to 2^53: a hundred million posts of one author are 10^16 when
+    squared, and beyond that the last digit of a sum of squares is lost, not a post.
+    """
+    up, flat, down = each
+    n, known = up + flat + down, author > 0
+    columns = {
+        "bullish": up,
+        "neutral": flat,
+        "bearish": down,
+        # an unknown author is as many authors as posts
+        "bullish2": np.where(known, up * up, up),
+        "bearish2": np.where(known, down * down, down),
+        "both": np.where(known, up * down, 0),
+        "posts2": np.where(known, n * n, n),
+        "sided": np.where(known, up + down > 0, up + down),
+        "authors": np.where(known, n > 0, n),
+    }
+    sums = [np.bincount(group, column, groups).astype(np.int64).tolist() for column in columns.values()]
+    return [Sums(**dict(zip(columns, row, strict=True))) for row in zip(*sums, strict=True)]

@@ -5,13 +5,12 @@ questions; it goes away when told to. It asks known forums only, also after a re
 somebody sends to the bot cannot be used to look into the network the bot runs in.
 """
 
-import ipaddress
-import socket
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
@@ -23,12 +22,14 @@ from core import __version__
 from core.errors import ConfigError
 from scraper.answer import WALLS, Answer, conditions, judge, unpacked
 from scraper.deadline import Deadline, transport
-from scraper.outcome import OffLimits, Retry
+from scraper.guard import refuse_private, refuse_private_connection
+from scraper.outcome import OffLimits, Retry, Walled
 from scraper.pace import Pace
 from scraper.page import MAX_BYTES, Page, too_large
 from scraper.site import Request
 from scraper.sites import cookies as known_cookies
 from scraper.sites import hosts as known_hosts
+from scraper.sites import walls as known_walls
 
 MAX_REDIRECTS = 5
 MAX_WAIT = 120.0
@@ -50,6 +51,7 @@ class Fetcher:
     private:      host names that may be private addresses, for tests and mirrors at home
     cookies:      what hosts are sent with every request; as the known forums say if not given. What a site sets
                   is sent back to it and forgotten with the fetcher
+    walls:        hosts that send to a login, `*` stands for anything; as the known forums say if not given
     pause:        seconds between two requests to a host, drawn between the two; robots.txt or slow answers make it
                   longer, see `scraper.pace`
     tries:        how often a request is made before a 5xx or a broken connection counts
@@ -68,6 +70,7 @@ class Fetcher:
         hosts: Iterable[str] | None = None,
         private: Iterable[str] = (),
         cookies: Mapping[str, Mapping[str, str]] | None = None,
+        walls: Iterable[str] | None = None,
         pause: tuple[float, float] = (2.0, 4.0),
         tries: int = 3,
         timeout: float = 20.0,
@@ -83,6 +86,7 @@ class Fetcher:
             raise ConfigError(f"the user agent {self.agent!r} must be plain ASCII: it is sent as a header")
         self._hosts = frozenset(known_hosts() if hosts is None else hosts)
         self._private = frozenset(private)
+        self._walls = tuple(known_walls() if walls is None else walls)
         self._tries, self._seconds, self._deadline = tries, deadline, Deadline(clock)
         self._sleep, self._clock, self._now = sleep, clock, now
         self.before = before
@@ -141,7 +145,8 @@ class Fetcher:
             self._ask_robots(url, parts)
             answer = self._ask(url, parts, form=form, extra=extra)
             if (location := answer.moved_to) is not None:
-                url, form = _joined(url, location), form if answer.status in (307, 308) else {}
+                self._refuse_wall(url, target := _joined(url, location))
+                url, form = target, form if answer.status in (307, 308) else {}
                 continue
             if answer.status == 304 and extra.keys() & {"If-None-Match", "If-Modified-Since"}:
                 return None
@@ -149,6 +154,11 @@ class Fetcher:
             url = f"{url}#{fragment}" if fragment else url
             return Page(url=url, body=answer.body, headers=dict(answer.headers), fetched_at=self._now())
         raise Retry(f"{url}: more than {MAX_REDIRECTS} redirects")
+
+    def _refuse_wall(self, url: str, target: str) -> None:
+        host = urlsplit(target).hostname or ""
+        if any(fnmatchcase(host, wall) for wall in self._walls):
+            raise Walled(f"{url}: sends to a login page, {host}", hint="stop for today; save the page by hand")
 
     def _checked(self, url: str) -> SplitResult:
         """The parts of an address that may be asked."""
@@ -162,13 +172,13 @@ class Fetcher:
         if host not in self._hosts:
             raise OffLimits(
                 f"{url!r}: {host or 'no host'} is none of the known forums",
-                hint=f"known: {', '.join(sorted(self._hosts))}",
+                hint=f"known: {', '.join(sorted(self._hosts))}; hosts of Discuz! boards stand in the setting discuz_hosts",
             )
         if host not in self._private:
             if port not in (None, 80, 443) or "@" in parts.netloc:
                 raise OffLimits(f"{url!r}: no ports and no names in addresses")
             if not self._proxied:
-                _refuse_private(url, host)
+                refuse_private(url, host)
         return parts
 
     def _ask_robots(self, url: str, parts: SplitResult) -> None:
@@ -245,7 +255,11 @@ class Fetcher:
     def _once(self, url: str, form: Mapping[str, str], extra: Mapping[str, str]) -> Answer:
         self._deadline.begin(url, self._seconds)
         method = "POST" if form else "GET"
-        with self._client.stream(method, url, data=dict(form) or None, headers=dict(extra)) as response:
+        guarded = not self._proxied and urlsplit(url).hostname not in self._private
+        watch = {"trace": refuse_private_connection} if guarded else {}
+        with self._client.stream(
+            method, url, data=dict(form) or None, headers=dict(extra), extensions=watch
+        ) as response:
             length = response.headers.get("content-length", "")
             if length.isdecimal() and int(length[:15]) > MAX_BYTES:
                 raise too_large(url)
@@ -260,16 +274,6 @@ class Fetcher:
         wait = self._pace.wait(host)
         if wait > 0:
             self._sleep(wait)
-
-
-def _refuse_private(url: str, host: str) -> None:
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
-        raise Retry(f"{url}: {host} cannot be found", hint="is this machine on the network?") from error
-    for address in found:
-        if not ipaddress.ip_address(address.partition("%")[0]).is_global:
-            raise OffLimits(f"{url}: {host} is the private address {address}")
 
 
 def _joined(url: str, location: str) -> str:

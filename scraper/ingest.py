@@ -5,16 +5,15 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from core.forum import Index
+from core.listing import threads_of
 from core.rows import Listed, Saved
 from core.store import Store
-from scraper import listing
+from scraper.address import fetchable
 from scraper.folder import MHTML, unpack
-from scraper.outcome import Walled
 from scraper.page import Page, read_file, read_stream
-from scraper.sites import SITES, parse_page
+from scraper.sites import parse_page
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -39,27 +38,13 @@ def read_source(source: str, *, fetch: Callable[[str], Page] | None = None) -> P
     if not is_address(source):
         page = read_file(source)
         return unpack(page) if Path(source).suffix.lower() in MHTML else page
-    _refuse_shut(source)
+    address = fetchable(source)
     if fetch is not None:
-        return fetch(source)
+        return fetch(address)
     from scraper.fetch import Fetcher
 
     with Fetcher() as fetcher:
-        return fetcher.fetch(source)
-
-
-def _refuse_shut(address: str) -> None:
-    """Raise `Walled` for an address of a forum that nothing is fetched from, with the way that is left."""
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return
-    for site in SITES:
-        if host in site.shut:
-            raise Walled(
-                f"{address}: {host} shows its posts to those who are logged in only, and paomo has no login",
-                hint=site.way_in,
-            )
+        return fetcher.fetch(address)
 
 
 def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved | Listed:
@@ -76,7 +61,7 @@ def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved 
 
 
 def _ingest_list(store: Store, found: Index, page: Page, now: datetime) -> Listed:
-    threads = list(listing.threads(found))
+    threads = threads_of(found.site, found.board, found.entries)
     saved = store.save_list(
         threads, page.body, url=page.url or found.url, headers=page.headers, fetched_at=page.fetched_at, now=now
     )

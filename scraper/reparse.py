@@ -10,9 +10,9 @@ from datetime import datetime
 
 from core.errors import PaomoError
 from core.forum import Board, Index, Thread
+from core.listing import threads_of
 from core.replay import Replay, Replayed, Sighting
 from core.store import Store
-from scraper import listing
 from scraper.page import Page
 from scraper.sites import parse_page
 
@@ -98,5 +98,5 @@ def _read(seen: Sighting) -> _Read:
     except PaomoError:
         return None, False
     if isinstance(found, Index):
-        return list(listing.threads(found)), True
+        return threads_of(found.site, found.board, found.entries), True
     return [found], False

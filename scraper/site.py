@@ -1,4 +1,4 @@
-"""What a forum must declare. A new forum is one file in `scraper/sites`, with one class, and one row in its table."""
+"""What a forum must declare, and what is shared by those who read it. A new forum is one file in `scraper/sites`, with one class, and one row in its table."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -24,6 +24,16 @@ class Request:
     referer: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A post's place: `board` is `None` where the address does not say; url as the forum itself writes it."""
+
+    site: str
+    board: str | None
+    id: str
+    url: str
+
+
 class Site(ABC):
     """A forum: its addresses, its clock, how its pages are read. What most forums share has a default.
 
@@ -34,6 +44,9 @@ class Site(ABC):
     rising_ids: whether roots and replies of a board share one sequence of whole numbers, so that a number
                 that was never seen is a post that was missed
     shut:       names it answers under that nothing is fetched from; way_in: what to do instead, as a hint
+    readers:    names it answers people under, where its pages are fetched elsewhere: see `located`
+    walls:      names, `*` stands for anything, of the hosts it sends those to who must log in
+    board:      pattern of a board's name; example: a board as people write it; setting: the one that names the hosts
     cookies:    sent with every request, such as the answer to an age gate; never anybody's login
     """
 
@@ -44,6 +57,11 @@ class Site(ABC):
     rising_ids: ClassVar[bool] = False
     shut: ClassVar[frozenset[str]] = frozenset()
     way_in: ClassVar[str | None] = None
+    readers: ClassVar[frozenset[str]] = frozenset()
+    walls: ClassVar[tuple[str, ...]] = ()
+    board: ClassVar[str] = r"\w[\w-]{0,59}"
+    example: ClassVar[str] = "forum:board"
+    setting: ClassVar[str | None] = None
     cookies: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
@@ -64,6 +82,13 @@ class Site(ABC):
     @abstractmethod
     def post_url(self, board: str, post: str) -> str:
         """Address of one post, root or reply; of a root where replies have no page of their own."""
+
+    def located(self, url: str) -> Located | None:
+        """The post that an address names, where `post_url` does not write all that the address says, or says more.
+
+        `None` leaves it to `scraper.address`, which tries the parts of the address.
+        """
+        return None
 
     def further(self, found: Thread, page: Page) -> Request | None:
         """What to ask for next to have the whole thread, after this page of it; `None` when it is whole."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from core.errors import NotFound, SourceError
+from core.errors import NotAThread, NotFound, SourceError
 from core.forum import Index, Thread
 from core.ledger import Ledger
 from core.rows import stamp
@@ -23,12 +23,16 @@ class Fetches(Protocol):
     def fetch_if_changed(self, what: str | Request, known: Mapping[str, str]) -> Page | None: ...
 
 
+class _Nothing(Exception):
+    """A search that nothing fits."""
+
+
 class Visitor:
     """One site during one run.
 
     daily:   requests that the site may get on one day, UTC; those of earlier runs count
     check:   called before each request; what it raises ends the run
-    counts:  requests by kind (`index`, `posts`, `robots`, `other`); purpose: the kind of the next page
+    counts:  requests by kind (`index`, `posts`, `threads`, `search`, `robots`, `other`); purpose: the kind of the next page
     """
 
     def __init__(
@@ -55,6 +59,17 @@ class Visitor:
             raise self._kept(page, LayoutChanged(kind="index", missing="list of threads", where=url))
         return found, self.raw(page)
 
+    def search(self, url: str) -> Index | None:
+        """A list of what fits a search; `None` where the forum says that nothing does."""
+        self.purpose = "search"
+        try:
+            found, page = self._read(Request(url=url))
+        except _Nothing:
+            return None
+        if not isinstance(found, Index):
+            raise self._kept(page, LayoutChanged(kind="search", missing="list of posts", where=url))
+        return found
+
     def thread(self, request: Request, *, purpose: str = "posts") -> tuple[Thread, Page]:
         """A thread, a post or a part of them."""
         self.purpose = purpose
@@ -76,6 +91,8 @@ class Visitor:
         except (LayoutChanged, Unreadable) as error:
             raise self._kept(page, error) from error
         except NotFound as error:
+            if self.purpose == "search" and page.body.strip() and not isinstance(error, NotAThread):
+                raise _Nothing from error
             raise self._kept(page, Unreadable(str(error), hint=error.hint)) from error
         except SourceError:
             raise
@@ -93,8 +110,9 @@ class Visitor:
         return Page(url=request.url, body=kept.body, headers=kept.headers, fetched_at=self.clock())
 
     def _kept(self, page: Page, error: SourceError) -> SourceError:
-        """Keep the bytes of a page that could not be read, so that a later reader can."""
-        self.ledger.keep(self.raw(page), kind="unparsed")
+        """Keep the bytes of a page that could not be read, so that a later reader can; nobody is forgotten there."""
+        if not self.ledger.keeps_out(self.site.name):
+            self.ledger.keep(self.raw(page), kind="unparsed")
         return error
 
     def _count(self, host: str, kind: str) -> None:

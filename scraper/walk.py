@@ -8,8 +8,9 @@ transaction a page. A walk that was cut off goes on where it was, and then the f
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from core import listing
+from core import listing, unseen
 from core.forum import Index, Post
 from core.ledger import BoardState, Place
 from core.listing import Listed, Noted
@@ -26,11 +27,15 @@ _BLIND_PAGES = 10  # of a list without any times, on the first walk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How far a walk goes. pages: at most so many; since: to this day of the forum's clock; days: to so long ago."""
+    """How far a walk goes. pages: at most so many; since: to this day of the forum's clock; days: to so long ago.
+
+    oldest: threads whose newest post is older are not wanted, whatever the others say; aware, `None` for none
+    """
 
     pages: int | None = None
     since: date | None = None
     days: float = 3.0
+    oldest: datetime | None = None
 
 
 class Walk:
@@ -88,10 +93,15 @@ class Walk:
         board, site = self.state.board, self.visitor.site
         rows = tuple({post.id: post for post in index.entries if post.id is not None}.values())
         drawn = [post for post in rows if post.depth is not None or not site.own_pages]
+        threads = listing.threads_of(site.name, board.name, drawn)
+        wanted = [thread for thread in threads if not listing.is_older(thread.posts, self.limits.oldest)]
+        posts = tuple(post for thread in wanted for post in thread.posts)
+        named = {post.id for post in posts}
         clock = place.clock if place else _newest(rows, self.visitor.clock())
         listed = Listed(
             board=board,
-            posts=rows,
+            posts=posts,
+            left_out=tuple(row for row in rows if row.id not in named),
             roots_only=not site.own_pages,
             empty=self._empty,
             walk=self.state.walk,
@@ -99,11 +109,11 @@ class Walk:
             backfill=self.state.finished_at is None,
             now=self.visitor.clock(),
         )
-        threads = listing.threads_of(site.name, board.name, drawn)
-        roots = [thread.root for thread in threads]
+        roots = [thread.root for thread in threads if thread.root.parent_id is None]
         with self.visitor.ledger.writing() as sql:
-            noted = listing.note(sql, listed, threads, page)
-            self.visitor.ledger.keep(replace(page, url=url), kind="index")
+            noted = listing.note(sql, listed, wanted, page)
+            if not noted.hidden:
+                self.visitor.ledger.keep(replace(page, url=url), kind="index")
             place = self._moved(place or Place(url=url, clock=clock, high=_greatest(rows)), url, roots, overlap=overlap)
             whole = ends or self._is_over(place, roots, noted)
             if whole or (self.limits.pages is not None and asked >= self.limits.pages):
@@ -134,12 +144,28 @@ class Walk:
 
     def _limit(self, place: Place) -> datetime | None:
         """Roots before this time need not be read."""
+        asked, kept = self._asked(place), self._kept_from()
+        return max(asked, kept) if asked and kept else asked or kept
+
+    def _asked(self, place: Place) -> datetime | None:
+        """How far back the walk goes, whatever is kept."""
         if self.limits.since is not None:
             return datetime.combine(self.limits.since, time())
         if place.clock is None:
             return None
         back = place.clock - timedelta(days=self.limits.days)
         return min(back, self.state.covered_to) if self.state.covered_to else back
+
+    def _ends_with_kept(self, place: Place) -> bool:
+        """Whether the walk ends where posts are too old to be kept, so that none is missed behind it."""
+        kept = self._kept_from()
+        return kept is not None and kept == self._limit(place)
+
+    def _kept_from(self) -> datetime | None:
+        """What is older is not kept; by the forum's wall clock."""
+        if self.limits.oldest is None:
+            return None
+        return self.limits.oldest.astimezone(ZoneInfo(self.visitor.site.tz)).replace(tzinfo=None)
 
     def _is_over(self, place: Place, roots: Sequence[Post], noted: Noted) -> bool:
         """Whether nothing behind this page is wanted."""
@@ -156,9 +182,10 @@ class Walk:
         """Draw the walk's conclusions: what vanished, which numbers nobody has seen, how far the board is read."""
         state, now = self.state, self.visitor.clock()
         if place.ordered and place.newest and place.oldest:
-            listing.vanished_roots(sql, state.board, walk=state.walk, newest=place.newest, oldest=place.oldest, now=now)
+            unseen.vanished_roots(sql, state.board, walk=state.walk, newest=place.newest, oldest=place.oldest, now=now)
         limit = self._limit(place)
-        joined = to_the_end or state.covered_to is None or limit is None or limit <= state.covered_to
+        gap = state.covered_to is not None and limit is not None and limit > state.covered_to
+        joined = to_the_end or not gap or self._ends_with_kept(place)
         if whole and joined:
             state = self._covered(sql, place, now)
         self.state = replace(state, finished_at=now, clock=place.clock, place=None)
@@ -168,9 +195,14 @@ class Walk:
         state = self.state
         low, high = place.low, place.high
         if self.visitor.site.rising_ids and low is not None and high is not None and low <= high:
-            low = min(low, state.high + 1) if state.high is not None else low
-            listing.missing(sql, state.board, low=low, high=high, now=now)
-            state = replace(state, low=min(low, state.low or low), high=max(high, state.high or high))
+            wanted = min(low, state.high + 1) if state.high is not None and not self._ends_with_kept(place) else low
+            low = max(wanted, high - unseen.MOST_MISSING)
+            unseen.missing(sql, state.board, low=low, high=high, now=now)
+            account = low == wanted and (
+                state.high is None or low <= state.high + 1
+            )  # else numbers between are left out
+            below = state.low if account else None
+            state = replace(state, low=min(low, below or low), high=max(high, state.high or high))
         oldest = place.oldest if place.ordered else None
         return replace(
             state,

@@ -4,25 +4,29 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 import click
 
 from bot.cli.context import now, print_json, print_jsonl, settings
+from bot.cli.web import fetcher, read_board
 from bot.lock import only_crawl
 from core.config import Settings
-from core.errors import PaomoError, UsageError
+from core.errors import PaomoError, StoreError, UsageError
+from core.following import followed
 from core.forum import Board
+from core.retention import Cleared, apply_retention, oldest_kept
 from core.store import Store
 from core.text import clean
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
 from scraper.crawl import told as told_in_full
 from scraper.schedule import SHORTEST, Stopper, duration, run_every
-from scraper.sites import site_named
+from scraper.sites import heed
 from scraper.walk import Limits
+from scraper.wanted import Wanted, wanted
 
 
 @click.command()
@@ -48,7 +52,7 @@ def crawl(
 ) -> int:
     """Follow each BOARD (cfzh, ptt:Stock): read its list, fetch what is new or changed, store and judge it.
 
-    Without BOARD: those of the setting `boards`. One request at a time, with pauses, as robots.txt allows, and no
+    Without BOARD: the setting `boards` and all of `paomo follow list`. One request at a time, with pauses, as robots.txt allows, and no
     more a day than the setting daily_requests says. A run that is cut off goes on where it was. Posts of 0 bytes are
     a title alone and are not fetched; --zero-byte fetches them for the few that hold a picture.
 
@@ -57,6 +61,7 @@ def crawl(
     Exit codes:  0 done or stopped by SIGTERM, 1 a board could not be read, 3 a crawl runs already, 130 Ctrl-C
     """
     held = settings()
+    heed(held)
     options = Options(
         limits=Limits(pages=pages, since=since.date() if since else None, days=days),
         amounts=Amounts(empty=zero_byte),
@@ -64,13 +69,16 @@ def crawl(
         again=again,
     )
     seconds = _every(every)
+    named = [read_board(name) for name in boards]
     stopper = Stopper()
     with only_crawl(held.db), Store.open(held.db) as store, ExitStack() as things:
-        which = [_board(name) for name in boards] or boards_followed(held)
-        if not which:
-            raise UsageError("no board is named", hint="paomo crawl cfzh, or set the setting boards")
+        following = _Following(store, held, named)
+        if not following.now():
+            raise UsageError(
+                "no board is named and nothing followed", hint="paomo crawl cfzh, or paomo follow add cfzh"
+            )
         got = things.enter_context(_signals(stopper))
-        job = _Job(store, held, which, options, stopper, scoring=not no_score, as_json=as_json, things=things)
+        job = _Job(store, held, following, options, stopper, scoring=not no_score, as_json=as_json, things=things)
         if seconds is None:
             job.once(line=False)
         else:
@@ -80,17 +88,19 @@ def crawl(
     return 0 if got or seconds is not None else job.exit_code
 
 
-def boards_followed(held: Settings) -> list[Board]:
-    """The boards to crawl where none is named."""
-    return [_board(name) for name in held.boards]
+class _Following:
+    """What to crawl: the boards that were named, else what is followed when a run begins."""
 
+    def __init__(self, store: Store, held: Settings, named: list[Board]) -> None:
+        self._store, self._held, self._named = store, held, named
 
-def _board(name: str) -> Board:
-    board = Board.parse(name)
-    site_named(board.site)
-    if not board.name or not board.name.replace("_", "").replace("-", "").replace(".", "").isalnum():
-        raise UsageError(f"{name!r} is no board", hint="write cfzh, or FORUM:BOARD as in ptt:Stock")
-    return board
+    def now(self) -> Wanted:
+        """As it is now: what is followed may change between two runs."""
+        if self._named:
+            return Wanted(boards=tuple(self._named))
+        found = followed(self._store)
+        boards = dict.fromkeys((*(read_board(name) for name in self._held.boards), *found.boards))
+        return wanted(replace(found, boards=tuple(boards)))
 
 
 def _every(text: str | None) -> float | None:
@@ -109,7 +119,7 @@ class _Job:
         self,
         store: Store,
         held: Settings,
-        boards: list[Board],
+        following: _Following,
         options: Options,
         stopper: Stopper,
         *,
@@ -117,33 +127,42 @@ class _Job:
         as_json: bool,
         things: ExitStack,
     ) -> None:
-        from scraper.fetch import Fetcher
-
-        self._store, self._boards, self._options, self._stopper = store, boards, options, stopper
+        self._store, self._held, self._following = store, held, following
+        self._options, self._stopper = options, stopper
         self._scoring, self._as_json = scoring, as_json
         self._report = _reporter(things)
-        pause = (held.delay, 2 * held.delay)
-        fetcher = Fetcher(agent=held.user_agent, pause=pause, proxy=held.scrape_proxy, sleep=stopper.sleep)
-        self._crawler = Crawler(
-            store, things.enter_context(fetcher), clock=now, report=self._report, check=stopper.check
-        )
+        asks = things.enter_context(fetcher(held, sleep=stopper.sleep))
+        self._crawler = Crawler(store, asks, clock=now, report=self._report, check=stopper.check)
         self.exit_code = 0
 
     def once(self, *, line: bool) -> None:
-        """Crawl, judge, tell. line: JSON on one line."""
+        """Crawl, remove what is too old, judge, tell. line: JSON on one line."""
         from bot.models import load_model
         from bot.pipeline import score_new
 
-        summary = self._crawler.run(self._boards, self._options)
+        which = self._following.now()
+        limits = replace(self._options.limits, oldest=oldest_kept(self._held, now()))
+        summary = self._crawler.follow(which, replace(self._options, limits=limits))
+        removed = self._remove(which)
         scoring = self._scoring and not summary.stopped
-        scored = score_new(self._store, clock=now, scorer=load_model(settings())) if scoring else 0
+        scored = score_new(self._store, clock=now, scorer=load_model(self._held)) if scoring else 0
         self.exit_code = int(any(one.error for one in summary.boards))
         if self._as_json:
-            (print_jsonl if line else print_json)(_document(summary, scored))
+            (print_jsonl if line else print_json)(_document(summary, scored, removed))
         else:
-            for one in summary.boards:
-                click.echo(_line(one))
-            click.echo(f"{summary.requests} requests, {scored} posts judged")
+            for text in (*map(_line, summary.boards), *summary.notes):
+                click.echo(_one_line(text))
+            gone = f", {removed.posts} posts removed for their age" if removed.posts else ""
+            click.echo(f"{summary.requests} requests, {scored} posts judged{gone}")
+
+    def _remove(self, which: Wanted) -> Cleared:
+        """What the settings do not keep goes; followed threads stay. Rewriting the file can wait for another run."""
+        spare = {(at.site, at.id) for at in which.threads}
+        try:
+            return apply_retention(self._store, self._held, now(), spare=spare)
+        except StoreError as error:
+            click.echo(f"paomo: {_one_line(told_in_full(error))}; what is too old goes after the next run", err=True)
+            return Cleared()
 
     def again(self) -> None:
         """One run of many: what goes wrong with one must not end the others."""
@@ -182,18 +201,37 @@ def _logged(step: Step) -> str:
 
 
 def _line(one: BoardDone) -> str:
-    counts = f"{one.pages} pages, {one.new} new, {one.changed} changed, {one.filled} filled, {one.gone} gone"
+    counts = [f"{one.new} new", f"{one.changed} changed", f"{one.filled} filled", f"{one.gone} gone"]
+    if one.walked:
+        counts.insert(0, f"{one.pages} pages")
+    if one.threads:
+        counts.insert(0, f"{one.threads} followed threads")
+    if one.found:
+        counts.insert(0, f"{one.found} found by author or words")
     left = ", ".join(f"{n} {what}" for what, n in one.left.items() if n)
     asked = ", ".join(f"{n} {kind}" for kind, n in sorted(one.requests.items())) or "none"
-    parts = [f"{one.board}: {counts}; requests: {asked}", f"left: {left}" if left else ""]
+    parts = [f"{_name(one)}: {', '.join(counts)}; requests: {asked}", f"left: {left}" if left else ""]
     ends = [trouble for trouble in (one.error, one.ended) if trouble]
     parts += [f"{trouble} ({one.hint})" if one.hint else trouble for trouble in ends]
-    return _one_line("; ".join(part for part in parts if part))
+    parts += one.notes
+    return "; ".join(part for part in parts if part)
 
 
-def _document(summary: Summary, scored: int) -> dict[str, Any]:
-    boards = [{**asdict(one), "board": str(one.board)} for one in summary.boards]
-    return {"boards": boards, "requests": summary.requests, "stopped": summary.stopped, "scored": scored}
+def _document(summary: Summary, scored: int, removed: Cleared) -> dict[str, Any]:
+    boards = [{**asdict(one), "board": _name(one)} for one in summary.boards]
+    return {
+        "boards": boards,
+        "requests": summary.requests,
+        "stopped": summary.stopped,
+        "notes": list(summary.notes),
+        "removed": {"threads": removed.threads, "posts": removed.posts, "pages": removed.pages.pages},
+        "scored": scored,
+    }
+
+
+def _name(one: BoardDone) -> str:
+    """The board, or the forum where a followed thread's address does not say its board."""
+    return str(one.board) if one.board.name else one.board.site
 
 
 def _one_line(text: str) -> str:

@@ -1,18 +1,21 @@
 """`paomo export`: posts with stance and source link, as JSON lines, CSV, Markdown to read, or Parquet to compute with."""
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 
 import click
 
 from bot.cli.context import settings
-from bot.cli.follow import read_board
 from bot.cli.output import opened
+from bot.cli.web import read_board
 from bot.export import WRITERS
 from core import exporting
-from core.errors import NotFound, UsageError
+from core.errors import NotFound, PaomoError, UsageError
 from core.exporting import Wanted
+from core.rows import Hit
 from core.store import Store
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -27,8 +30,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--author", help="Only this author, by shown name or key, in either script.")
 @click.option("--bom", is_flag=True, help="Begin with a byte order mark, which spreadsheets want; only csv.")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write this file instead of standard output."
+    "--out", type=click.Path(path_type=Path), help="Write this file instead of standard output; for --rows, a folder."
 )
+@click.option("--rows", type=click.IntRange(1), help="Parquet in files of so many posts, for many machines.")
 def export(
     form: str,
     as_parquet: bool,
@@ -38,6 +42,7 @@ def export(
     author: str | None,
     bom: bool,
     out: Path | None,
+    rows: int | None,
 ) -> None:
     """Write posts in order of time, each with its stance and the link to its source.
 
@@ -51,6 +56,10 @@ def export(
     form = "parquet" if as_parquet else form
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise UsageError("parquet is no text for a terminal", hint="--out posts.parquet")
+    if rows is not None and (form != "parquet" or out is None):
+        raise UsageError("--rows goes with --parquet and --out FOLDER")
+    if rows is None and out is not None and out.is_dir():
+        raise UsageError(f"{out} is a folder", hint="name a file in it, or give --rows with --parquet")
     if bom and form != "csv":
         raise UsageError("--bom goes with --format csv")
     if since and until and until < since:
@@ -66,9 +75,29 @@ def export(
         first = next(hits, None)
         if first is None:
             raise NotFound(f"no posts in {store.path} that fit")
-        with opened(out) as stream:
-            if bom:
-                stream.write(b"\xef\xbb\xbf")
-            count = WRITERS[form](stream, first, hits)
+        if rows is not None and out is not None:
+            count = _parts(out, chain([first], hits), rows)
+        else:
+            with opened(out) as stream:
+                if bom:
+                    stream.write(b"\xef\xbb\xbf")
+                count = WRITERS[form](stream, first, hits)
     if out:
         click.echo(f"{out}: {count} posts", err=True)
+
+
+def _parts(folder: Path, hits: Iterator[Hit], rows: int) -> int:
+    """Files posts-00001.parquet and so on, each whole or not there; parts of an earlier export are in the way."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PaomoError(
+            f"{folder} cannot be made: {error.strerror}", hint="name a folder that you may write"
+        ) from error
+    if any(folder.glob("posts-*.parquet")):
+        raise UsageError(f"{folder} holds the parts of another export", hint="remove them, or name another folder")
+    count = 0
+    for number, first in enumerate(hits, 1):
+        with opened(folder / f"posts-{number:05}.parquet") as stream:
+            count += WRITERS["parquet"](stream, first, islice(hits, rows - 1))
+    return count

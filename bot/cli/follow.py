@@ -1,19 +1,17 @@
 """`paomo follow`: the boards, threads, authors and keywords that a crawl goes by."""
 
-import re
 import shlex
+from dataclasses import replace
 
 import click
 
 from bot.cli.context import now, print_json, settings
+from bot.cli.web import read_board
 from core import following
 from core.errors import NotFound, UsageError
 from core.following import Follow, Kind
-from core.forum import Board
 from core.store import Store
 from core.text import clean, fold
-
-_BOARD = re.compile(r"[\w.-]{1,60}")
 
 
 @click.group()
@@ -41,11 +39,24 @@ def add(what: tuple[str, ...], board: str | None) -> None:
     \b
     Example:  paomo follow add ptt:Stock keyword:泡沫 --board cfzh
     """
+    from scraper.sites import heed
+    from scraper.wanted import missing
+
+    held = settings()
+    heed(held)
     follows = [read(one, board) for one in what]
-    with Store.open(settings().db) as store:
+    with Store.open(held.db) as store:
         for one in follows:
             new = following.add(store, one, now=now())
             click.echo(f"{_line(one)}: {'followed' if new else 'already followed'}")
+        everything = following.followed(store)
+    boards = dict.fromkeys((*(read_board(name) for name in held.boards), *everything.boards))
+    everything = replace(everything, boards=tuple(boards))
+    for one in follows:
+        if one.kind in {Kind.AUTHOR, Kind.KEYWORD}:
+            where = everything.where(one)
+            for note in missing(one, where) or ([] if where else [f"{one}: no board is followed yet"]):
+                click.echo(f"paomo: {note}", err=True)
 
 
 @follow.command("remove")
@@ -57,8 +68,9 @@ def remove(what: tuple[str, ...], board: str | None) -> None:
     \b
     Example:  paomo follow remove author:lionhill
     """
-    follows = [read(one, board, known=False) for one in what]
     with Store.open(settings().db, create=False) as store:
+        threads = {str(one): one for one in following.followed(store).threads}
+        follows = [threads.get(one.strip()) or read(one, board, known=False) for one in what]
         missing = [one for one in follows if not following.remove(store, one)]
         others = [_line(one.follow) for one in following.listed(store)]
     for one in follows:
@@ -123,18 +135,6 @@ def read(text: str, board: str | None = None, *, known: bool = True) -> Follow:
         return Follow(kind=Kind.THREAD, site=at.site, board=at.board, what=at.url)
     on = read_board(text, known=known)
     return Follow(kind=Kind.BOARD, site=on.site, what=on.name)
-
-
-def read_board(text: str, *, known: bool = True) -> Board:
-    """A board of a known forum. Raises `UsageError`."""
-    board = Board.parse(text)
-    if not _BOARD.fullmatch(board.name):
-        raise UsageError(f"{text!r} is no board", hint="write FORUM:BOARD, such as wenxuecity:cfzh")
-    if known:
-        from scraper.sites import site_named
-
-        site_named(board.site)
-    return board
 
 
 def _line(follow: Follow) -> str:

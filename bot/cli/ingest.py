@@ -15,6 +15,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from bot.cli.context import now, settings
+from bot.cli.web import fetcher
 from bot.models import load_model
 from bot.pipeline import score_new
 from bot.render.terminal import console as plain_console
@@ -29,7 +30,7 @@ from scraper.folder import pages_in
 from scraper.ingest import ingest as store_page
 from scraper.ingest import is_address, read_source
 from scraper.page import Page, read_file, read_stream
-from scraper.sites import heed, parse_page
+from scraper.sites import parse_page
 
 
 @click.command()
@@ -89,12 +90,7 @@ def _fetch(sources: Sequence[str], held: Settings, open_things: ExitStack) -> Ca
     """One fetcher for all addresses, so that it keeps its pace between them; none where there is no address."""
     if not any(is_address(source) for source in sources):
         return None
-    from scraper.fetch import Fetcher
-
-    heed(held)
-    return open_things.enter_context(
-        Fetcher(agent=held.user_agent, pause=(held.delay, 2 * held.delay), proxy=held.scrape_proxy)
-    ).fetch
+    return open_things.enter_context(fetcher(held)).fetch
 
 
 def _score(store: Store, progress: Progress) -> int:

@@ -6,8 +6,8 @@ import click
 
 from bot import pipeline
 from bot.cli.context import now, print_json, settings
-from bot.cli.follow import read_board
 from bot.cli.ingest import progress_bar
+from bot.cli.web import read_board
 from bot.models import load_model
 from core.errors import NotFound
 from core.store import Store

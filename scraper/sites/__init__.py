@@ -30,6 +30,11 @@ def hosts() -> frozenset[str]:
     return frozenset().union(*(site.hosts for site in SITES))
 
 
+def walls() -> tuple[str, ...]:
+    """The names of hosts, `*` for anything, that forums send those to who must log in."""
+    return tuple(wall for site in SITES for wall in site.walls)
+
+
 def cookies() -> dict[str, Mapping[str, str]]:
     """What each host is sent with every request, for those that want something."""
     return {host: site.cookies for site in SITES if site.cookies for host in site.hosts}

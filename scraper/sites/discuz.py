@@ -13,7 +13,7 @@ from core.forum import Index, Thread
 from scraper.markup import soup
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page, decode
-from scraper.site import Request, Site
+from scraper.site import Located, Request, Site
 from scraper.sites import discuz_list, discuz_pages, discuz_phone
 from scraper.sites import discuz_place as at
 from scraper.sites.discuz_pages import TZ, Paper
@@ -46,6 +46,9 @@ class Discuz(Site):
     hosts: ClassVar[frozenset[str]] = frozenset()
     old: ClassVar[frozenset[str]] = frozenset()
     tz: ClassVar[str] = TZ
+    board: ClassVar[str] = r"[\w.-]{4,253}(?:/[\w.-]{1,40}){0,6}/[1-9][0-9]{0,8}"
+    example: ClassVar[str] = "discuz:bbs.example.com/12"
+    setting: ClassVar[str | None] = "discuz_hosts"
 
     def recognises(self, page: Page, text: str) -> bool:
         """By the host, or by what all its boards have in common."""
@@ -81,6 +84,14 @@ class Discuz(Site):
             script = "redirect.php?" if self._is_old(home) else "forum.php?mod=redirect&"
             return f"https://{home}{script}goto=findpost&pid={post.removeprefix('pid')}"
         return at.thread_url(home, post, old=self._is_old(home))
+
+    def located(self, url: str) -> Located | None:
+        """The thread; its board stands on its page alone."""
+        found = at.place(url)
+        if found.tid is None:
+            return None
+        own = at.thread_url(found.home, found.tid, old=self._is_old(found.home))
+        return Located(site=self.name, board=None, id=found.tid, url=own)
 
     def further(self, found: Thread, page: Page) -> Request | None:
         text = decode(page)

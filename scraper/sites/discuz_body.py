@@ -1,6 +1,7 @@
 """The text of one Discuz! post: without quotes, notes and what is put between the lines against copying."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,21 @@ from scraper.sites.discuz_place import place
 ANYWHERE = "https://host.invalid/"
 """Stands in for the host where only the numbers in a link are wanted."""
 
-_NOISE = "[style*='font-size:0'], [style*='font-size: 0'], .jammer, .pstatus, .a_pr, .attach_nopermission, .sign, .cm, .locked, .tip, .t_attach, ignore_js_op, .attach_popup, .aimg_tip"
+_NOISE = frozenset(
+    (
+        "jammer",
+        "pstatus",
+        "a_pr",
+        "attach_nopermission",
+        "sign",
+        "cm",
+        "locked",
+        "tip",
+        "t_attach",
+        "attach_popup",
+        "aimg_tip",
+    )
+)
 _OWN_PICTURE = re.compile(
     r"static/image/|images/(?:default|common|smilies|attachicons)|smiley|/none\.gif$", re.IGNORECASE
 )
@@ -40,33 +55,43 @@ def read(box: Tag, body: Tag | None, base: str) -> Words:
     quote = box.select_one(".quote a[href*=findpost], .quote a[href*='pid=']")
     answers = place(resolve(ANYWHERE, attribute(quote, "href"))).pid if quote else None
     edited = stamp((body or box).select_one(".pstatus"))
-    for part in _outermost(box, ".quote"):
+    for part in _outermost(box, lambda tag: "quote" in _classes(tag)):
         part.extract()
     pictures = _images(box, base)
-    locks = _outermost(box, ".locked")
+    locks = _outermost(box, lambda tag: "locked" in _classes(tag))
     shut = any(_SHUT.search(part.get_text()) for part in locks)
     if body is None:
         return Words(None, pictures, edited, answers, shut)
-    for part in _outermost(body, _NOISE):
+    for part in _outermost(body, _is_noise):
         part.extract()
     spell_out(body)
     text = seen_text(body)
     return Words(None if locks and not text else text, pictures, edited, answers, shut and not text)
 
 
-def _outermost(box: Tag, selector: str) -> list[Tag]:
-    """The parts that match and do not lie in another such part: a forged page nests thousands of them."""
-    matching = {id(part) for part in box.select(selector)}
+def _outermost(box: Tag, wanted: Callable[[Tag], bool]) -> list[Tag]:
+    """The parts that are wanted and do not lie in another such part: a forged page nests thousands of them."""
     found: list[Tag] = []
     todo: list[PageElement] = [*reversed(box.contents)]
     while todo:
         node = todo.pop()
         if isinstance(node, Tag):
-            if id(node) in matching:
+            if wanted(node):
                 found.append(node)
             else:
                 todo += reversed(node.contents)
     return found
+
+
+def _classes(tag: Tag) -> list[str]:
+    return attribute(tag, "class").split()
+
+
+def _is_noise(tag: Tag) -> bool:
+    """Whether a part is no word of the writer's: jammer text in a size that nobody sees, notes, lists of files."""
+    style = attribute(tag, "style")
+    unseen = "font-size:0" in style or "font-size: 0" in style
+    return unseen or tag.name == "ignore_js_op" or not _NOISE.isdisjoint(_classes(tag))
 
 
 def stamp(part: Tag | None) -> datetime | None:

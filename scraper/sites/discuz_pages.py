@@ -10,6 +10,7 @@ a reply that is not on the page: its parent is a `pid` that nobody has.
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from bs4 import BeautifulSoup, Tag
 
@@ -31,15 +32,15 @@ _UID = re.compile(r"uid[=-]([1-9][0-9]{0,11})")
 _END = re.compile(r"</html\s*>", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paper:
-    """One page while it is read."""
+    """One page while it is read. Without slots, since `home` is kept: every post asks for it."""
 
     tree: BeautifulSoup
     page: Page
     text: str
 
-    @property
+    @cached_property
     def home(self) -> str:
         """Host and folder, "" where the page does not tell them."""
         return at.home_of(self.tree, self.page.url, self.text)

@@ -56,6 +56,9 @@ class Guba(Site):
 
     name: ClassVar[str] = "guba"
     hosts: ClassVar[frozenset[str]] = frozenset({HOST})
+    walls: ClassVar[tuple[str, ...]] = ("passport*.eastmoney.com",)
+    board: ClassVar[str] = "[A-Za-z0-9]{2,20}"
+    example: ClassVar[str] = "guba:000858"
     tz: ClassVar[str] = TZ
     comments: ClassVar[str | None] = GUBA_COMMENTS
 

@@ -15,7 +15,7 @@ from core.errors import NotAThread, NotFound
 from core.forum import Index, Thread
 from scraper.outcome import CutShort, Gone, LayoutChanged, Retry, Unreadable
 from scraper.page import Page
-from scraper.site import Site
+from scraper.site import Located, Site
 from scraper.sites import hn_items
 
 HOST = "hn.algolia.com"
@@ -34,6 +34,9 @@ class HackerNews(Site):
 
     name: ClassVar[str] = "hn"
     hosts: ClassVar[frozenset[str]] = frozenset({HOST})
+    readers: ClassVar[frozenset[str]] = frozenset({READERS})
+    board: ClassVar[str] = r"\w[\w.-]{0,99}"
+    example: ClassVar[str] = "hn:ai-bubble"
     tz: ClassVar[str] = "UTC"
 
     def recognises(self, page: Page, text: str) -> bool:
@@ -69,6 +72,12 @@ class HackerNews(Site):
         match = _ID.search(post)
         url = f"{API}items/{match[1] if match else quote(post, safe='')}"
         return f"{url}#{quote(board)}" if board else url
+
+    def located(self, url: str) -> Located | None:
+        """The item; on the board of every story where the address has none."""
+        match = _ID.search(url)
+        board = _board_of(url) or EVERYTHING
+        return Located(site=self.name, board=board, id=match[1], url=self.post_url(board, match[1])) if match else None
 
     def author_url(self, board: str, author: str) -> str:
         return _search(board, words=_words(board), tags=f"(story,comment),author_{author}")

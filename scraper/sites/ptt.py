@@ -38,6 +38,8 @@ class Ptt(Site):
     name: ClassVar[str] = "ptt"
     hosts: ClassVar[frozenset[str]] = frozenset({HOST})
     tz: ClassVar[str] = TZ
+    board: ClassVar[str] = r"\w[\w.-]{0,29}"
+    example: ClassVar[str] = "ptt:Stock"
     cookies: ClassVar[Mapping[str, str]] = {"over18": "1"}
 
     def recognises(self, page: Page, text: str) -> bool:

@@ -55,6 +55,9 @@ class Wenxuecity(Site):
     name: ClassVar[str] = "wenxuecity"
     hosts: ClassVar[frozenset[str]] = HOSTS
     tz: ClassVar[str] = TZ
+    walls: ClassVar[tuple[str, ...]] = ("passport.wenxuecity.com",)
+    board: ClassVar[str] = "[A-Za-z0-9_]{1,40}"
+    example: ClassVar[str] = "wenxuecity:cfzh"
     own_pages: ClassVar[bool] = True
     rising_ids: ClassVar[bool] = True
 

@@ -48,6 +48,8 @@ class Xueqiu(Site):
     hosts: ClassVar[frozenset[str]] = frozenset()
     shut: ClassVar[frozenset[str]] = frozenset({"xueqiu.com", "www.xueqiu.com", "stock.xueqiu.com", "api.xueqiu.com"})
     way_in: ClassVar[str] = HOW
+    board: ClassVar[str] = BOARD
+    example: ClassVar[str] = "xueqiu:all"
     tz: ClassVar[str] = TZ
 
     def recognises(self, page: Page, text: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pyarrow import parquet
+from pyarrow import concat_tables, parquet
 
 from bot import export
 from bot.cli.main import main
@@ -35,6 +35,31 @@ def test_it_holds_what_json_lines_hold(sample_db: Path, tmp_path: Path) -> None:
         assert row["published_utc"] == datetime.fromisoformat(line["published_utc"]).astimezone(UTC)
         assert row["published_local"] == datetime.fromisoformat(line["published_local"])
         assert (row["label"], row["p_bullish"]) == (line["sentiment"]["label"], line["sentiment"]["p"]["bullish"])
+
+
+def test_parts_hold_together_what_one_file_holds(
+    sample_db: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def export_to(*args: str) -> int:
+        return main(["--db", str(sample_db), "export", "--parquet", *args])
+
+    assert export_to("--out", str(tmp_path / "all.parquet")) == 0
+    folder = tmp_path / "parts"
+    assert export_to("--out", str(folder), "--rows", "50") == 0
+    whole = parquet.read_table(tmp_path / "all.parquet")
+    files = sorted(folder.iterdir())
+    assert [file.name for file in files] == [f"posts-{n:05}.parquet" for n in range(1, -(-whole.num_rows // 50) + 1)]
+    tables = [parquet.read_table(file) for file in files]
+    assert [table.num_rows for table in tables[:-1]] == [50] * (len(tables) - 1)
+    assert concat_tables(tables) == whole
+    for args, said in (
+        (["--out", str(folder), "--rows", "50"], "parts of another export"),
+        (["--out", str(folder)], "is a folder"),
+        (["--rows", "50"], "goes with --parquet and --out"),
+    ):
+        assert export_to(*args) == 2
+        assert said in capsys.readouterr().err
+    assert main(["--db", str(sample_db), "export", "--rows", "5", "--out", str(folder)]) == 2
 
 
 def test_memory_holds_one_group_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """Finds a Chromium for the browser tests, and installs one where it may: `python tests/browser/chromium.py --install`.
 
-Looked for in this order: `PAOMO_CHROMIUM`, the system's Chromium or Chrome, the one that Playwright keeps for itself.
-Installed by apt where that is there and we are root, by `playwright install` otherwise. Where neither works it says so
-and ends with 1: a page that no browser has shown was not tested.
+Looked for: `PAOMO_CHROMIUM`, then the system's Chromium, Chrome or Edge. Installed by the system's own packages, as
+root or where sudo asks for no password. Where that does not work it says so and ends with 1: a page that no browser has
+shown was not tested.
 """
 
 import os
@@ -14,6 +14,12 @@ from pathlib import Path
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 PATIENCE = 300  # seconds for an installation
+WAYS = (
+    ("apt-get", (("-q", "update"), ("-q", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"))),
+    ("dnf", (("install", "-y", "chromium", "google-noto-sans-cjk-fonts"),)),
+    ("apk", (("add", "chromium", "font-noto-cjk"),)),
+    ("pacman", (("-Sy", "--noconfirm", "chromium", "noto-fonts-cjk"),)),
+)
 
 
 def find() -> Path | None:
@@ -21,39 +27,27 @@ def find() -> Path | None:
     if named := os.environ.get("PAOMO_CHROMIUM"):
         return Path(named) if Path(named).exists() else None
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found or MAC.exists():
-        return Path(found or MAC)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        own = Path(driver.chromium.executable_path)
-    return own if own.exists() else None
+    if found:
+        return Path(found)
+    return MAC if MAC.exists() else None
 
 
 def install() -> None:
-    """Try to get one; says nothing of whether it worked."""
-    ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        wanted = ["chromium", "fonts-noto-cjk"]
-        ways[:0] = [["apt-get", "-q", "update"], ["apt-get", "-q", "install", "-y", "--no-install-recommends", *wanted]]
-    for way in ways:
-        print(f"getting a browser: {' '.join(way[-4:])}", file=sys.stderr)
+    """Try to get one from the system's packages; says nothing of whether it worked."""
+    manager, steps = next(((name, steps) for name, steps in WAYS if shutil.which(name)), ("", ()))
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    for step in steps:
+        command = [*([] if root else ["sudo", "-n"]), manager, *step]
+        print(f"getting a browser: {' '.join(command)}", file=sys.stderr)
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         try:
-            subprocess.run(
-                way,
-                check=False,
-                stdout=sys.stderr,
-                timeout=PATIENCE,
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            )
+            subprocess.run(command, stdout=sys.stderr, timeout=PATIENCE, env=env, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
             print(f"that did not work: {error}", file=sys.stderr)
-        if "install" in way and find():
-            return
 
 
 def main() -> int:
-    """0 and the path where there is a browser, else 1 and a line that says what to do."""
+    """0 where there is a browser, else 1 and a line that says what to do."""
     if find() is None and "--install" in sys.argv:
         install()
     found = find()

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,15 +14,15 @@ from bot.cli.main import main
 from core.forum import Post, Thread
 from core.sentiment import Sentiment, Stance
 from core.store import Store
+from tests.browser.cdp import Browser, Page
 from tests.browser.chromium import find
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "screenshots"
 NOW = datetime(2026, 11, 7, 12, tzinfo=UTC)
-WIDTHS, SCHEMES = (360, 390, 1280), ("light", "dark")
+WIDTHS = (360, 390, 1280)
+AROUND = "document.documentElement.scrollWidth"
+OPEN = "document.querySelector('details').open = true"
 EVIL = (
     "</script><script>window.pwned=1</script>",
     '"><img src=x onerror="window.pwned=1">',
@@ -31,7 +30,7 @@ EVIL = (
     "\u202eRTL \u0627\u0644\u0641\u0642\u0627\u0639\u0629 עברית",
 )
 
-CONTRAST = """() => {
+CONTRAST = """(() => {
   const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
   const light = rgb => { const [r, g, b] = rgb.map(c => { c /= 255; return c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4; });
                          return .2126 * r + .7152 * g + .0722 * b; };
@@ -50,19 +49,15 @@ CONTRAST = """() => {
     if (ratio < 4.5) low.push(`${ratio.toFixed(2)} ${element.outerHTML.slice(0, 90)}`);
   }
   return low;
-}"""
+})()"""
 
 
 @pytest.fixture(scope="session")
-def browser() -> "Iterator[Browser]":
-    from playwright.sync_api import sync_playwright
-
+def browser() -> Iterator[Browser]:
     path = find()
     assert path is not None, "no browser: python tests/browser/chromium.py --install"
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=str(path), args=["--no-sandbox"])
+    with Browser(path) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -96,143 +91,123 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-class Shown:
-    """A page in a window, and what the browser complained of."""
-
-    def __init__(self, browser: "Browser", file: Path, width: int = 1280, **how: Any) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 844}, **how)
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(file.as_uri())
-
-    def __enter__(self) -> "Shown":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_it_fits_and_reads(browser: "Browser", sample: Path, width: int, scheme: Any) -> None:
+def test_it_fits_and_reads(browser: Browser, sample: Path, width: int, dark: bool) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with Shown(browser, sample, width, color_scheme=scheme) as shown:
-        shown.page.locator("details summary").first.click()
-        shown.page.screenshot(path=SHOTS / f"{width}-{scheme}.png", full_page=True)
-        assert shown.page.evaluate("document.documentElement.scrollWidth") == width, "nothing hangs over the edge"
-        assert shown.page.evaluate(CONTRAST) == []
-        ground = shown.page.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert (ground == "rgb(13, 18, 23)") == (scheme == "dark")
-        assert shown.complaints == []
-        assert shown.asked == [sample.as_uri()], "it asks nobody for anything"
+    with Page(browser, sample, width, dark=dark) as page:
+        page.value(OPEN)
+        page.screenshot(SHOTS / f"{width}-{'dark' if dark else 'light'}.png")
+        assert page.value(AROUND) == width, "nothing hangs over the edge"
+        assert page.value(CONTRAST) == []
+        assert (page.value("getComputedStyle(document.body).backgroundColor") == "rgb(13, 18, 23)") == dark
+        assert page.complaints == []
+        assert page.asked == [sample.as_uri()], "it asks nobody for anything"
 
 
-def says(page: "Page") -> list[str]:
-    return [str(row.get_attribute("data-say")) for row in page.locator("#days tbody tr").all()]
+def says(page: Page) -> list[str]:
+    found = page.value("[...document.querySelectorAll('#days tbody tr')].map(row => row.dataset.say)")
+    assert len(found) == 30
+    return list(found)
 
 
-def test_hovering_shows_the_day_under_the_pointer(browser: "Browser", sample: Path) -> None:
-    with Shown(browser, sample) as shown:
-        page, told = shown.page, says(shown.page)
-        box = page.locator("#trend").bounding_box()
-        assert box is not None
+def test_hovering_shows_the_day_under_the_pointer(browser: Browser, sample: Path) -> None:
+    with Page(browser, sample) as page:
+        told, box = says(page), page.box("#trend")
         for at in (0, 13, 29):
-            page.mouse.move(box["x"] + box["width"] * (at + 0.5) / len(told), box["y"] + 60)
-            assert page.inner_text("#readout") == told[at]
-            cursor = page.locator(".mood .cursor").bounding_box()
-            assert cursor is not None
-            assert cursor["x"] == pytest.approx(box["x"] + box["width"] * (at + 0.5) / len(told), abs=2)
+            place = box["x"] + box["width"] * (at + 0.5) / len(told)
+            page.move(place, box["y"] + 60)
+            assert page.text("#readout") == told[at]
+            left = page.value("document.querySelector('.mood .cursor').getBoundingClientRect().x")
+            assert left == pytest.approx(place, abs=2)
+            assert page.value("getComputedStyle(document.querySelector('.cursor')).visibility") == "visible"
         assert "看多" in told[13]
 
 
-def test_a_tap_shows_the_day_on_a_phone(browser: "Browser", sample: Path) -> None:
-    with Shown(browser, sample, 390, has_touch=True, is_mobile=True) as shown:
-        page, told = shown.page, says(shown.page)
-        box = page.locator("#trend").bounding_box()
-        assert box is not None
-        page.touchscreen.tap(box["x"] + box["width"] * 5.5 / len(told), box["y"] + 60)
-        assert page.inner_text("#readout") == told[5]
+def test_a_tap_shows_the_day_on_a_phone(browser: Browser, sample: Path) -> None:
+    with Page(browser, sample, 390, phone=True) as page:
+        told, box = says(page), page.box("#trend")
+        page.tap(box["x"] + box["width"] * 5.5 / len(told), box["y"] + 60)
+        assert page.text("#readout") == told[5]
 
 
-def test_the_keyboard_reaches_every_day(browser: "Browser", sample: Path) -> None:
-    with Shown(browser, sample) as shown:
-        page, told = shown.page, says(shown.page)
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skip"
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.id") == "trend"
+def test_the_keyboard_reaches_every_day(browser: Browser, sample: Path) -> None:
+    with Page(browser, sample) as page:
+        told = says(page)
+        page.press("Tab")
+        assert page.value("document.activeElement.className") == "skip"
+        page.press("Tab")
+        assert page.value("document.activeElement.id") == "trend"
         for key, at in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("PageUp", 4), ("End", 29), ("ArrowRight", 29)):  # fmt: skip
-            page.keyboard.press(key)
-            assert page.inner_text("#readout") == told[at]
-            assert page.locator("#trend").get_attribute("aria-valuetext") == told[at]
-            assert page.locator("#trend").get_attribute("aria-valuenow") == str(at + 1)
+            page.press(key)
+            assert page.text("#readout") == told[at]
+            assert page.value("trend.getAttribute('aria-valuetext')") == told[at]
+            assert page.value("trend.getAttribute('aria-valuenow')") == str(at + 1)
 
 
-def test_tables_sort_by_number_and_by_name_with_gaps_last(browser: "Browser", sample: Path) -> None:
-    with Shown(browser, sample) as shown:
-        page = shown.page
-        page.locator("details summary").first.click()
-
-        def column(at: int) -> list[float | None]:
-            cells = page.locator(f"#days tbody tr > :nth-child({at})").all()
-            told = [cell.get_attribute("data-v") or cell.inner_text() for cell in cells]
-            return [float(text) if text else None for text in told]
-
-        head = page.locator("#days thead th").nth(5)
+def test_tables_sort_by_number_and_by_name_with_gaps_last(browser: Browser, sample: Path) -> None:
+    with Page(browser, sample) as page:
+        page.value(OPEN)
         for order, sign in (("descending", -1), ("ascending", 1)):
-            head.locator("button").click()
-            assert head.get_attribute("aria-sort") == order
-            values = column(6)
-            known = [value for value in values if value is not None]
+            page.click("#days thead th:nth-child(6) button")
+            assert page.value("document.querySelector('#days thead th:nth-child(6)').ariaSort") == order
+            cells = page.value("[...days.tBodies[0].rows].map(row => row.cells[5].dataset.v ?? '')")
+            known = [float(text) for text in cells if text]
             assert known == sorted(known, key=lambda value: sign * value)
-            assert None in values
-            assert values[: len(known)] == known, "days without posts stay last"
-        page.locator("#days thead th").nth(0).locator("button").focus()
-        page.keyboard.press("Enter")
-        dates = [row.inner_text() for row in page.locator("#days tbody th").all()]
+            assert "" in cells
+            assert all(cells[: len(known)]), "days without posts stay last"
+        page.value("document.querySelector('#days thead th button').focus()")
+        page.press("Enter")
+        dates = page.value("[...days.tBodies[0].rows].map(row => row.cells[0].innerText)")
         assert dates == sorted(dates)
-        assert head.get_attribute("aria-sort") == "none"
-        page.locator("#trend").hover(position={"x": 5, "y": 60})
-        assert page.inner_text("#readout").startswith(dates[0]), "sorting the table does not turn the chart round"
+        assert page.value("document.querySelector('#days thead th:nth-child(6)').ariaSort") == "none"
+        box = page.box("#trend")
+        page.move(box["x"] + 5, box["y"] + 60)
+        assert page.text("#readout").startswith(dates[0]), "sorting the table does not turn the chart round"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_what_people_write_does_not_act(browser: "Browser", hostile: Path, width: int) -> None:
-    with Shown(browser, hostile, width) as shown:
-        assert shown.complaints == []
-        assert shown.asked == [hostile.as_uri()]
-        assert shown.page.evaluate("window.pwned") is None
-        assert shown.page.evaluate("document.documentElement.scrollWidth") == width
-        assert shown.page.get_by_text(EVIL[0]).count() >= 1, "shown as written"
+def test_what_people_write_does_not_act(browser: Browser, hostile: Path, width: int) -> None:
+    with Page(browser, hostile, width) as page:
+        assert page.complaints == []
+        assert page.asked == [hostile.as_uri()]
+        assert page.value("window.pwned") is None
+        assert page.value(AROUND) == width
+        assert EVIL[0] in page.text("main"), "shown as written"
 
 
-def test_a_foreign_script_would_be_refused(browser: "Browser", sample: Path) -> None:
-    with Shown(browser, sample) as shown:
-        ran = shown.page.evaluate(
-            "() => { const made = document.createElement('script'); made.textContent = 'window.pwned = 1';"
-            " document.body.append(made); return window.pwned; }"
+def test_a_foreign_script_would_be_refused(browser: Browser, sample: Path) -> None:
+    with Page(browser, sample) as page:
+        ran = page.value(
+            "(() => { const made = document.createElement('script'); made.textContent = 'window.pwned = 1';"
+            " document.body.append(made); return window.pwned; })()"
         )
         assert ran is None
-        assert any("Content Security Policy" in line for line in shown.complaints)
+        assert any("Content Security Policy" in line for line in page.complaints)
 
 
-def test_without_scripts_everything_is_there(browser: "Browser", sample: Path) -> None:
-    with Shown(browser, sample, java_script_enabled=False) as shown:
-        assert "多空" in shown.page.inner_text("#readout")
-        assert shown.page.locator("table tbody tr").count() > 50
-        assert shown.page.locator("path.band").count() >= 2
+def test_without_scripts_everything_is_there(browser: Browser, sample: Path) -> None:
+    with Page(browser, sample, scripts=False) as page:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        tree = str(page.call("Page.captureSnapshot")["data"])
+        assert "readout" in tree
+        root = page.call("DOM.getDocument")["root"]["nodeId"]
+        rows = page.call("DOM.querySelectorAll", nodeId=root, selector="table tbody tr")["nodeIds"]
+        bands = page.call("DOM.querySelectorAll", nodeId=root, selector="path.band")["nodeIds"]
+        assert len(rows) > 50
+        assert len(bands) >= 2
+        said = page.call("DOM.querySelector", nodeId=root, selector="#readout")["nodeId"]
+        assert "多空" in page.call("DOM.getOuterHTML", nodeId=said)["outerHTML"]
 
 
-def test_it_prints(browser: "Browser", sample: Path) -> None:
-    with Shown(browser, sample, 720, color_scheme="dark") as shown:
-        shown.page.emulate_media(media="print")
-        assert shown.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-        assert shown.page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-        assert shown.page.locator("#readout").is_hidden()
-        assert shown.page.evaluate("document.documentElement.scrollWidth") == 720, "nothing is cut off on paper"
-        assert shown.page.pdf(path=SHOTS / "page.pdf", format="A4").startswith(b"%PDF")
+def test_it_prints(browser: Browser, sample: Path) -> None:
+    with Page(browser, sample, 720, dark=True) as page:
+        page.media("print", dark=True)
+        assert page.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.value("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+        assert page.value("getComputedStyle(readout).display") == "none"
+        assert page.value(AROUND) == 720, "nothing is cut off on paper"
+        made = page.pdf()
+        assert made.startswith(b"%PDF")
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        (SHOTS / "page.pdf").write_bytes(made)

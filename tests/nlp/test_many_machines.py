@@ -11,9 +11,10 @@ import pytest
 from pyarrow import parquet
 
 from bot.cli.main import main
+from core.errors import PaomoError
 from nlp.many import Judged, score_folder
 
-FILES, ROWS = 12, 400
+FILES, ROWS = 8, 200
 TITLES = (
     "看好英伟达, 明年還要漲",
     "AI泡沫什么时候破",
@@ -24,7 +25,7 @@ TITLES = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     from distributed import LocalCluster
 
@@ -57,6 +58,18 @@ def test_a_worker_that_is_killed_changes_nothing(cluster: Any, tmp_path: Path) -
     assert sorted(file.name for file in together.iterdir()) == sorted(file.name for file in posts.iterdir())
     for file in posts.iterdir():
         assert parquet.read_table(together / file.name) == parquet.read_table(alone / file.name)
+
+
+def test_workers_with_another_version_are_not_used(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet.write_table(pa.table({"text": ["看多"]}), tmp_path / "p.parquet")
+    monkeypatch.setattr("nlp.many.__version__", "9.9")
+    with pytest.raises(
+        PaomoError, match=r"\d of \d workers would judge differently: .* has paomo 0\..*, here is paomo 9\.9"
+    ):
+        score_folder(tmp_path, tmp_path / "out", scheduler=cluster.scheduler_address)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_scheduler_that_is_not_there(

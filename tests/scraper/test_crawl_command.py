@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 
 from core.store import Store
-from tests.scraper.replica import BOARD, Replica
+from tests.scraper.replica import BOARD, Replica, kind_of
 from tests.scraper.test_crawl import World
 
 COMMAND = Path(__file__).with_name("replica_command.py")
@@ -142,6 +143,32 @@ def test_boards_come_from_the_setting(replica: Replica, db: Path, monkeypatch: p
     assert "4 requests are used up" in out
 
 
+def test_what_is_followed_is_crawled_and_what_is_too_old_goes(
+    replica: Replica, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{replica.url}/{BOARD}/{replica.threads()[-1]}.html"
+    code, out, err = run(replica, db, "follow", "add", address, "keyword:泡沫")
+    assert (code, "no board is followed yet" in err) == (0, True), err
+    code, out, err = run(replica, db, "crawl", "--no-score")
+    assert (code, "1 followed threads" in out, "keyword:泡沫: not looked for" in out) == (0, True, True), err
+    assert not any(path.startswith(f"/{BOARD}/?") for path in replica.asked)
+    run(replica, db, "follow", "add", BOARD)
+    run(replica, db, "follow", "remove", "keyword:泡沫")
+    assert run(replica, db, "crawl", "--no-score", "--days", "3000")[0] == 0
+    with Store.open(db) as store:
+        whole = store.counts()
+    monkeypatch.setenv("PAOMO_KEEP_DAYS", "1")
+    for _ in range(2):
+        replica.asked.clear()
+        code, out, err = run(replica, db, "crawl", "--no-score", "--json", "--days", "3000")
+        assert code == 0, err
+        said = json.loads(out)
+        assert [path for path in replica.asked if path.endswith(".html")] == [address.removeprefix(replica.url)]
+    assert said["removed"]["posts"] == 0  # all of it went after the first of the two
+    with Store.open(db) as store:
+        assert (whole.threads > 1, store.counts().threads) == (True, 1)
+
+
 def test_a_refusal_is_told_with_the_way_round_and_by_the_doctor(replica: Replica, db: Path) -> None:
     replica.faults[f"/{BOARD}/"] = lambda: (403, {}, b"")
     code, out, err = run(replica, db, "crawl", BOARD)
@@ -165,23 +192,24 @@ def state(db: Path) -> dict[str, Any]:
     return {}
 
 
-@pytest.mark.timeout(900)
-def test_kill_9_at_any_moment_loses_nothing(db: Path) -> None:
+@pytest.mark.timeout(60 + 30 * KILLS)
+def test_kill_9_at_any_moment_loses_nothing(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command is killed again and again while people post, edit and delete; then it is let finish."""
     chance = random.Random(9)
     for replica in Replica(posts=2000, per_page=50, seed=7).serve():
-        killed = inside = 0
-        while killed < KILLS:
+        hit: Counter[str] = Counter()
+        while (killed := hit.total()) < KILLS:
             first = not state(db).get("finished_at")
             process = start(replica, db, "crawl", BOARD, "--no-score", "--days", "30" if first else "0.5")
             begun = len(replica.asked)
             wait_for(replica, begun + chance.randrange(40), process)
             time.sleep(chance.uniform(0.0, 0.05))
+            ended = process.poll() is not None
             process.kill()
             process.communicate()
-            killed += 1
-            inside += len(replica.asked) > begun
-            if killed % 10 == 0:
+            asked = replica.asked[begun:]
+            hit["after its end" if ended else kind_of(asked[-1]) if asked else "before its first request"] += 1
+            if (killed + 1) % 10 == 0:
                 live(replica, chance)
         for days in ("30", "30"):
             code, _, err = run(replica, db, "crawl", BOARD, "--no-score", "--days", days, "--again")
@@ -191,7 +219,10 @@ def test_kill_9_at_any_moment_loses_nothing(db: Path) -> None:
             world.check_all()
             assert world.stored() >= replica.shown()
             assert store.counts().posts >= 2000
-        assert inside > KILLS / 3  # most runs were killed at work, not before it
+        with capsys.disabled():
+            print(f"\n{KILLS} kills: {', '.join(f'{n} {where}' for where, n in hit.most_common())}")
+        assert hit["index"] + hit["post"] > KILLS / 3  # killed at work, neither before it nor after
+        assert hit["index"] > 0 < hit["post"]
         asked = [path for path in replica.asked if path.endswith(".html")]
         assert len(asked) - len(set(asked)) <= KILLS + 60  # a kill costs one page; edits and deletions are looked at
 

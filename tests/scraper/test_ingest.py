@@ -11,10 +11,10 @@ import pytest
 
 from core.errors import NotAThread, NotFound, PaomoError, SourceError
 from core.forum import Index
+from core.listing import threads_of
 from core.rows import Listed, Saved
 from core.store import Store
 from scraper.ingest import ingest, read_source
-from scraper.listing import threads
 from scraper.page import Page
 from scraper.sites import parse_page
 
@@ -91,7 +91,7 @@ def test_a_list_is_stored_as_its_threads_and_once(store: Store) -> None:
 def test_a_list_never_takes_a_text_away(store: Store) -> None:
     index = parse_page(read_source(str(PAGES / "index.html")))
     assert isinstance(index, Index)
-    first, *_ = threads(index)
+    first, *_ = threads_of(index.site, index.board, index.entries)
     store.save(
         replace(first, root=replace(first.root, body="正文")), b"x", url=None, headers={}, fetched_at=NOW, now=NOW
     )

@@ -12,13 +12,13 @@ import pytest
 from core import forgetting, pages, retention
 from core.errors import Busy
 from core.forum import Board, Index, Post, Thread
+from core.listing import threads_of
 from core.replay import Replay
 from core.rows import stamp
 from core.sentiment import Sentiment, Stance
 from core.store import Store
 from scraper import reparse as module
 from scraper.ingest import ingest
-from scraper.listing import threads
 from scraper.outcome import LayoutChanged
 from scraper.page import Page
 from scraper.reparse import reparse
@@ -251,7 +251,7 @@ def test_a_list_that_was_not_kept_takes_nothing_with_it(tmp_path: Path) -> None:
     with filled(tmp_path / "paomo.db") as store:
         index = parse_page(next(iter(crawl())))
         assert isinstance(index, Index)
-        first = next(iter(threads(index)))
+        first = threads_of(index.site, index.board, index.entries)[0]
         late = Post(n=1, id="999", parent_id=first.root.id, depth=1, title="late", author="x", bytes=0)
         store.save_list([replace(first, replies=(late,))], b"list", url="u", headers={}, fetched_at=LATER, now=LATER)
         with store.writing() as sql:
