@@ -19,7 +19,7 @@ from core.errors import StoreError, StoreTooNew
 from core.place import make_ready
 from core.rows import Sql, stamp
 from core.salvage import Saved, salvage
-from core.sqlite import connected, told
+from core.sqlite import code, connected, told
 from core.store import Store
 from core.text import tokens
 
@@ -59,7 +59,11 @@ def repair(path: Path, *, now: datetime) -> Repaired:
             mended = _on_copy(path, part, now)
         except StoreTooNew:
             raise
-        except StoreError:
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.Error) and code(error.__cause__) == sqlite3.SQLITE_FULL:
+                raise StoreError(
+                    f"{path}: the disk has no room for a copy", hint="free as much as the file is large"
+                ) from error
             _refuse_foreign(path)
             part.write_bytes(b"")
             saved = salvage(path, part)
@@ -72,7 +76,7 @@ def repair(path: Path, *, now: datetime) -> Repaired:
 
 
 def _on_copy(path: Path, part: Path, now: datetime) -> list[Mended]:
-    backup.copy_pages(path, part, lambda *_: None)
+    backup.copy_pages(path, part, lambda *_: None, to=path)
     with told(path), contextlib.closing(connected(part, "rw")) as db:
         said = db.execute("PRAGMA integrity_check(100)").fetchall()
         if indexes := said != [("ok",)]:
