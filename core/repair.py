@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from core import backup, blueprint, cells, identity, pages, rollups, saving
 from core.errors import StoreError, StoreTooNew
 from core.place import make_ready
 from core.rows import Sql, stamp
 from core.salvage import Saved, salvage
-from core.sqlite import code, connected, told
+from core.sqlite import connected, told
 from core.store import Store
 from core.text import tokens
+
+_NO_ROOM: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}  # only the copy is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def repair(path: Path, *, now: datetime) -> Repaired:
         except StoreTooNew:
             raise
         except StoreError as error:
-            if isinstance(error.__cause__, sqlite3.Error) and code(error.__cause__) == sqlite3.SQLITE_FULL:
+            if getattr(error.__cause__, "sqlite_errorcode", None) in _NO_ROOM:
                 raise StoreError(
                     f"{path}: the disk has no room for a copy", hint="free as much as the file is large"
                 ) from error
