@@ -84,7 +84,7 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
     nothing_of_ours = any(one.kind == "off_topic" and one.p >= _STRAY for one in guesses)
     if nothing_of_ours or best is None:
         return Choice(intent=ruled)
-    options = tuple(one.kind for one in guesses if one.p >= intents.NEARLY and one.kind not in _NO_OFFER)
+    options = tuple(one.kind for one in guesses if one.p >= intents.NEARLY and one.kind not in NO_OFFER)
     return Choice(intent="ambiguous" if options else ruled, options=options)
 
 
@@ -113,7 +113,7 @@ _SPEAKS_OF = {
 _PERSONAL = 0.01  # billions
 _STRAY = 0.15
 _SAID = frozenset({"claim_id", "value_usd_bn", "value_ratio"})
-_NO_OFFER = frozenset({"off_topic", "injection", "advice_refusal", "help", "own_payback"})
+NO_OFFER = frozenset({"off_topic", "injection", "advice_refusal", "help", "own_payback"})
 
 
 def _is_small(slots: Mapping[str, Any]) -> bool:

@@ -216,6 +216,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "subject": bool(named or claim),
         "asks_payback": asks_payback,
         "two_entities": len(slots.get("entities") or ()) > 1,
+        "two_years": len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))) > 1,
         "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,

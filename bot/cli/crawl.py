@@ -213,7 +213,7 @@ def _line(one: BoardDone) -> str:
     parts = [f"{_name(one)}: {', '.join(counts)}; requests: {asked}", f"left: {left}" if left else ""]
     ends = [trouble for trouble in (one.error, one.ended) if trouble]
     parts += [f"{trouble} ({one.hint})" if one.hint else trouble for trouble in ends]
-    parts += [note for note in one.notes if note not in (one.error or "")]
+    parts += one.notes
     return "; ".join(part for part in parts if part)
 
 

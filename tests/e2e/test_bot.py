@@ -209,20 +209,12 @@ def test_a_signal_ends_it_in_peace(start: Any, number: int) -> None:
     assert "Task was destroyed" not in bot.log
 
 
-@pytest.mark.parametrize("token", ["1:AAwrong-wrong", "AAwrong", "1:AAwrong/../x"])
-def test_a_wrong_token_is_one_line(start: Any, token: str) -> None:
-    bot = start(PAOMO_TELEGRAM_TOKEN=token)
+def test_a_wrong_token_is_one_line(start: Any) -> None:
+    bot = start(PAOMO_TELEGRAM_TOKEN="1:AAwrong-wrong")
     assert bot.process.wait(20) == 1
     assert len(bot.log.splitlines()) == 1
     assert "token" in bot.log
     assert "AAwrong" not in bot.log
-
-
-def test_without_a_token(start: Any) -> None:
-    bot = start(PAOMO_TELEGRAM_TOKEN="")
-    assert bot.process.wait(20) == 2
-    assert len(bot.log.splitlines()) == 1
-    assert "PAOMO_TELEGRAM_TOKEN" in bot.log
 
 
 def test_an_empty_list_warns_and_id_works(start: Any, person: People) -> None:

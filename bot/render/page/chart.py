@@ -16,15 +16,16 @@ _LABELS, _DOTTED = 4, 62  # date labels that fit a phone; periods up to which ea
 _NICE: Final = (0.1, 0.25, 0.5, 1, 2, 5, 10)
 
 
-def signed(value: float | None) -> str:
+def signed(value: float | None, digits: int = 2) -> str:
     """With its sign, a minus as wide as a plus, and no sign before nothing.
 
-    >>> signed(0.5), signed(-0.5), signed(-0.001), signed(None)
-    ('+0.50', '−0.50', '0.00', '')
+    >>> signed(0.5), signed(-0.5), signed(-0.001), signed(-0.001, 3), signed(None)
+    ('+0.50', '−0.50', '0.00', '−0.001', '')
     """
     if value is None:
         return ""
-    return "0.00" if abs(value) < 0.005 else f"{value:+.2f}".replace("-", "−")
+    shown = f"{value:+.{digits}f}"
+    return shown.replace("-", "−") if float(shown) else shown[1:]
 
 
 def trend(document: Document, lang: str) -> dict[str, Any]:
