@@ -51,6 +51,11 @@ def guesses(text: str, *, most: int = 3) -> "tuple[Guess, ...]":
     return _model().guesses(marked(text), most=most)
 
 
+def kinds() -> tuple[str, ...]:
+    """Every intent that the model knows."""
+    return _model().kinds
+
+
 @cache
 def _model() -> "Classifier":
     from nlp.classifier import Classifier

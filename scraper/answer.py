@@ -12,6 +12,8 @@ from scraper.outcome import Gone, Retry, Unreadable, Walled
 from scraper.page import MAX_BYTES, too_large
 
 WALLS = frozenset({401, 403, 407, 429, 451})
+MOST_AWAY = 30 * 24 * 3600.0
+"""The longest that a site is left alone because it says so, in seconds: one that says 9999 means no year."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _CHALLENGE = b"<title>just a moment"
 
@@ -84,7 +86,8 @@ def unpacked(url: str, response: httpx2.Response) -> Iterator[bytes]:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds from a Retry-After header, given as seconds or as a date; `None` where there is no sense in it.
+    """Seconds from a Retry-After header, given as seconds or as a date, at most `MOST_AWAY`; `None` where there is no
+    sense in it.
 
     >>> retry_after("30", datetime(2026, 1, 1, tzinfo=UTC))
     30.0
@@ -94,9 +97,9 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     if value is None:
         return None
     if value.strip().isdecimal():
-        return float(value.strip()[:9])
+        return min(float(value.strip()[:9]), MOST_AWAY)
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, OverflowError):  # an hour of thirty digits overflows
         return None
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+    return min(max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()), MOST_AWAY)

@@ -150,7 +150,9 @@ def explain(question: Question, world: World) -> Answer:
 
 def since_article(question: Question, world: World) -> Answer:
     """What became of a claim."""
-    claims = about(question, world) or _become_of(question, world)
+    if (changed := about(question, world) or _become_of(question, world)) and len(changed) > MOST_CLAIMS:
+        return claim_answer(question, world, changed, "since")
+    claims = about(question, world)
     with_later = [claim for claim in claims if claim.later]
     return claim_answer(question, world, with_later or claims) if claims else figure_lookup(question, world)
 

@@ -15,9 +15,9 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.render import strip
-from bot.telegram.access import Access
+from bot.telegram.access import Access, on_list
 from bot.telegram.delivery import Place, deliver
-from bot.telegram.desk import Reply
+from bot.telegram.reply import Reply
 from bot.telegram.serve import Bot
 from bot.telegram.words import language, say, trouble
 from core import labels
@@ -56,7 +56,7 @@ class Corrections:
 
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.settings = settings
-        self.access = Access(settings.telegram_allow | settings.telegram_admins)
+        self.access = Access(on_list(settings))
         self._now = now
 
     async def asked(self, update: Update, _context: Context) -> None:

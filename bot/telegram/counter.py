@@ -26,10 +26,11 @@ from telegram.ext.filters import MessageFilter
 
 from bot.questions import MAX_LENGTH
 from bot.render import strip
-from bot.telegram.access import Access
+from bot.telegram.access import Access, on_list
 from bot.telegram.delivery import Place, deliver, edit, split
-from bot.telegram.desk import Desk, Reply, Said
+from bot.telegram.desk import Desk
 from bot.telegram.keyboard import PICTURE, Buttons
+from bot.telegram.reply import Reply, Said
 from bot.telegram.table import Command, Work
 from bot.telegram.words import language, say
 from core.config import Settings
@@ -47,7 +48,7 @@ class Counter:
     def __init__(self, settings: Settings, desk: Desk, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self.desk = desk
-        self.access = Access(settings.telegram_allow, clock=clock)
+        self.access = Access(on_list(settings), clock=clock)
         self.buttons = Buttons(clock=clock)
 
     def on(self, command: Command) -> Handler:

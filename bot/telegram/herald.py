@@ -15,10 +15,12 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.subscriptions import letters
 from bot.subscriptions.plan import plan
+from bot.telegram.access import on_list
 from bot.telegram.delivery import LIMIT, Place, deliver, split, units
-from bot.telegram.desk import Reply, where
+from bot.telegram.desk import where
 from bot.telegram.keyboard import markup
 from bot.telegram.mood import keyboard
+from bot.telegram.reply import Reply
 from bot.telegram.subscribing import settings_key
 from bot.telegram.words import say
 from core import outbox, subscribing
@@ -110,10 +112,10 @@ class Herald:
         if self._tidied is None or now - self._tidied > _TIDY:
             outbox.tidy(store, now)
             self._tidied = now
-        plan(store, now, allowed=self.settings.telegram_allow)
+        plan(store, now, allowed=on_list(self.settings))
 
     def _waiting(self, store: Store) -> list[Letter]:
-        allow = self.settings.telegram_allow
+        allow = on_list(self.settings)
         found = outbox.waiting(store, self.now())
         return [letter for letter in found if {letter.subscription.chat, letter.subscription.user} & allow]
 

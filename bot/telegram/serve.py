@@ -19,6 +19,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.telegram import trouble
+from bot.telegram.access import on_list
 from bot.telegram.crawling import Crawls
 from bot.telegram.herald import Herald
 from bot.telegram.reach import Reach
@@ -150,8 +151,8 @@ async def _greet(application: Bot, settings: Settings) -> None:
         raise
     except TelegramError as error:
         _log.warning("the menu of commands could not be written (%s)", type(error).__name__)
-    _log.info("@%s is listening; allowed ids: %d", application.bot.username, len(settings.telegram_allow))
-    if not settings.telegram_allow:
+    _log.info("@%s is listening; allowed ids: %d", application.bot.username, len(on_list(settings)))
+    if not on_list(settings):
         _log.warning(
             "nobody may talk to the bot yet: send it /id, then set PAOMO_TELEGRAM_ALLOW to the number it answers"
         )

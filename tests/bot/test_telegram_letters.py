@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,13 @@ def db(tmp_path: Path) -> Path:
         return tmp_path / "paomo.db"
 
 
-def subscribed(db: Path, *chats: int, wish: Wish = WISH, topic: int | None = None) -> None:
-    """Chats that are subscribed since yesterday."""
+def subscribed(
+    db: Path, *chats: int, wish: Wish = WISH, topic: int | None = None, since: datetime = MORNING - timedelta(days=1)
+) -> None:
+    """Chats that are subscribed since yesterday, or since then."""
     with Store.open(db) as store:
         for chat in chats:
-            subscribing.add(store, wish, chat=chat, topic=topic, user=7, lang="en", now=MORNING - timedelta(days=1))
+            subscribing.add(store, wish, chat=chat, topic=topic, user=7, lang="en", now=since)
 
 
 def rounds(db: Path, *moments: datetime, answers: tuple[tuple[int, dict[str, Any]], ...] = ()) -> Recorder:
@@ -82,6 +85,16 @@ def test_each_subscriber_gets_one_digest_a_day(db: Path) -> None:
     with Store.open(db) as store, store.reading() as sql:
         assert outbox.tally(sql).sent == 60
         assert all(row["message"] for row in sql.rows("SELECT message FROM outbox"))
+
+
+@pytest.mark.parametrize("night", [datetime(2026, 3, 6, 18, tzinfo=UTC), datetime(2026, 10, 30, 18, tzinfo=UTC)])
+def test_a_change_of_the_clock_brings_each_days_digest_once(db: Path, night: datetime) -> None:
+    for at in ("01:30", "02:30", "08:00"):
+        subscribed(db, 5, wish=Wish(kind="digest", zone="America/New_York", at=at), since=night)
+    line = rounds(db, *(night + timedelta(minutes=30 * n) for n in range(1, 4 * 48 + 1)))
+    days = [text.split()[2] for text in line.texts]
+    assert len(days) == 12
+    assert set(Counter(days).values()) == {3}
 
 
 def test_a_topic_and_buttons_are_kept(db: Path) -> None:

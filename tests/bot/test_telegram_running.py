@@ -240,3 +240,22 @@ def test_wrong_options_are_one_line(
     monkeypatch.setenv("PAOMO_TELEGRAM_TOKEN", TOKEN)
     assert main(["bot", *options]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("token", ["AAwrong", "1:AAwrong/../x"])
+def test_what_is_no_token_is_one_line(
+    token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAOMO_TELEGRAM_TOKEN", token)
+    assert main(["bot"]) == 1
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert "token" in told
+    assert "AAwrong" not in told
+
+
+def test_without_a_token_it_says_what_to_set(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bot"]) == 2
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert "PAOMO_TELEGRAM_TOKEN" in told

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.telegram.table import COMMANDS
+from bot.telegram.table import COMMANDS, menu
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 
@@ -21,7 +21,7 @@ People = Callable[..., Any]
 def test_the_menu_is_written_in_each_language(telegram: Any, bot: Any) -> None:
     menus = telegram.http.get("/test/menus").json()
     assert set(menus) == {"", "zh", "en"}
-    assert [row["command"] for row in menus["zh"]] == [command.name for command in COMMANDS]
+    assert [row["command"] for row in menus["zh"]] == [name for name, _ in menu("en")]
 
 
 def test_a_chinese_question_a_follow_up_a_tap_and_a_picture(person: People, telegram: Any, bot: Any) -> None:
@@ -209,20 +209,12 @@ def test_a_signal_ends_it_in_peace(start: Any, number: int) -> None:
     assert "Task was destroyed" not in bot.log
 
 
-@pytest.mark.parametrize("token", ["1:AAwrong-wrong", "AAwrong", "1:AAwrong/../x"])
-def test_a_wrong_token_is_one_line(start: Any, token: str) -> None:
-    bot = start(PAOMO_TELEGRAM_TOKEN=token)
+def test_a_wrong_token_is_one_line(start: Any) -> None:
+    bot = start(PAOMO_TELEGRAM_TOKEN="1:AAwrong-wrong")
     assert bot.process.wait(20) == 1
     assert len(bot.log.splitlines()) == 1
     assert "token" in bot.log
     assert "AAwrong" not in bot.log
-
-
-def test_without_a_token(start: Any) -> None:
-    bot = start(PAOMO_TELEGRAM_TOKEN="")
-    assert bot.process.wait(20) == 2
-    assert len(bot.log.splitlines()) == 1
-    assert "PAOMO_TELEGRAM_TOKEN" in bot.log
 
 
 def test_an_empty_list_warns_and_id_works(start: Any, person: People) -> None:
@@ -274,9 +266,8 @@ def test_updates_can_be_brought_by_a_webhook(start: Any, telegram: Any) -> None:
     assert hook["secret_token"] not in bot.log
 
 
-def test_nothing_followed_is_said_at_the_start_and_a_crawl_runs_beside(start: Any, tmp_path: Any) -> None:
-    idle = start()
-    idle.wait_for("no crawl beside the bot: nothing is followed")
+def test_nothing_followed_is_said_at_the_start_and_a_crawl_runs_beside(start: Any, bot: Any) -> None:
+    assert "no crawl beside the bot: nothing is followed" in bot.log
     busy = start(PAOMO_BOARDS="xueqiu:nothing-is-fetched-there")
     busy.wait_for("is crawled every 30 minutes")
     busy.wait_for("the crawl ended with")

@@ -20,7 +20,7 @@ import httpx2
 from core.errors import PaomoError
 from core.forum import Index, Thread
 from scraper.address import locate
-from scraper.answer import Answer, judge, retry_after, unpacked
+from scraper.answer import MOST_AWAY, Answer, judge, retry_after, unpacked
 from scraper.contract import to_json
 from scraper.fetch import Fetcher
 from scraper.folder import unpack
@@ -119,7 +119,7 @@ def read_headers(body: bytes, _: str | None) -> Outcome:
     status, _, text = rest.partition("\n")
     code = int(status) if re.fullmatch(r"[0-9]{3}", status) else 503
     wait = retry_after(value, NOW)
-    assert wait is None or 0 <= wait < 1e12
+    assert wait is None or 0 <= wait <= MOST_AWAY
     try:
         judge("u", Answer(code, httpx2.Headers([(b"retry-after", value.encode("latin-1"))]), text.encode()), NOW)
     except PaomoError:

@@ -195,7 +195,7 @@ def state(db: Path) -> dict[str, Any]:
     return {}
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(60 + 30 * KILLS)
 def test_kill_9_at_any_moment_loses_nothing(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command is killed again and again while people post, edit and delete; then it is let finish."""
     chance = random.Random(9)

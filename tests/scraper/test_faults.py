@@ -40,7 +40,7 @@ class Case:
     at:    the list's pages, the newest post with a text, robots.txt, or the list's second page alone
     code:  of the command; says: a pattern in the board's error, or in that of the post's task
     pause: how long the site is left alone: not at all, for so many `hours`, or until its `owner` lifts it
-    whole: the board is read whole in spite of it
+    whole: the board is read whole in spite of it; days: until the next run
     """
 
     name: str
@@ -50,6 +50,7 @@ class Case:
     says: str = ""
     pause: float | str | None = None
     whole: bool = False
+    days: int = 2
 
 
 def on_post(name: str, fault: Fault, says: str) -> Case:
@@ -142,6 +143,10 @@ CASES = [
     *walls("429 with Retry-After in seconds", answers("429 x", "Retry-After: 7200"), "429", 2),
     *walls("429 with Retry-After as a date", answers("429 x", "Retry-After: Tue, 03 Mar 2026 18:00:00 GMT"), "429", 6),
     *walls("429 with a Retry-After that is none", answers("429 x", "Retry-After: soon"), "429", 24),
+    *walls("429 with an hour of thirty digits", answers("429 x", f"Retry-After: , 01 Jan 2026 {'2' * 30}:01:00 GMT"), "429", 24),
+    Case(name="list 429 until the end of time", at=LIST, fault=answers("429 x", "Retry-After: Fri, 31 Dec 9999 23:59:59 -2359"), says="429", pause=720, days=31),
+    Case(name="post 503 until the end of time", at=POST, fault=answers("503 x", "Retry-After: Fri, 31 Dec 9999 23:59:59 -2359"), code=0, says="503", days=31),
+    Case(name="list 429 for thirty years", at=LIST, fault=answers("429 x", "Retry-After: 999999999"), says="429", pause=720, days=31),
     *walls("403", answers("403 x"), "403", 24),
     *walls("browser check", answers("503 x", "cf-mitigated: challenge", body=b"<html>wait</html>"), "browser check", 24),
     Case(name="list login wall with 200", at=LIST, fault=instead(lambda _: made.login_wall()), says="login", pause=24),
@@ -228,7 +233,7 @@ def test_a_fault_ends_well_and_the_next_run_has_the_board_whole(case: Case, benc
         assert err.count("ERROR") == (case.pause is not None)
     met = bench.server.met
     bench.server.faults.clear()
-    bench.now += timedelta(days=2)
+    bench.now += timedelta(days=case.days)
     code, said, _ = bench.crawl(*(["--again"] if case.pause == "owner" else []))
     assert (code, said["error"], said["left"]) == (0, None, {"due": 0, "missing": 0, "failed": 0})
     assert bench.server.met == met
