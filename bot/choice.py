@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import intents
-from bot.cues import CALCULATIONS, HOW_ABOUT
+from bot.cues import BREAKEVEN, CALCULATIONS, HOW_ABOUT, MULTIPLE, OF_SOMETHING, PAYBACK, TIME, cue
 from core.quantity import Unit
 
 # Rules that ask for so much that no model knows better.
@@ -41,11 +41,16 @@ SUBJECTS: dict[str, tuple[str | None, str | None, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The intent; options: what else it may be, where the question is asked back; sure: the model says so, nearly surely."""
+    """The intent, and how it was come by.
+
+    options: what else it may be, where the question is asked back; sure: the model says so, nearly surely
+    own:     the model takes it for the payback of something of the asker's own
+    """
 
     intent: str
     options: tuple[str, ...] = ()
     sure: bool = False
+    own: bool = False
 
 
 def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_talk: bool, last: str | None) -> Choice:
@@ -58,27 +63,70 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
         return Choice(intent=ruled)
     if ruled == "off_topic" and _DEFINES.search(folded):  # a term that the glossary does not have
         return Choice(intent=ruled)
-    if ruled == "source_lookup" and {name for name, value in slots.items() if value is not None} & _SAID:
+    if (
+        ruled in ("source_lookup", "since_article", "explain")
+        and {name for name, value in slots.items() if value is not None} & _SAID
+    ):
         return Choice(intent=ruled)
     if in_talk and ruled == last and len(folded) <= 2 * SHORT:
         return Choice(intent=ruled)
     if last is not None and len(folded) <= SHORT and _goes_on(folded, ruled, last, in_talk=in_talk):
         return Choice(intent=ruled)
     guesses = intents.guesses(text)
+    own = guesses[0].kind == "own_payback" and guesses[0].p >= intents.SURE
+    if own and ruled in OF_SOMETHING and _is_small(slots):
+        return Choice(intent=ruled, own=True)
     best = next((one for one in guesses if _possible(one.kind, folded, slots)), None)
-    if best is not None and best.p >= intents.SURE - 0.05 * (ruled in ("off_topic", "figure_lookup")):
+    needed = (
+        intents.SURE + (_OVER_A_CALCULATION if ruled in CALCULATIONS else 0) - (_OVER_NOTHING if ruled in _WEAK else 0)
+    )
+    if best is not None and best.p >= needed:
         return Choice(intent=best.kind, sure=best.p >= 0.8)
     if ruled not in ("off_topic", "ambiguous"):
         return Choice(intent=ruled)
-    if guesses[0].kind == "off_topic" or best is None:
+    nothing_of_ours = any(one.kind == "off_topic" and one.p >= _STRAY for one in guesses)
+    if nothing_of_ours or best is None:
         return Choice(intent=ruled)
-    options = tuple(one.kind for one in guesses if one.p >= intents.NEARLY and one.kind not in _NO_OFFER)
+    options = tuple(one.kind for one in guesses if one.p >= intents.NEARLY and one.kind not in NO_OFFER)
     return Choice(intent="ambiguous" if options else ruled, options=options)
 
 
+# Rules that fit nearly anything; and how much surer the model must be where the rules read a calculation.
+_WEAK = frozenset({"off_topic", "figure_lookup"})
+_OVER_NOTHING, _OVER_A_CALCULATION = 0.05, 0.2
 _DEFINES = re.compile(r"是什么意思|^(?:请问)?(?:什么是|什么叫)|what does .{0,30} mean|^define ")
+# Without one of these words a guess is none: the model goes by letters and can be taken in.
+_BORROWED = cue(r"融资|保证金|杠杆|借|margin|leverage|borrow")
+_SPEAKS_OF = {
+    "depreciation_breakeven": cue(
+        r"折|摊|报废|淘汰|年金|depreci|wr(?:ite|itten|iting) (?:it )?off|annuity|amorti|kupperman|life"
+    ),
+    "npv_irr": cue(r"irr\b|npv|现值|报酬|收益率|回报|return|present value"),
+    "discounted_payback": cue(
+        r"折现|贴现|利息|(?<![毛净润])利率|(?:资金|资本|借[钱款]|融资|贷款)(?:的)?成本|时间价值|动态|discount|interest|wacc|hurdle|time value"
+        r"|cost of (?:capital|money|funds)|(?:capital|money|borrowing) costs"
+    ),
+    "quantum_ps": cue(r"量子|quantum"),
+    "openai_financials": cue(r"open ?ai|奥特曼|altman"),
+    "openai_commitments": cue(r"open ?ai|奥特曼|altman"),
+    "margin_debt": _BORROWED,
+    "margin_history": _BORROWED,
+    "sideline_cash": cue(r"现金|资金|钱|货币|cash|money|powder|fund"),
+    "valuation_years": cue(rf"{MULTIPLE}|multiple|估值|倍"),
+    "payback_years": cue(
+        rf"{PAYBACK}|{BREAKEVEN}|{TIME}|收|赚|回|back|recover|recoup|earn|\d|[一二三四五六七八九十半]"
+    ),
+}
+_PERSONAL = 0.01  # billions
+_STRAY = 0.15
 _SAID = frozenset({"claim_id", "value_usd_bn", "value_ratio"})
-_NO_OFFER = frozenset({"off_topic", "injection", "advice_refusal", "help", "own_payback"})
+NO_OFFER = frozenset({"off_topic", "injection", "advice_refusal", "help", "own_payback"})
+
+
+def _is_small(slots: Mapping[str, Any]) -> bool:
+    """Whether the amounts are those of a person and not of an industry: below ten million."""
+    value = slots.get("value_usd_bn")
+    return bool(slots.get("unread")) if value is None else value < _PERSONAL
 
 
 def _asks_for_posts(folded: str) -> bool:
@@ -95,6 +143,8 @@ def _goes_on(folded: str, ruled: str, last: str, *, in_talk: bool) -> bool:
 def _possible(kind: str, folded: str, slots: Mapping[str, Any]) -> bool:
     """Whether the question holds what the intent cannot do without."""
     have = {name for name, value in slots.items() if value is not None}
+    if kind in _SPEAKS_OF and not _SPEAKS_OF[kind].search(folded):
+        return False
     match kind:
         case "unit_convert":
             return {"value_usd_bn", "to"} <= have
@@ -106,6 +156,8 @@ def _possible(kind: str, folded: str, slots: Mapping[str, Any]) -> bool:
             return can_compare(folded, slots)
         case "own_payback":
             return False  # `bot.subject` decides that
+        case "oracle_contract" | "oracle_cashflow":
+            return "ORCL" in (slots.get("entities") or ())
         case "inverse":
             return "years" in have or "life_years" in have
         case _:

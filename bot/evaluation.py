@@ -1,7 +1,7 @@
 """How well questions are understood and answered, measured on questions that nothing was trained on.
 
 A question counts as right when its intent is right and every figure that it expects stands both among the answer's
-figures and in its text. The questions lie in `data/questions/held.jsonl`, one JSON object a line:
+figures and in its text. The questions lie in `data/questions/measured.jsonl`, one JSON object a line:
 
     text, lang (zh-Hant, zh-Hans, en, mixed), intent, figures [{value, tol}], after (the question before it, if any),
     part: `held` were never looked at while the bot was being mended, `tune` were
@@ -20,7 +20,7 @@ from core import amounts
 from core.errors import PaomoError, UsageError
 
 WRITTEN = date(2026, 11, 23)  # the day from which the questions' 去年 and “last year” are told
-HELD = Path(__file__).with_name("data") / "questions" / "held.jsonl"
+MEASURED = Path(__file__).with_name("data") / "questions" / "measured.jsonl"
 PARTS = ("held", "tune")
 ROUNDING = 0.02  # a text says 5.6 years where the figure is 5.556
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -66,7 +66,7 @@ class Outcome:
         return self.understood and self.figures and self.said
 
 
-def read(path: Path = HELD, *, part: str | None = None) -> list[Asked]:
+def read(path: Path = MEASURED, *, part: str | None = None) -> list[Asked]:
     """The questions of a file, all or one part's. Raises `UsageError` naming the line that is not one.
 
     >>> {asked.part for asked in read(part="held")}

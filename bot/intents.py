@@ -7,11 +7,14 @@ and “毛利40%,八年回本?” look alike to it. It was trained on the patter
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import aliases, amounts
 from core.quantity import Unit
 from core.text import fold
-from nlp.classifier import Classifier, Guess
+
+if TYPE_CHECKING:  # brings numpy: only when the rules are not sure
+    from nlp.classifier import Classifier, Guess
 
 MODEL = Path(__file__).with_name("data") / "questions" / "intents.npz"
 SURE = 0.55  # at which the model is believed where no rule speaks
@@ -39,7 +42,7 @@ def marked(text: str) -> str:
     return folded
 
 
-def guesses(text: str, *, most: int = 3) -> tuple[Guess, ...]:
+def guesses(text: str, *, most: int = 3) -> "tuple[Guess, ...]":
     """What the question may be, likeliest first.
 
     >>> guesses("跑個蒙地卡羅看看")[0].kind
@@ -48,6 +51,13 @@ def guesses(text: str, *, most: int = 3) -> tuple[Guess, ...]:
     return _model().guesses(marked(text), most=most)
 
 
+def kinds() -> tuple[str, ...]:
+    """Every intent that the model knows."""
+    return _model().kinds
+
+
 @cache
-def _model() -> Classifier:
+def _model() -> "Classifier":
+    from nlp.classifier import Classifier
+
     return Classifier.load(MODEL)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot import cues
+from bot import cues, in_words
 from bot.choice import alike
 from core import aliases, amounts, glossary, period
 from core.amounts import Reading
@@ -18,13 +18,11 @@ from core.quantity import Unit
 
 Roles = tuple[tuple[str, re.Pattern[str]], ...]
 
-_CHANGE = cues.cue(
-    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷"
-)
-_NO_MARGIN = cues.cue(
-    r"(?:利润率?|毛利率?|净利率?|margins?)(?: of| is| at|到|降到|变成)?\s*(为零|是零|零|zero)|(zero) (?:profit )?margins?"
-)
 _GROWTH = cues.cue(r"增速|增长|成长|增率|年增|要?涨|growth|cagr|grow")
+_RAMPS_TO = cues.cue(
+    r"(?:爬[坡升]?|线性[^,，。]{0,4}|直线[^,，。]{0,4})(?:到|至)\s*$|(?:ramps?|ramping|climbs?|rises? linearly)(?: up)? to\s*$"
+)
+_COUNTED = cues.cue(r"\s?(?:次|遍|人|家|台|辆|篇|条|draws|runs|simulations|trials|paths|posts)")
 _PER_MONTH = (
     cues.cue(r"(?:每个?月|一个月|月(?:收入|营收)|monthly)[^\d]{0,14}$"),
     cues.cue(r"^\s*(?:/\s?月|每月|一个月|(?:/|a |per |each |every )\s?month)"),
@@ -67,11 +65,9 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
     if unit := cues.TO_UNIT.search(folded):
         slots["to"] = unit[1].rstrip("s") if unit[1].isascii() else unit[1]
     flat = amounts.flatten(text)
-    binder = _Binder(flat, [reading for reading in amounts.find(text) if not _is_a_year(reading, flat)])
+    binder = _Binder(flat, [reading for reading in amounts.find(text) if not _is_no_amount(reading, flat)])
     binder.bind(folded, has_entity=bool(entities))
-    if "margin" not in binder.slots and (none := _NO_MARGIN.search(folded)):
-        binder.slots["margin"] = 0.0
-        binder.read.add(none[1] or none[2])
+    binder.read |= in_words.take(folded, binder.slots)
     counted = alike([reading.quantity.unit for reading in binder.readings])
     return {**slots, **binder.slots, "unread": binder.unread() or None, "alike": counted if counted > 1 else None}
 
@@ -87,6 +83,11 @@ def _term(folded: str) -> str | None:
 
 def _verb_metric(folded: str) -> str | None:
     return next((metric for cue, metric in cues.VERBS if cue.search(folded)), None)
+
+
+def _is_no_amount(reading: Reading, flat: str) -> bool:
+    """“十萬次”, “10000 draws” and “四家” count something else than money."""
+    return _is_a_year(reading, flat) or bool(_COUNTED.match(flat[reading.end : reading.end + 8]))
 
 
 def _is_a_year(reading: Reading, flat: str) -> bool:
@@ -117,9 +118,10 @@ class _Binder:
                     self.slots.setdefault("currency", reading.quantity.currency)
             if reading.quantity.unit is Unit.RATIO:
                 self.slots.setdefault("value_ratio", reading.quantity.value)
-        for reading in self.readings:
-            if reading.quantity.unit is Unit.MONEY and _TAKEN_BACK.search(self.flat[: reading.start]):
-                self._take("capex_usd_bn", reading)
+        for cue, name in ((_TAKEN_BACK, "capex_usd_bn"), (_RAMPS_TO, "annual_revenue_usd_bn")):
+            for reading in list(self.left):
+                if reading.quantity.unit is Unit.MONEY and cue.search(self.flat[: reading.start]):
+                    self._take(name, reading)
         if re.search(r"(?:从|由|from)", folded) or self._grows(folded):
             self._from_to()
         if re.search(cues.MULTIPLE, folded):
@@ -132,7 +134,7 @@ class _Binder:
 
     def unread(self) -> tuple[str, ...]:
         """What of the text says something of an amount and has found no place."""
-        words = [match[0] for match in _CHANGE.finditer(self.flat) if match[0] not in self.read]
+        words = [match[0] for match in in_words.CHANGE.finditer(self.flat) if match[0] not in self.read]
         return tuple(dict.fromkeys([*(reading.text for reading in self.left), *words]))
 
     def _take(self, name: str, reading: Reading, value: float | None = None) -> None:
@@ -154,6 +156,8 @@ class _Binder:
         role = self._nearest(cues.ROLES.get(unit, ()), reading)
         if role is None and unit is Unit.RATIO and not _OTHER_SHARE.search(self.flat[: reading.start]):
             role = "discount_rate" if cues.PRESENT_VALUE.search(folded) else None if has_entity else "margin"
+            if role == "margin" and cues.EXPONENTIAL.search(folded):
+                role = "growth"
         if role is None and unit is Unit.YEARS:
             role = "years"
         if role is not None:
@@ -161,7 +165,7 @@ class _Binder:
 
     def _plain_number(self, reading: Reading, value: float) -> None:
         """“capex 600” is billions, “利潤率 0.35” and “利潤率35” are the same share; the answer shows which."""
-        if 0 <= value <= 1e5 and (role := self._nearest(cues.ROLES[Unit.MONEY], reading, within=3)):
+        if 0 <= value <= 1e5 and (role := self._nearest(cues.ROLES[Unit.MONEY], reading, within=3 if value else 5)):
             self._take(role, reading)
         elif -100 <= value <= 100 and (role := self._nearest(cues.ROLES[Unit.RATIO], reading, within=4)):
             self._take(role, reading, value if abs(value) <= 1 else value / 100)
@@ -195,7 +199,10 @@ class _Binder:
                 self.slots.setdefault("target", min(reading.low, reading.high))
                 continue
             before = self.flat[max(0, reading.start - 12) : reading.start]
-            to = re.search(r"(?:到|至|→|\bto|below|under|低于|reach(?:es)?|目标|target(?: of)?)\s*$", before)
+            to = re.search(
+                r"(?:到|至|→|\bto|below|under|低于|reach(?:es)?|目标|target(?: of)?|becomes?|变成?|变为)\s*(?:p/?[se]|市销率|本益比)?\s*(?:of\s*)?$",
+                before,
+            )
             self._take("target" if to else "ps", reading)
 
     def _what_is_paid_back(self) -> None:

@@ -55,14 +55,14 @@ AMOUNT = re.compile(
     (?:(?P<cur3>\$)\s*)?
     (?P<n1>{WORD}|(?<![\d.])(?:{NUM})|{HAN}|(?<![上下])半(?=年|成)|(?:十几|[几数上][十百千]?)(?=[十百千]?(?:万亿|亿|万|兆)|[十百千]))
     (?P<mag1>\s?(?:{MAG}))?
-    (?P<tenth>(?:(?<=[一二三四五六七八九两十百千][亿兆万])|(?<=[一二三四五六七八九两十百千]万亿))[一二三四五六七八九](?![零一二三四五六七八九十百千万亿兆年月个成点样些起直般下定次旦切]))?
+    (?P<tenth>(?:(?<=[一二三四五六七八九两十百千][亿兆万])|(?<=[一二三四五六七八九两十百千]万亿))[一二三四五六七八九](?![零一二三四五六七八九十百千万亿兆年月个個成点點样樣些起直般下定次旦切]))?
     (?P<tail>(?:(?:{NUM}|{HAN})(?:{MAG}))*)
     (?:(?P<eng1>[ -]?(?:{ENG})(?![a-z]))|(?P<pct1>\s?[%‰]))?
     (?P<half>半(?!年))?
     (?:{SEP}(?P<cur4>\$)?(?P<n2>{NUM}|{HAN})(?P<mag2>\s?(?:{MAG}))?(?P<eng2>\s?(?:{ENG})(?![a-z]))?)?
     (?P<more>多|余)?
     (?:\s?\((?P<paren>百万|千万|十亿|亿|万|millions?|billions?)\))?
-    (?:\s*(?P<unit>%|‰|per\s?cent(?!age)|pct\b|成半|倍半|成(?!本|立|为|功|交|长|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
+    (?:\s*(?P<unit>%|‰|per\s?cent(?!age)|pct\b|成半|倍半|成(?!本|立|为|為|功|交|长|長|都|果|了)|倍|x(?![a-z])|times\b|个百分点|百分点|percentage\spoints?|pp\b
         |个月|months?\b|年半|年代|年|years?\b|yrs?\b|y(?![a-z])|点(?!半|钟)))?
     (?:\s*(?P<cur2>{CUR})(?!(?<=[$€£¥])\s?\d))?
     (?:(?<=[亿万兆])(?:元(?![旦月件素老首帅宇])|块钱?))?
@@ -73,5 +73,5 @@ AMOUNT = re.compile(
 FRACTION = re.compile(rf"(?P<den>{NUM}|{HAN})分之(?P<num>{NUM}|{HAN})")
 WORD_FRACTION = re.compile(rf"\b(?P<num>a|one|two|three|four)[ -](?P<den>{'|'.join(PARTS)})s?\b", re.ASCII)
 SLASH = re.compile(r"(?<![\d/])(?P<num>[1-9])/(?P<den>[2-9]|10)(?![\d/])")
-TENTHS = re.compile(r"(?P<tens>[一二两三四五六七八九\d])成(?P<ones>[一二三四五六七八九])(?![年个月成倍])")
+TENTHS = re.compile(r"(?P<tens>[一二两三四五六七八九\d])成(?P<ones>[一二三四五六七八九])(?![年个個月成倍])")
 GLUED_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>1[0-2]|[1-9])月")

@@ -76,6 +76,21 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def often(text: str) -> float:
+    """Seconds between two runs, from `30m`, `6h`, `1d`; 0 for never. Raises `ValueError`.
+
+    >>> often("30m"), often("off")
+    (1800.0, 0.0)
+    """
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([smhd])", text.strip().lower())
+    if text.strip().lower() in ("0", "off", "never"):
+        return 0.0
+    seconds = float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]] if match else 0.0
+    if seconds < 60:
+        raise ValueError("must be a length of time from a minute on, such as 30m, 6h or 1d, or 0 for never")
+    return seconds
+
+
 def _address(text: str) -> str:
     if text and not text.startswith(("http://", "https://", "socks5://")):
         raise ValueError("must start with http://, https:// or socks5://")
@@ -123,6 +138,7 @@ SETTINGS = (
     Setting(name="delay", meaning="seconds between two requests to one forum, at least", read=_seconds, default="2"),
     Setting(name="daily_requests", meaning="requests a day, UTC, that a crawl may make to one forum", read=_count, default="4000"),
     Setting(name="boards", meaning="boards that `paomo crawl` follows when none is named, beside those of `paomo follow`", read=lambda text: tuple(text.replace(",", " ").split()), default="none"),
+    Setting(name="crawl_every", meaning="how often `paomo bot` crawls what is followed; 0 for never", read=often, default="30m"),
     Setting(name="scrape_proxy", meaning="proxy for fetching forum pages", read=_address, default="none"),
     Setting(name="keep_days", meaning="days that a thread is kept after its newest post; 0 for ever", read=_days, default="0"),
     Setting(name="keep_pages_days", meaning="days that the bytes of its pages are kept after that; 0 for ever", read=_days, default="0"),
@@ -155,6 +171,7 @@ class Settings:
     delay: float = 2.0
     daily_requests: int = 4000
     boards: tuple[str, ...] = ()
+    crawl_every: float = 1800.0
     scrape_proxy: str | None = None
     keep_days: int = 0
     keep_pages_days: int = 0

@@ -1,7 +1,7 @@
 """Posts on their way out, one at a time, so that memory does not grow with the store."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -41,6 +41,12 @@ def posts(store: Store, wanted: Wanted, *, by_thread: bool = False) -> Iterator[
         while chunk := [row["pk"] for row in islice(found, _CHUNK)]:
             rows = {row["pk"]: row for row in _read(sql, chunk)}
             yield from (_hit(rows[pk]) for pk in chunk if pk in rows)
+
+
+def by_number(store: Store, pks: Sequence[int]) -> list[Hit]:
+    """The posts with these numbers that are still there, in order of number; stubs and what was taken down are left out."""
+    with store.reading() as sql:
+        return [_hit(row) for row in _read(sql, list(pks)) if row["forgotten"] is None and not row["deleted"]]
 
 
 def _where(sql: Sql, wanted: Wanted) -> tuple[str, Row]:

@@ -86,7 +86,7 @@ def note(sql: Sql, listed: Listed, threads: Sequence[Thread], page: saving.RawPa
     before = _last(sql)
     known = _known(sql, listed.board, [post.id for post in listed.posts])
     opened = open_tasks(sql, listed, known)
-    _count(sql, listed, known, opened.same - opened.hidden)
+    _count(sql, listed, known, opened)
     vanished = 0
     for thread in threads:
         stored = {known[post.id]["thread"] if post.id in opened.same else None for post in thread.posts}
@@ -175,14 +175,14 @@ def open_tasks(sql: Sql, listed: Listed, known: Mapping[str | None, Row]) -> _Op
     return _Opened(changed=changed, same=same, hidden=hidden)
 
 
-def _count(sql: Sql, listed: Listed, known: Mapping[str | None, Row], same: Set[str | None]) -> None:
-    """Note that rows stand on the list as before; only their counts move."""
-    key = {**_of(listed.board), "walk": listed.walk, "ids": json.dumps(list(same)), "now": stamp(listed.now)}
+def _count(sql: Sql, listed: Listed, known: Mapping[str | None, Row], opened: _Opened) -> None:
+    """Note that rows stand on the list as before; only their counts move, and of forgotten authors not even these."""
+    key = {**_of(listed.board), "walk": listed.walk, "ids": json.dumps(list(opened.same)), "now": stamp(listed.now)}
     theirs = "WHERE site = :site AND board = :board AND post_id IN (SELECT value FROM json_each(:ids))"
     sql.run(f"UPDATE tasks SET walk = :walk {theirs}", key)  # noqa: S608 (our own words)
     sql.run(f"UPDATE posts SET seen_at = max(seen_at, :now) {theirs} AND body IS NULL", key)  # noqa: S608
     for post in listed.posts:
-        if post.id in same:
+        if post.id in opened.same - opened.hidden:
             row = known[post.id]
             counts: Row = {"reads": post.reads, "comments": post.comments, "points": post.points}
             news = {name: n for name, n in counts.items() if n is not None and n != row[name]}

@@ -304,6 +304,57 @@ def m011_labels(db: Database) -> None:
 
 
 @migrations()
+def m012_subscriptions(db: Database) -> None:
+    """Who reads what, by Telegram's numbers: languages and zones of people, subscriptions, and what is to be sent.
+
+    A letter of the outbox is planned once for each slot, such as `digest:2026-11-23`, and is worded when it is sent, so
+    that nothing that people wrote is kept here. told: posts that an alert was about; each is told of once.
+    """
+    db.executescript("""
+        CREATE TABLE people (
+            user INTEGER PRIMARY KEY,
+            lang TEXT,
+            zone TEXT
+        );
+        CREATE TABLE subscriptions (
+            pk INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat INTEGER NOT NULL,
+            topic INTEGER,
+            user INTEGER NOT NULL,
+            lang TEXT NOT NULL,
+            wish TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            off TEXT,
+            beyond TEXT NOT NULL DEFAULT '[]'
+        );
+        CREATE INDEX subscriptions_of_chat ON subscriptions (chat);
+        CREATE TABLE outbox (
+            pk INTEGER PRIMARY KEY AUTOINCREMENT,
+            subscription INTEGER NOT NULL REFERENCES subscriptions (pk) ON DELETE CASCADE,
+            slot TEXT NOT NULL,
+            about TEXT NOT NULL,
+            planned_at TEXT NOT NULL,
+            not_before TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'sending', 'sent', 'given_up')),
+            tries INTEGER NOT NULL DEFAULT 0,
+            doubt INTEGER NOT NULL DEFAULT 0,
+            sent_at TEXT,
+            message INTEGER,
+            trouble TEXT,
+            UNIQUE (subscription, slot)
+        );
+        CREATE INDEX outbox_open ON outbox (not_before) WHERE state IN ('planned', 'sending');
+        CREATE TABLE told (
+            subscription INTEGER NOT NULL REFERENCES subscriptions (pk) ON DELETE CASCADE,
+            post INTEGER NOT NULL REFERENCES posts (pk) ON DELETE CASCADE,
+            PRIMARY KEY (subscription, post)
+        ) WITHOUT ROWID;
+        CREATE INDEX told_of_post ON told (post);
+        CREATE INDEX posts_first_seen ON posts (first_seen);
+    """)
+
+
+@migrations()
 def m013_talks(db: Database) -> None:
     """The last question of each talk, which follow-ups change; an hour old at most, see `core.talks`."""
     db.executescript("""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -28,13 +29,18 @@ def _opencc(config: str) -> _Converter:
     return opencc.OpenCC(config)
 
 
+def _converted(text: str, config: str) -> str:
+    """OpenCC takes no lone surrogates, such as a shell's argument may hold; they become U+FFFD, in their place."""
+    return _opencc(config).convert(_SURROGATE.sub("\ufffd", text))
+
+
 def to_simplified(text: str) -> str:
     """Traditional characters to simplified ones; simplified text comes back unchanged.
 
     >>> to_simplified("曆史新高, 隻會用均線")
     '历史新高, 只会用均线'
     """
-    return text if text.isascii() else _opencc("tw2s").convert(text)
+    return text if text.isascii() else _converted(text, "tw2s")
 
 
 def to_mainland(text: str) -> str:
@@ -43,7 +49,7 @@ def to_mainland(text: str) -> str:
     >>> to_mainland("軟體市場")
     '软件市场'
     """
-    return text if text.isascii() else _opencc("tw2sp").convert(text)
+    return text if text.isascii() else _converted(text, "tw2sp")
 
 
 def to_traditional(text: str) -> str:
@@ -52,7 +58,7 @@ def to_traditional(text: str) -> str:
     >>> to_traditional("历史新高")
     '歷史新高'
     """
-    return text if text.isascii() else _opencc("s2tw").convert(text)
+    return text if text.isascii() else _converted(text, "s2tw")
 
 
 def clean(text: str) -> str:

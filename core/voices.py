@@ -15,7 +15,8 @@ def voices(
 ) -> list[Voice]:
     """Posts of the scope in these threads that took the side `label`, the clearest first.
 
-    Clearest: |score| x p(on topic). Posts that their forum took down, and those of forgotten authors, are left out.
+    Clearest: |score| x p(on topic). Posts that their forum took down are left out; what
+    forgotten authors wrote has no judgement.
     Days are text, both included. The threads bound the work, whatever the size of the store.
     """
     source, params = posts_of(scope)
@@ -25,7 +26,7 @@ def voices(
         # CROSS JOIN keeps this order: from a few threads to their posts, not from the days of the whole board
         f" FROM json_each(:threads) j CROSS JOIN posts p ON p.thread = j.value CROSS JOIN ({source}) f ON f.post = p.pk"
         " JOIN sentiments s ON s.post = p.pk JOIN threads t ON t.pk = p.thread"
-        " WHERE s.label = :label AND NOT p.deleted AND p.forgotten IS NULL"
+        " WHERE s.label = :label AND NOT p.deleted"
         " ORDER BY abs(s.score) * s.p_on_topic DESC, p.pk LIMIT :limit",
         {**params, "start": start, "end": end, "threads": json.dumps(list(threads)), "label": label, "limit": limit},
     )

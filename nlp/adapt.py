@@ -20,7 +20,7 @@ from nlp.features import Floats
 from nlp.labelled import LABELS, Row
 from nlp.model import Model, Weights, softmax
 
-LEAST = 100  # labels; 50 taught nothing that could be told from chance (docs/learning.md)
+LEAST = 100  # labels; 50 did harm on a board of a kind that the model knew (docs/learning.md)
 OFF = len(LABELS)
 
 

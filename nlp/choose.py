@@ -19,7 +19,7 @@ from nlp.features import Floats, Ints
 from nlp.model import Model
 from nlp.normalise import comparable
 
-HANDFUL = 3
+HANDFUL = 6
 APART = 5  # posts until the same author or thread may come again
 _LETTERS = 2  # a text with fewer says nothing by itself
 

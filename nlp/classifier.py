@@ -5,6 +5,7 @@ to 127 with one factor a kind, which takes a tenth of the room and moves no deci
 `nlp.classifier_train` makes them.
 """
 
+import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,9 +47,10 @@ class Classifier:
     def load(cls, path: Path) -> Self:
         """Raises `ModelError` where the file is missing or is no such model."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            held = io.BytesIO(path.read_bytes())  # numpy leaves a file open where it cannot read it
+            with np.load(held, allow_pickle=False) as file:
                 found: dict[str, Any] = {name: file[name] for name in _ARRAYS}
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise ModelError(f"{path}: is no model of kinds of texts", hint="make it anew with `make model`") from error
         kinds = tuple(str(kind) for kind in found["kinds"])
         buckets = found["idf"].size

@@ -28,6 +28,7 @@ BEARISH, NEUTRAL, BULLISH = range(3)
 SILENT = (0.3, 0.4, 0.3)  # of a text without a word: neutral, and nearly anything
 SILENT_ON_TOPIC = 0.1
 _BATCH = 200_000  # characters judged at once; bounds memory at about 50 MB
+_UNPACKED = 256 * 1024**2  # bytes of all arrays; the shipped model's take a fraction of it
 _REBUILD = "make it anew with `paomo train`, or use the model that comes with paomo"
 
 
@@ -186,9 +187,12 @@ def _card(path: Path) -> Mapping[str, Any]:
 def _weights(data: bytes, path: Path) -> Weights:
     names = [field.name for field in fields(Weights)]
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > _UNPACKED:
+                raise ModelError(f"{path} is no stance model: unpacked it is larger than {_UNPACKED // 1024**2} MB")
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             read = {name: np.asarray(arrays[name], np.float64) for name in names}
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} is no stance model: {error}", hint=_REBUILD) from error
     buckets, columns = read["idf"].size, len(Column)
     shapes: dict[str, tuple[int, ...]] = {

@@ -5,8 +5,6 @@ questions; it goes away when told to. It asks known forums only, also after a re
 somebody sends to the bot cannot be used to look into the network the bot runs in.
 """
 
-import ipaddress
-import socket
 import threading
 import time
 from collections import defaultdict
@@ -24,6 +22,7 @@ from core import __version__
 from core.errors import ConfigError
 from scraper.answer import WALLS, Answer, conditions, judge, unpacked
 from scraper.deadline import Deadline, transport
+from scraper.guard import refuse_private, refuse_private_connection
 from scraper.outcome import OffLimits, Retry, Walled
 from scraper.pace import Pace
 from scraper.page import MAX_BYTES, Page, too_large
@@ -179,7 +178,7 @@ class Fetcher:
             if port not in (None, 80, 443) or "@" in parts.netloc:
                 raise OffLimits(f"{url!r}: no ports and no names in addresses")
             if not self._proxied:
-                _refuse_private(url, host)
+                refuse_private(url, host)
         return parts
 
     def _ask_robots(self, url: str, parts: SplitResult) -> None:
@@ -256,7 +255,11 @@ class Fetcher:
     def _once(self, url: str, form: Mapping[str, str], extra: Mapping[str, str]) -> Answer:
         self._deadline.begin(url, self._seconds)
         method = "POST" if form else "GET"
-        with self._client.stream(method, url, data=dict(form) or None, headers=dict(extra)) as response:
+        guarded = not self._proxied and urlsplit(url).hostname not in self._private
+        watch = {"trace": refuse_private_connection} if guarded else {}
+        with self._client.stream(
+            method, url, data=dict(form) or None, headers=dict(extra), extensions=watch
+        ) as response:
             length = response.headers.get("content-length", "")
             if length.isdecimal() and int(length[:15]) > MAX_BYTES:
                 raise too_large(url)
@@ -271,16 +274,6 @@ class Fetcher:
         wait = self._pace.wait(host)
         if wait > 0:
             self._sleep(wait)
-
-
-def _refuse_private(url: str, host: str) -> None:
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
-        raise Retry(f"{url}: {host} cannot be found", hint="is this machine on the network?") from error
-    for address in found:
-        if not ipaddress.ip_address(address.partition("%")[0]).is_global:
-            raise OffLimits(f"{url}: {host} is the private address {address}")
 
 
 def _joined(url: str, location: str) -> str:

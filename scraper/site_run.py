@@ -128,8 +128,10 @@ class SiteRun:
         except (Walled, Spent):
             raise
         except SourceError as error:
-            one.notes.append(told(error))
-            one.error = one.error or f"{what}: {error}"
+            if one.error is None:
+                one.error, one.hint = f"{what}: {error}", error.hint
+            else:
+                one.notes.append(f"{what}: {told(error)}")
             self._report(Step(board=one.board, kind="trouble", url="", note=f"{what}: {told(error)}"))
 
     def _bodies(self, one: BoardDone, seek: Seek, *, first: bool) -> None:

@@ -42,11 +42,11 @@ def parse(text: str) -> Thread:
     ('标题', '正文', '好', '甲')
     """
     text = _BLANK.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    first = _TAIL.search(text)
-    if first is None:
+    tails = list(_TAIL.finditer(text))
+    if not tails:
         raise NotAThread("no reply line in this text", hint="copy the thread with all its replies")
-    heading = next((match for match in _HEADING.finditer(text) if _TAIL.search(text, match.end())), None)
-    article, start = _split(text, heading, first)
+    heading = next((match for match in _HEADING.finditer(text) if match.end() <= tails[-1].start()), None)
+    article, start = _split(text, heading, tails[0])
     replies = tuple(_replies(text, start))
     title, *lines = [line for line in (squeeze(line) for line in article.split("\n")) if line] or [""]
     root = Post(n=0, title=title, body="\n".join(lines))

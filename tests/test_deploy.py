@@ -20,7 +20,7 @@ COMMANDS = [
 
 
 def test_there_is_something_to_start() -> None:
-    assert len(COMMANDS) == 5
+    assert len(COMMANDS) == 6
     assert {"Dockerfile", "compose.yaml", "paomo-crawl.service", "paomo-crawl.timer", "paomo-follow.service"} <= set(
         TEXTS
     )

@@ -33,6 +33,21 @@ def test_readme_shows_both_commands_before_anything_else() -> None:
     assert commands[:2] == ["make demo", "make test"]
 
 
+def test_the_readme_in_chinese_says_the_same() -> None:
+    """The same commands with the same output in the same order, the same names of commands, the same pages."""
+    english, chinese = (ROOT / name for name in ("README.md", "README.zh-Hant.md"))
+    assert [(command.split("#")[0].strip(), output) for command, output in examples(english)] == [
+        (command.split("#")[0].strip(), output) for command, output in examples(chinese)
+    ]
+    texts = [page.read_text(encoding="utf-8") for page in (english, chinese)]
+    prose = [re.sub(r"```.*?```", "", text, flags=re.DOTALL) for text in texts]
+    codes = [{" ".join(code.split()) for code in re.findall(r"`([^`]+)`", text)} for text in prose]
+    assert codes[0] == codes[1]
+    links = [set(re.findall(r"\]\(([^)]+)\)", text)) for text in texts]
+    assert links[0] ^ links[1] == {"README.md", "README.zh-Hant.md"}
+    assert [text.count("\n## ") for text in texts] == [2, 2]
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)
 def test_examples_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
     env = {

@@ -1,92 +1,22 @@
 """Questions in, answers out. One module a subject; `ANSWERS` says which function answers which intent."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 from bot import questions
-from bot.answers import (
-    bubble,
-    cashflow,
-    check,
-    circular,
-    compare,
-    exchange,
-    forum,
-    history,
-    lookup,
-    own_payback,
-    payback,
-    plain,
-    ratio,
-    search,
-    term,
-    text_check,
-    trend,
-    uncertainty,
-    valuation,
-    why,
-)
 from bot.answers.base import Answer, World
+from bot.answers.plain import EXAMPLES
 from bot.answers.ranges import at_both_ends
 from bot.answers.refuse import before
+from bot.answers.table import ANSWERS
 from bot.questions import Question
+from core.capex import MAX_BN
 from core.config import Settings
 from core.errors import NotFound, QuantityError, UsageError
+from core.quantity import money
 from core.text import clean
 
-
-def _explain(question: Question, world: World) -> Answer:
-    """Of a claim, or (“why?”) of the calculation that was just answered."""
-    of = question.slots.get("of")
-    if of is None:
-        return lookup.explain(question, world)
-    intent, text = of
-    slots = {name: value for name, value in question.slots.items() if name != "of"}
-    last = replace(question, intent=intent, text=text, slots=slots, stated=frozenset(slots))
-    return why.why(question, ANSWERS[intent](last, world))
-
-
-ANSWERS: dict[str, Callable[[Question, World], Answer]] = {
-    "breakeven_revenue": cashflow.breakeven_revenue,
-    "payback_years": payback.payback_years,
-    "payback_ramp": payback.payback_ramp,
-    "required_cagr": payback.required_cagr,
-    "inverse": payback.inverse,
-    "own_payback": own_payback.own_payback,
-    "depreciation_breakeven": cashflow.depreciation_breakeven,
-    "discounted_payback": cashflow.discounted_payback,
-    "npv_irr": cashflow.npv_irr,
-    "capital_cycle": cashflow.capital_cycle,
-    "valuation_years": valuation.valuation_years,
-    "figure_lookup": lookup.figure_lookup,
-    "source_lookup": lookup.source_lookup,
-    "explain": _explain,
-    "explain_term": term.explain_term,
-    "compare": compare.compare,
-    "since_article": lookup.since_article,
-    "claim_check": check.claim_check,
-    "forum_sentiment": forum.forum_sentiment,
-    "trend": trend.trend,
-    "search_posts": search.search_posts,
-    "bubble_verdict": bubble.bubble_verdict,
-    "circular_financing": circular.circular_financing,
-    "dotcom_compare": history.dotcom_compare,
-    "margin_history": history.margin_history,
-    "monte_carlo": uncertainty.monte_carlo,
-    "sensitivity": uncertainty.sensitivity,
-    "exchange": exchange.exchange,
-    "unit_convert": plain.unit_convert,
-    "help": plain.say("help"),
-    "advice_refusal": plain.say("advice"),
-    "ambiguous": plain.ambiguous,
-    "injection": plain.say("unknown"),
-    "off_topic": plain.say("unknown"),
-    # The contract's names that a look-up or a refusal gives its question, so that it can be asked again.
-    **dict.fromkeys(lookup.INTENTS.values(), lookup.figure_lookup),
-    "oracle_contract": ratio.oracle_contract,
-    "invalid_input": payback.payback_years,
-}
+LIMIT = money(MAX_BN)
 
 
 class Engine:
@@ -108,6 +38,8 @@ class Engine:
         A pasted text with numeric claims in it is checked, claim by claim. Raises `UsageError` for any other of over
         2,000 characters; every other question gets an answer, be it the honest “I can't answer that”.
         """
+        from bot.answers import text_check
+
         lang = lang or self.settings.lang
         if (
             text_check.is_text(text)
@@ -122,6 +54,8 @@ class Engine:
 
         Raises `UsageError` for a longer one.
         """
+        from bot.answers import text_check
+
         if len(text) > text_check.LONGEST:
             raise UsageError(
                 f"a text of {len(text):,} characters is too long; the limit is {text_check.LONGEST:,}",
@@ -141,14 +75,12 @@ class Engine:
             answer = ANSWERS[question.intent]
             return before(question, world) or at_both_ends(question, world, answer) or answer(question, world)
         except QuantityError:
-            return Answer(
-                question=replace(question, intent="invalid_input"), template="invalid", data={"limit": payback.LIMIT}
-            )
+            return Answer(question=replace(question, intent="invalid_input"), template="invalid", data={"limit": LIMIT})
         except NotFound:
             return Answer(
                 question=replace(question, intent="off_topic"),
                 template="unknown",
-                followups=plain.EXAMPLES[question.lang],
+                followups=EXAMPLES[question.lang],
             )
 
 

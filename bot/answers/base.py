@@ -1,6 +1,6 @@
 """What an answer is: plain data, from which a terminal, Telegram and JSON are made alike.
 
-Adding an answer: a function `Question, World → Answer` in a module here, a row in `bot.answers.ANSWERS`, and a
+Adding an answer: a function `Question, World → Answer` in a module here, a row in `bot.answers.table.WHERE`, and a
 template of the same name in `bot/render/texts/<locale>/`, in all three locales.
 """
 
@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.questions import Question
 from core import aliases, figures
 from core.config import Settings
 from core.figures import Claim, Figure, Register, Source
 from core.quantity import Kind, Quantity, Unit
-from core.store import Store
+
+if TYPE_CHECKING:  # brings SQLite: only when the forum is asked about
+    from core.store import Store
 
 NOT_UNDERSTOOD = frozenset(
     {"unknown", "ambiguous", "help", "advice", "unread", "currency", "which", "search_what", "compare_what"}
@@ -100,8 +102,10 @@ class World:
         """The built-in figures and those of the user's own folder."""
         return figures.load(self.settings.figures)
 
-    def store(self) -> Store | None:
+    def store(self) -> "Store | None":
         """The database, read-only, or `None` where nothing has been stored yet."""
+        from core.store import Store
+
         return Store.open(self.settings.db, readonly=True) if Path(self.settings.db).exists() else None
 
 

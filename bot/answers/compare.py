@@ -46,6 +46,8 @@ def compare(question: Question, world: World) -> Answer:
     slots = question.slots
     entities, metrics = slots.get("entities") or (), slots.get("metrics") or ()
     years = tuple(dict.fromkeys(year.upper() for year in _YEARS.findall(question.text)))
+    if slots.get("entity") == "QUANTUM_STOCKS" and "revenue" in metrics and "market_cap" in metrics:
+        return figure_lookup(replace(question, slots={**slots, "metric": "price_to_sales", "period": None}), world)
     if set(metrics) == {"contract_annual_value", "revenue"}:
         return oracle_contract(question, world)
     if len(entities) < 2 and len(metrics) > 1 and slots.get("entity"):

@@ -114,6 +114,10 @@ def about(question: Question, world: World) -> list[Claim]:
         about_them = [claim for id in slots.get("entities", ()) for claim in world.register.claims_about(id)]
         if related := [claim for claim in about_them if claim.unit == "ratio" and _states(claim, slots["value_ratio"])]:
             return related[:MOST_CLAIMS]
+    if "years" in slots and not entity and value is None:  # “6年是怎麼得出來的?”
+        return [
+            claim for claim in world.register.claims.values() if claim.unit == "years" and _is(claim, slots["years"])
+        ]
     if entity or metric:
         claims = world.register.claims_about(entity, metric) or [
             c for e in slots.get("entities", ()) for c in world.register.claims_about(e)
@@ -146,7 +150,9 @@ def explain(question: Question, world: World) -> Answer:
 
 def since_article(question: Question, world: World) -> Answer:
     """What became of a claim."""
-    claims = about(question, world) or _become_of(question, world)
+    if (changed := about(question, world) or _become_of(question, world)) and len(changed) > MOST_CLAIMS:
+        return claim_answer(question, world, changed, "since")
+    claims = about(question, world)
     with_later = [claim for claim in claims if claim.later]
     return claim_answer(question, world, with_later or claims) if claims else figure_lookup(question, world)
 
@@ -204,6 +210,10 @@ def _states(claim: Claim, value: float) -> bool:
     return (
         claim.value is not None and claim.unit in ("USD_bn", "ratio") and abs(claim.value - value) <= 0.005 * abs(value)
     )
+
+
+def _is(claim: Claim, value: float) -> bool:
+    return claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)
 
 
 def _tidy(question: Question) -> dict[str, object]:

@@ -26,6 +26,8 @@ _EVERY = (  # how often in a year; a marker stands shortly before the amount or 
     (4.0, cues.cue(r"(?:每个?季|一季|quarterly)[^\d,，。;]{0,8}$"), cues.cue(r"^[^\d,，。;]{0,4}(?:/ ?季|每季|一季|(?:a|per|each|every) quarter|quarterly)")),
     (1.0, cues.cue(r"(?:每年|一年|年|yearly|annual(?:ly)?)[^\d,，。;]{0,8}$"), cues.cue(r"^[^\d,，。;]{0,4}(?:/ ?年|每年|一年|(?:a|per|each|every) year|yearly|annually)")),
 )  # fmt: skip
+# “贷200万每月还1万”: the month is that of the amount behind it.
+_OF_THE_NEXT = cues.cue(r"[^\d,，。;]{0,4}(?:每|一)(?:天|日|周|星期|个?月|季|年)\s?[多净]?[还付省赚缴存收]")
 _COUNTS_AS_MONEY = 10.0  # a bare number above it, beside a word of money, is an amount: 「每年省8000」
 
 
@@ -109,8 +111,11 @@ def _is_money(reading: Reading, before: str) -> bool:
 
 def _times(reading: Reading, before: str, after: str) -> float | None:
     """How often a year the amount comes; `None` where the text does not say, and then it is a sum."""
+    inside = reading.text.lstrip("0123456789,. $€¥")  # “1500 a year” is one reading
+    if _OF_THE_NEXT.match(after):
+        after = ""
     for times, ahead, behind in _EVERY:
-        if ahead.search(before) or behind.search(after):
+        if ahead.search(before) or behind.search(after) or behind.search(inside):
             return times
     return 1.0 if reading.quantity.period == "a year" else None
 

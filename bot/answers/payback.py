@@ -17,8 +17,11 @@ from core.quantity import Quantity, Unit, money, percent
 LIMIT = money(capex.MAX_BN)
 OUTLAY, MARGIN, REVENUE = "capex_usd_bn", "margin", "annual_revenue_usd_bn"
 _S_CURVE = re.compile(r"s[ -]?(?:形|型)?曲|s-?(?:curve|shaped)|logistic")
-_EXPONENTIAL, _LINEAR = re.compile(r"指数|指數|exponential"), re.compile(r"线性|線性|linear|爬坡")
-_AT_MOST = re.compile(r"最多|at most|how much.{0,10}(?:capex|outlay|spend)")
+_EXPONENTIAL, _LINEAR = (
+    re.compile(r"指数|指數|exponential"),
+    re.compile(r"线性|線性|直线|直線|linear|straight line|爬坡"),
+)
+_AT_MOST = re.compile(r"最多|顶多|頂多|最高|上限|\bmax|largest|at most|how much.{0,10}(?:capex|outlay|spend)")
 FORMULAS = {
     "linear": "T = τ/2 + M/R, or √(2Mτ/R) within the ramp",
     "exponential": "T = ln(1 + M·ln(1+g)/R₀) / ln(1+g)",

@@ -30,6 +30,7 @@ def say(template: str) -> Callable[[Question, World], Answer]:
     return answer
 
 
+usage, advice, unknown = say("help"), say("advice"), say("unknown")
 EXAMPLES = {
     "zh-Hant": ("利潤率降到30%要多少年回本?", "OpenAI 2024年收入是130億嗎?", "margin debt 多少?"),
     "zh-Hans": ("利润率降到30%要多少年回本?", "OpenAI 2024年收入是130亿吗?", "margin debt 多少?"),

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.answers.base import Answer, Shown, World, quantity
 from bot.questions import Question
-from core import claims
-from core.claims import CheckedClaim
 from core.errors import NotFound, QuantityError
 from core.figures import Source
+
+if TYPE_CHECKING:  # brings the whole grammar of claims: only when a text is checked
+    from core.claims import CheckedClaim
 
 LONGEST = 20_000  # characters of a text that is checked in a talk
 MOST_SHOWN, WIDTH = 8, 120
@@ -29,11 +31,17 @@ def is_text(text: str) -> bool:
     """
     body = _COMMAND.sub("", text).strip()
     told = body != text.strip()
-    return len(body) > 160 or body.count("\n") > 0 or (told and len(re.findall(r"\d", body)) > 0 and len(body) > 24)
+    return (
+        len(body) > 160
+        or body.count("\n") > 0
+        or (told and len(re.findall(r"\d", body)) > 0 and (len(body) > 60 or len(re.findall(r"\d+", body)) > 2))
+    )
 
 
 def text_check(question: Question, world: World) -> Answer:
     """The claims of the question's text, or of the stored thread whose address it is."""
+    from core import claims
+
     asked = replace(question, intent="claim_check", slots={})
     body = _COMMAND.sub("", question.text).strip()
     if (address := _ADDRESS.fullmatch(body)) is not None:
@@ -43,6 +51,8 @@ def text_check(question: Question, world: World) -> Answer:
 
 def finds_claims(text: str, world: World) -> bool:
     """Whether there is any claim in the text."""
+    from core import claims
+
     return next(iter(claims.check(text[:LONGEST], world.register)), None) is not None
 
 
@@ -62,11 +72,13 @@ def _thread(asked: Question, world: World, address: str) -> Answer:
     return _answer(asked, found)
 
 
-def _claims(text: str, world: World, day: date | None) -> tuple[CheckedClaim, ...]:
+def _claims(text: str, world: World, day: date | None) -> "tuple[CheckedClaim, ...]":
+    from core import claims
+
     return claims.check(text[:LONGEST], world.register, as_of=day)
 
 
-def _answer(asked: Question, found: list[CheckedClaim]) -> Answer:
+def _answer(asked: Question, found: "list[CheckedClaim]") -> Answer:
     if not found:
         return Answer(question=asked, template="no_claims")
     wrong = [claim for claim in found if claim.is_wrong]
@@ -92,7 +104,7 @@ def _short(text: str) -> str:
     return words if len(words) <= WIDTH else f"{words[:WIDTH]}…"
 
 
-def _figures(found: list[CheckedClaim]) -> Iterator[Shown]:
+def _figures(found: "list[CheckedClaim]") -> Iterator[Shown]:
     """What each claim states, and what the recheck gives, numbered in the text's order."""
     for number, claim in enumerate(found, 1):
         for name, value, unit in (

@@ -2,8 +2,22 @@
 
 from dataclasses import replace
 
-from bot.answers.base import Answer
+from bot.answers.base import Answer, World
+from bot.answers.table import ANSWERS
 from bot.questions import Question
+
+
+def explain(question: Question, world: World) -> Answer:
+    """Of a claim, or (“why?”) of the calculation that was just answered."""
+    from bot.answers.lookup import explain as explain_claim
+
+    of = question.slots.get("of")
+    if of is None:
+        return explain_claim(question, world)
+    intent, text = of
+    slots = {name: value for name, value in question.slots.items() if name != "of"}
+    last = replace(question, intent=intent, text=text, slots=slots, stated=frozenset(slots))
+    return why(question, ANSWERS[intent](last, world))
 
 
 def why(question: Question, base: Answer) -> Answer:

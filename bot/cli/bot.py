@@ -7,13 +7,19 @@ from pathlib import Path
 import click
 
 from bot.cli.context import settings
+from core.config import often
 from core.errors import Busy, StoreError, UsageError
 
 
 @click.command()
+@click.option(
+    "--crawl-every", metavar="30m", help="Crawl what is followed so often; 0 for never.  [env: PAOMO_CRAWL_EVERY]"
+)
+@click.option("--webhook", metavar="URL", help="Have updates brought to this https address instead of asking for them.")
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen for them.  [default: 127.0.0.1:8080]")
 @click.option("-v", "--verbose", is_flag=True, help="Log more; never what people write, never the token.")
-def bot(verbose: bool) -> None:
-    """Run the Telegram bot until Ctrl-C or SIGTERM.
+def bot(crawl_every: str | None, webhook: str | None, listen: str | None, verbose: bool) -> None:
+    """Run the Telegram bot until Ctrl-C or SIGTERM, and beside it the crawl of what is followed.
 
     The token comes from PAOMO_TELEGRAM_TOKEN, or from the file that PAOMO_TELEGRAM_TOKEN_FILE names; who may talk
     to the bot from PAOMO_TELEGRAM_ALLOW. docs/bot.md shows the way from nothing to a running bot.
@@ -27,10 +33,27 @@ def bot(verbose: bool) -> None:
             "the bot has no token",
             hint="set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you; see docs/bot.md",
         )
+    if listen and not webhook:
+        raise UsageError("--listen goes with --webhook")
+    every = held.crawl_every if crawl_every is None else _often(crawl_every)
     with only_one(held.db):
         from bot.telegram.app import run
+        from bot.telegram.crawling import command_for, follows_something
+        from bot.telegram.serve import Mode
+        from bot.telegram.webhook import read_hook
 
-        run(held, verbose=verbose)
+        hook = read_hook(webhook, listen or "127.0.0.1:8080") if webhook else None
+        crawl = None
+        if every and follows_something(held):
+            crawl = command_for(held, click.get_current_context().find_root().obj.get("config_file"))
+        run(held, Mode(hook=hook, crawl=crawl, crawl_every=every), verbose=verbose)
+
+
+def _often(text: str) -> float:
+    try:
+        return often(text)
+    except ValueError as error:
+        raise UsageError(f"--crawl-every {text}: {error}") from None
 
 
 @contextmanager

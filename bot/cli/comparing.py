@@ -102,6 +102,8 @@ def show_gain(name: str, found: "Gain", *, as_json: bool) -> None:
     points = f"{100 * gained.value:+.1f} points of accuracy (95% interval {100 * gained.low:+.1f} to {100 * gained.high:+.1f})"
     sure = "" if gained.low > 0 or gained.high < 0 else "; that may be chance"
     console().print(f"Own labels: {points}{sure}.")
+    if gained.high <= 0:
+        console().print("They made it worse: more labels help, or a smaller --weight; see docs/learning.md.")
 
 
 def _percent(ratio: float) -> str:

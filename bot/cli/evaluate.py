@@ -38,7 +38,7 @@ def questions(*, file: Path | None, part: str | None, wrong: bool, as_json: bool
     from bot.answers import Engine
 
     engine = Engine(settings(), today=today() if file else evaluation.WRITTEN)
-    outcomes = evaluation.measure(engine, evaluation.read(file or evaluation.HELD, part=part))
+    outcomes = evaluation.measure(engine, evaluation.read(file or evaluation.MEASURED, part=part))
     scores = evaluation.scores(outcomes)
     missed = [one for one in outcomes if not one.right and (file or one.asked.part == "tune")] if wrong else []
     if as_json:

@@ -1,11 +1,10 @@
 """`paomo label`: somebody says what posts of his own board mean, one key a post, so that the model can learn it."""
 
 import getpass
-import json
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from types import FrameType
@@ -15,18 +14,18 @@ import click
 
 from bot.cli.context import now, settings
 from bot.cli.keys import Read, keys
-from bot.labelling import SAID, Shown, Sitting, as_rows, queue
+from bot.cli.label_lines import export_labels, print_ahead, store_batch
+from bot.cli.reading import tell_cost
+from bot.labelling import SAID, Shown, Sitting, queue
 from bot.models import load_model, load_reader
 from core import labels
 from core.errors import NotFound, UsageError
 from core.forum import Board
-from core.labels import Label
 from core.sentiment import Stance
 from core.store import Store
 from core.text import clean
 
 KEYS = "1 ▼ bearish  2 · neutral  3 ▲ bullish  o off topic  s skip  u undo  q quit"
-MARKS = {Stance.BULLISH: "▲", Stance.BEARISH: "▼", Stance.NEUTRAL: "·"}
 _TEXT, _PARENT = 1200, 240  # characters shown
 _OUT = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -67,20 +66,24 @@ def label(
     name = _who(who)
     with Store.open(held.db, create=False) as store:
         if export is not None:
-            return _export(store, export)
+            return export_labels(store, export)
         if batch is not None:
-            return _store_batch(store, batch, name)
+            return store_batch(store, batch, name)
         where = Board.parse(board) if board else None
         reader = load_reader(propose, held) if propose else None
         posts = queue(store, load_model(held), board=where)
         if ahead is not None:
-            return _print_ahead(islice(posts, ahead), reader)
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            code = print_ahead(islice(posts, ahead), reader)
+        elif not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageError(
                 "labelling wants a terminal: a key is read for each post",
                 hint="through a pipe: --next N prints posts, --batch FILE takes their labels",
             )
-        return _sit(Sitting(store, name, posts, clock=now), reader, limit)
+        else:
+            code = _sit(Sitting(store, name, posts, clock=now), reader, limit)
+    if reader is not None:
+        tell_cost(reader)
+    return code
 
 
 def _who(who: str | None) -> str:
@@ -142,6 +145,7 @@ def _draw(sitting: Sitting, shown: Shown, proposal: Stance | None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
+    from bot.render.evidence import MARKS
     from bot.render.terminal import console
 
     out = console()
@@ -186,98 +190,3 @@ def _stopping() -> Iterator[None]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
-
-
-def _print_ahead(posts: Iterator[labels.Post], reader: Any) -> int:
-    found = list(posts)
-    if not found:
-        raise NotFound("no post is left to label", hint="paomo crawl and paomo ingest bring more")
-    read = reader.read([post.text for post in found]) if reader else [None] * len(found)
-    for post, p in zip(found, read, strict=True):
-        line = {
-            "post": post.pk,
-            "mark": post.mark,
-            "text": post.text,
-            "parent": post.parent,
-            "url": post.url,
-            "label": None,
-        }
-        if p is not None:
-            line["proposed"] = None if p[0] != p[0] else tuple(Stance)[int(p.argmax())].value
-        _write(line)
-    return 0
-
-
-def _write(line: dict[str, Any]) -> None:
-    sys.stdout.buffer.write((json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
-
-
-def _export(store: Store, target: Path) -> int:
-    rows = as_rows(labels.labelled(store))
-    if not rows:
-        raise NotFound("no post is labelled yet", hint="paomo label shows posts to label")
-    if str(target) == "-":
-        for row in rows:
-            _write(row)
-        return 0
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    target.write_text(lines, "utf-8", errors="backslashreplace")
-    click.echo(f"{target}: {len(rows)} labelled posts")
-    return 0
-
-
-def _store_batch(store: Store, source: Path, who: str) -> int:
-    """All labels of a file or none."""
-    try:
-        opened = nullcontext(sys.stdin.buffer) if str(source) == "-" else source.open("rb")
-    except OSError as error:
-        raise UsageError(f"{source} cannot be read: {error.strerror}") from error
-    kept = empty = 0
-    with opened as lines, store.transaction():
-        for number, line in enumerate(lines, 1):
-            found = _read(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, f"{source}:{number}", who)
-            if found is None:
-                empty += 1
-                continue
-            try:
-                labels.put(store, found)
-            except NotFound as error:
-                raise UsageError(f"{source}:{number}: {error}; nothing was stored", hint=error.hint) from error
-            kept += 1
-    click.echo(f"{kept} labels stored" + (f"; {empty} lines have none" if empty else ""))
-    return 0
-
-
-def _read(line: bytes, where: str, who: str) -> Label | None:
-    if not line.strip():
-        return None
-    try:
-        item = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{where} is not JSON: {error}; nothing was stored") from error
-    if not isinstance(item, dict) or not _is_number(item.get("post")) or not isinstance(item.get("mark"), str):
-        raise UsageError(
-            f"{where} names no post; nothing was stored", hint="keep the `post` and `mark` that --next printed"
-        )
-    said = item.get("label")
-    if said is None:
-        return None
-    if said not in (*Stance, "off", "skip"):
-        raise UsageError(
-            f"{where} has the label {said!r}; nothing was stored",
-            hint="labels are bearish, neutral, bullish, off and skip; null for none",
-        )
-    stance = {"off": Stance.NEUTRAL, "skip": None}.get(said, said)
-    return Label(
-        post=item["post"],
-        mark=item["mark"],
-        label=None if stance is None else Stance(stance),
-        off=said == "off",
-        who=who,
-        at=now(),
-    )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 62

@@ -1,7 +1,8 @@
-"""Texts from a pipe, as they come in: one a line, or JSON lines. Memory does not grow with what passes through."""
+"""Lines to and from a pipe: texts as they come in, one a line or JSON, and JSON out. Memory does not grow with them."""
 
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -42,6 +43,15 @@ def batches(stream: BinaryIO, *, bad: Callable[[UsageError], None] | None = None
             raise
         if texts:
             yield texts
+
+
+def write(values: Iterable[object]) -> None:
+    """One JSON value a line, in UTF-8 whatever the terminal speaks: it is read by programs."""
+    sys.stdout.flush()
+    for value in values:
+        line = json.dumps(value, ensure_ascii=False) + "\n"
+        sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))  # \udc80 is its own JSON escape
+    sys.stdout.buffer.flush()
 
 
 def _numbered(stream: BinaryIO) -> Iterator[list[tuple[int, bytes | None]]]:

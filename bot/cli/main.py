@@ -11,6 +11,7 @@ import click
 
 from core import __version__
 from core.errors import PaomoError
+from core.text import clean
 
 # name: (where, what `paomo --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -124,5 +125,5 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _complain(line: str, code: int) -> int:
-    click.echo(f"paomo: {' '.join(line.split())}", err=True)
+    click.echo(f"paomo: {' '.join(clean(line).split())}", err=True)
     return code

@@ -1,8 +1,7 @@
 """`paomo score`: the stance of texts, given as arguments, in a file, through a pipe, or in folders of Parquet files."""
 
-import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -10,7 +9,7 @@ from typing import Any, BinaryIO, Protocol
 import click
 
 from bot.cli.context import settings
-from bot.cli.lines import batches
+from bot.cli.lines import batches, write
 from bot.models import load_model, load_reader
 from bot.models import model_file as model_file_in_force
 from core.errors import UsageError
@@ -101,9 +100,9 @@ def score(
         with file.open("rb") if file else nullcontext(sys.stdin.buffer) as lines:
             _stream(judged_by, lines, skip=on_error == "skip")
     elif as_jsonl or (as_json and len(texts) == 1):
-        _write(judged_by.shapes(texts))
+        write(judged_by.shapes(texts))
     elif as_json:
-        _write([list(judged_by.shapes(texts))])
+        write([list(judged_by.shapes(texts))])
     else:
         judged_by.show(texts, explain=explain)
     return judged_by.close()
@@ -148,18 +147,9 @@ def _stream(judge: Judge, stream: BinaryIO, *, skip: bool) -> None:
             click.echo(f"paomo: {error}; left out", err=True)
 
     for texts in batches(stream, bad=bad if skip else None):
-        _write(judge.shapes(texts))
+        write(judge.shapes(texts))
     if told > _TOLD:
         click.echo(f"paomo: {told} lines were left out", err=True)
-
-
-def _write(values: Iterable[object]) -> None:
-    """One JSON value a line, in UTF-8 whatever the terminal speaks: it is read by programs."""
-    sys.stdout.flush()
-    for value in values:
-        line = json.dumps(value, ensure_ascii=False) + "\n"
-        sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))  # \udc80 is its own JSON escape
-    sys.stdout.buffer.flush()
 
 
 def _show(text: str, judged: Sentiment, *, prefix: bool) -> None:

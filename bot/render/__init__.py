@@ -17,6 +17,7 @@ from bot.questions import Question
 from bot.render import flows
 from core.figures import Claim, Figure, Source
 from core.quantity import Quantity, Unit, money, number, percent, write
+from core.text import clean
 
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
 
@@ -58,10 +59,13 @@ def _in_unit(quantity: Quantity, question: Question | None, lang: str) -> str:
 
 
 def to_html(answer: Answer) -> str:
-    """The message in Telegram's HTML, without its follow-ups (those are buttons)."""
+    """The message in Telegram's HTML, without its follow-ups (those are buttons).
+
+    Titles are strangers' words: what a terminal would obey, or what turns the direction of a line, is left out.
+    """
     template = _environment(answer.question.lang).get_template(f"{answer.template}.j2")
     text = template.render(**answer.data, figures=answer.figures, sources=answer.sources, question=answer.question)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    return re.sub(r"\n{3,}", "\n\n", clean(text).replace("\r", " ")).strip()
 
 
 def to_text(answer: Answer) -> str:

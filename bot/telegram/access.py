@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from bot.telegram.memory import Recent
+from core.config import Settings
 
 REPLIES = 3  # of one kind, to one stranger, within
 WINDOW = 60.0  # seconds
@@ -31,3 +32,8 @@ class Access:
         count = (self._heard.get((kind, user)) or 0) + 1
         self._heard.put((kind, user), min(count, REPLIES + 1))
         return count <= REPLIES
+
+
+def on_list(settings: Settings) -> frozenset[int]:
+    """Ids of the users and chats that are served: those on the allow-list, and the admins."""
+    return settings.telegram_allow | settings.telegram_admins

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -11,8 +12,10 @@ from telegram.ext import (
     AIORateLimiter,
     Application,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     Defaults,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -21,10 +24,10 @@ from telegram.request import BaseRequest
 from bot.telegram import correct, logs
 from bot.telegram.counter import Addressed, Counter
 from bot.telegram.desk import Asker, Desk
-from bot.telegram.keyboard import PREFIX
+from bot.telegram.keyboard import PICTURE, PREFIX
 from bot.telegram.reach import Reach, lines
-from bot.telegram.serve import REMEDY, Bot, serve
-from bot.telegram.table import COMMANDS
+from bot.telegram.serve import REMEDY, Bot, Mode, serve
+from bot.telegram.table import COMMANDS, TAPS
 from bot.telegram.trouble import report
 from core.config import Settings
 from core.errors import PaomoError
@@ -42,24 +45,29 @@ def build_application(
     engine: Callable[[], Asker] | None = None,
     requests: tuple[BaseRequest, BaseRequest] | None = None,
     clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Bot:
-    """The bot, ready to run. `engine`, `requests` (for talking, for updates) and `clock` are there for tests.
+    """The bot, ready to run. `engine`, `requests` (for talking, for updates), `clock` and `now` are there for tests.
 
     Raises `ConfigError` for a proxy that cannot be used.
     """
-    counter = Counter(settings, Desk(settings, engine=engine, clock=clock), clock=clock)
+    counter = Counter(settings, Desk(settings, engine=engine, clock=clock, now=now), clock=clock)
     application = _connected(settings, requests)
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, counter.on(command), filters=NEW))
     correct.register(application, settings)
-    application.add_handler(CallbackQueryHandler(counter.tapped, pattern=f"^{PREFIX}"))
+    application.add_handler(CallbackQueryHandler(counter.tapped, pattern=f"^(?:{PREFIX}|{PICTURE})"))
+    for prefix, work in TAPS.items():
+        application.add_handler(CallbackQueryHandler(counter.on_tap(prefix, work), pattern=f"^{prefix}"))
+    application.add_handler(InlineQueryHandler(counter.inline))
+    application.add_handler(ChatMemberHandler(counter.moved, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(MessageHandler(PRIVATE, counter.said))  # an unknown command is a question like any other
     application.add_handler(MessageHandler(GROUP & Addressed(), counter.said))
     application.add_error_handler(report(settings.lang))
     return application
 
 
-def run(settings: Settings, *, verbose: bool = False) -> None:
+def run(settings: Settings, mode: Mode | None = None, *, verbose: bool = False) -> None:
     """Answer until SIGINT or SIGTERM, then finish what is being answered and return.
 
     Raises `PaomoError` for a token that is none or that Telegram does not know, `ConfigError` for a proxy that cannot be used.
@@ -70,7 +78,7 @@ def run(settings: Settings, *, verbose: bool = False) -> None:
     logs.set_up(token, verbose=verbose)
     reach = Reach()
     application = build_application(settings, requests=lines(settings, reach))
-    asyncio.run(serve(application, settings, reach))
+    asyncio.run(serve(application, settings, reach, mode))
 
 
 def _connected(settings: Settings, requests: tuple[BaseRequest, BaseRequest] | None) -> Bot:

@@ -15,10 +15,11 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.render import strip
-from bot.telegram.access import Access
+from bot.telegram.access import Access, on_list
 from bot.telegram.delivery import Place, deliver
+from bot.telegram.reply import Reply
 from bot.telegram.serve import Bot
-from bot.telegram.words import language, line, say
+from bot.telegram.words import language, say, trouble
 from core import labels
 from core.config import Settings
 from core.errors import NotFound, PaomoError
@@ -55,7 +56,7 @@ class Corrections:
 
     def __init__(self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.settings = settings
-        self.access = Access(settings.telegram_allow | settings.telegram_admins)
+        self.access = Access(on_list(settings))
         self._now = now
 
     async def asked(self, update: Update, _context: Context) -> None:
@@ -67,19 +68,21 @@ class Corrections:
         place = Place(chat=message.chat.id, message=message.message_id)
         if not self.access.allowed(user=user.id, chat=message.chat.id):
             if self.access.hears("post", user=user.id):
-                await deliver(message.get_bot(), place, say("refused", lang, user=user.id))
+                await deliver(message.get_bot(), place, Reply(html=say("refused", lang, user=user.id)))
             return
         which = "".join((message.text or "").split(maxsplit=1)[1:]).strip()
         if not which:
-            await deliver(message.get_bot(), place, say("which_post", lang))
+            await deliver(message.get_bot(), place, Reply(html=say("which_post", lang)))
             return
         try:
             shown = await asyncio.to_thread(self._show, which, lang)
         except PaomoError as error:
-            await deliver(message.get_bot(), place, line(error))
+            none = isinstance(error, NotFound)
+            told = say("post_none", lang, which=which[:40]) if none else trouble(error, lang)
+            await deliver(message.get_bot(), place, Reply(html=told))
             return
         buttons = _keyboard(shown) if self._may(user) else None
-        await deliver(message.get_bot(), place, shown.html, keyboard=buttons)
+        await deliver(message.get_bot(), place, Reply(html=shown.html), keyboard=buttons)
 
     async def tapped(self, update: Update, _context: Context) -> None:
         """A button: only an admin's counts, whoever else may see it."""
@@ -97,8 +100,9 @@ class Corrections:
         try:
             shown = await asyncio.to_thread(self._correct, int(number), mark, key, query.from_user.id, lang)
         except PaomoError as error:
+            told = say("post_changed", lang) if isinstance(error, NotFound) else trouble(error, lang)
             with contextlib.suppress(BadRequest):
-                await query.answer(strip(line(error))[:200], show_alert=True)
+                await query.answer(strip(told)[:200], show_alert=True)
             return
         with contextlib.suppress(BadRequest):
             await query.answer()

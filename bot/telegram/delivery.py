@@ -5,14 +5,18 @@ more than Telegram allows.
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
 from telegram.error import BadRequest
 
 from bot.render import strip
+from bot.telegram.reply import Reply
 
 LIMIT = 4096
+CAPTION = 1024
 _TOKEN = re.compile(
     r"<(?P<close>/?)(?P<name>[a-z][a-z0-9-]*)(?: [^<>]*)?>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,8});|.", re.DOTALL
 )
@@ -28,26 +32,76 @@ class Place:
     message: int | None = None
 
 
-async def deliver(bot: Bot, place: Place, html: str, *, keyboard: InlineKeyboardMarkup | None = None) -> None:
-    """Send HTML as one message or several, the keyboard under the last.
+async def deliver(
+    bot: Bot, place: Place, reply: Reply, *, keyboard: InlineKeyboardMarkup | None = None
+) -> Message | None:
+    """Send a reply as one message or several, the keyboard under the last; returns that one, `None` for a reply of nothing.
 
-    Should Telegram not take the HTML, its words are sent without it.
+    A picture goes first, with the words under it where they are short enough. Should Telegram not take the HTML, its words
+    are sent without it.
     """
-    parts = split(html)
     answered = ReplyParameters(place.message, allow_sending_without_reply=True) if place.message else None
+    head: dict[str, Any] = {"chat_id": place.chat, "message_thread_id": place.topic}
+    parts = split(reply.html)
+    last: Message | None = None
+    if reply.picture is not None:
+        fits = _visible(reply.html) <= CAPTION
+        last = await _worded(
+            bot.send_photo, "caption", reply.html if fits else None, photo=reply.picture, **head,
+            reply_parameters=answered, reply_markup=keyboard if fits else None,
+        )  # fmt: skip
+        parts, answered = ([] if fits else parts), None
+        if fits:
+            return last
+    if reply.file is not None:
+        return await _worded(
+            bot.send_document, "caption", reply.html, document=reply.file.body, filename=reply.file.name, **head,
+            reply_parameters=answered, reply_markup=keyboard,
+        )  # fmt: skip
     for number, part in enumerate(parts):
-        words = {
-            "chat_id": place.chat,
-            "message_thread_id": place.topic,
-            "reply_parameters": answered if number == 0 else None,
-            "reply_markup": keyboard if number == len(parts) - 1 else None,
-        }
-        try:
-            await bot.send_message(text=part, **words)  # type: ignore[arg-type] # one table of arguments for two calls
-        except BadRequest as error:
-            if "parse entities" not in str(error):
-                raise
-            await bot.send_message(text=strip(part), parse_mode=None, **words)  # type: ignore[arg-type] # as above
+        final = number == len(parts) - 1
+        last = await _worded(
+            bot.send_message, "text", part, **head, reply_parameters=answered if number == 0 else None,
+            reply_markup=keyboard if final else None,
+        )  # fmt: skip
+    return last
+
+
+async def edit(
+    bot: Bot, place: Place, reply: Reply, *, keyboard: InlineKeyboardMarkup | None = None, picture: bool = False
+) -> None:
+    """Put a reply in the place of a message, which may have a picture; as a new message where it cannot take its place.
+
+    That nothing changed is no trouble.
+    """
+    ids: dict[str, Any] = {"chat_id": place.chat, "message_id": place.message, "reply_markup": keyboard}
+    fits = _visible(reply.html) <= (CAPTION if picture else LIMIT)
+    try:
+        if reply.picture is not None and picture and fits:
+            await bot.edit_message_media(InputMediaPhoto(reply.picture, caption=reply.html, parse_mode="HTML"), **ids)
+        elif picture and reply.picture is None and fits:
+            await bot.edit_message_caption(caption=reply.html, **ids)
+        elif not picture and reply.picture is None and fits:
+            await bot.edit_message_text(reply.html, **ids)
+        else:
+            await deliver(bot, Place(chat=place.chat, topic=place.topic), reply, keyboard=keyboard)
+    except BadRequest as error:
+        if "not modified" not in str(error).lower():
+            raise
+
+
+async def _worded(send: Callable[..., Awaitable[Message]], field: str, html: str | None, **call: Any) -> Message:
+    """Send with words in HTML, or without their markup where Telegram does not take it."""
+    try:
+        return await send(**{field: html}, **call)
+    except BadRequest as error:
+        if html is None or "parse entities" not in str(error):
+            raise
+        return await send(**{field: strip(html)}, **call, parse_mode=None)
+
+
+def _visible(html: str) -> int:
+    return units(strip(html))
 
 
 def units(text: str) -> int:

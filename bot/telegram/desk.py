@@ -5,28 +5,37 @@ talk questions are answered in order, because the next may go on from the last.
 """
 
 import asyncio
+import contextlib
 import logging
+import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Protocol
 
-from bot import questions
+from bot import pictures, questions
 from bot.answers import Engine
 from bot.answers.base import Answer
 from bot.answers.plain import EXAMPLES
 from bot.questions import Question
 from bot.render import to_html
+from bot.telegram import links
 from bot.telegram.memory import Recent
-from bot.telegram.words import line, say
+from bot.telegram.people import People
+from bot.telegram.reply import Reply, Said
+from bot.telegram.talks import Talks
+from bot.telegram.words import say, trouble
+from core import subscribing
 from core.config import Settings
-from core.errors import PaomoError
+from core.errors import NotFound, PaomoError, UsageError
+from core.store import Store
 
 TALKS = 1000
 MEMORY = 3600.0  # seconds until a talk's last question is forgotten
 PATIENCE = 20.0  # seconds until an answer is given up
+DRAWING = threading.Lock()  # one picture at a time: matplotlib keeps settings for all threads
 _log = logging.getLogger(__name__)
 
 
@@ -36,37 +45,15 @@ class Asker(Protocol):
     today: date
 
     def ask(self, text: str, *, lang: str | None = None, last: Question | None = None) -> Answer: ...
+    def check(self, text: str, *, lang: str | None = None) -> Answer: ...
     def answer(self, question: Question) -> Answer: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """Something somebody said: where, who, what, and the language to fall back on. `text` is without the command."""
-
-    chat: int
-    user: int
-    text: str
-    lang: str
-
-    @property
-    def talk(self) -> tuple[int, int]:
-        """What belongs together: one person in one chat."""
-        return self.chat, self.user
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A message in Telegram's HTML, the questions offered under it, and the question that these go on from."""
-
-    html: str
-    followups: tuple[str, ...] = ()
-    question: Question | None = None
 
 
 class Desk:
     """Answers what is said, remembers each talk's last question for an hour.
 
     engine: makes an engine when a question comes, so that “this year” is right in the second year too
+    clock:  seconds, for what is forgotten; now: the moment, aware
     """
 
     def __init__(
@@ -75,11 +62,14 @@ class Desk:
         *,
         engine: Callable[[], Asker] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: float = PATIENCE,
     ) -> None:
         self.settings = settings
         self.patience = patience
-        self.talks: Recent[tuple[int, int], Question] = Recent(TALKS, seconds=MEMORY, clock=clock)
+        self.now = now
+        self.people = People(settings.db)
+        self.talks = Talks(settings.db, now, Recent(TALKS, seconds=MEMORY, clock=clock))
         self._engine = engine or (lambda: Engine(settings, today=datetime.now().astimezone().date()))
         self._turns: Recent[tuple[int, int], asyncio.Lock] = Recent(TALKS, seconds=MEMORY, clock=clock)
 
@@ -88,6 +78,33 @@ class Desk:
         if not said.text:
             return _plain("ask", said.lang)
         return await self._answer(said, lambda engine, last: engine.ask(said.text, lang=said.lang, last=last))
+
+    async def check(self, said: Said, text: Callable[[], str]) -> Reply:
+        """The claims of a text; `text` may take its time to fetch it."""
+        return await self._answer(said, lambda engine, _: engine.check(text(), lang=said.lang))
+
+    async def once(self, said: Said) -> Reply | None:
+        """A question out of any talk: nothing is remembered; `None` where it is not understood, or goes wrong."""
+        made: list[Answer] = []
+
+        def make() -> Reply:
+            answer = self._engine().ask(said.text, lang=said.lang)
+            made.append(answer)
+            return _reply(answer)
+
+        reply = await self.work(said, make)
+        return reply if reply.question is not None and made[0].understood and made[0].found else None
+
+    async def picture(self, said: Said, question: Question) -> Reply:
+        """The picture of a question's answer, with the answer's first line below it."""
+
+        def make() -> Reply:
+            answer = self._engine().answer(question)
+            with DRAWING:
+                picture = pictures.draw(answer)
+            return Reply(html=to_html(answer).partition("\n")[0], picture=picture)
+
+        return await self.work(said, make)
 
     async def breakeven(self, said: Said) -> Reply:
         """The revenue that pays for the boom; with words or amounts behind the command, the payback of those."""
@@ -107,8 +124,17 @@ class Desk:
         return await self._answer(said, lambda engine, _: engine.answer(question))
 
     async def start(self, said: Said) -> Reply:
-        """A greeting with questions to tap."""
+        """A greeting with questions to tap; behind a link that carries a question, its answer."""
+        question = links.question_in(said.text)
+        if question is not None:
+            return await self.ask(replace(said, text=question))
         return _plain("start", said.lang)
+
+    async def reset(self, said: Said) -> Reply:
+        """Forget what was asked last in this talk."""
+        async with self._turn(said.talk):
+            await self.talks.drop(said.talk)
+        return _plain("reset", said.lang)
 
     async def help(self, said: Said) -> Reply:
         """What can be asked, and the commands."""
@@ -124,28 +150,61 @@ class Desk:
         """What a stranger hears."""
         return Reply(html=say("refused", said.lang, user=said.user))
 
+    async def work(self, said: Said, make: Callable[[], Reply]) -> Reply:
+        """What `make` makes in a thread, within the patience; what goes wrong is told in the talk's language."""
+        try:
+            async with asyncio.timeout(self.patience):
+                return await asyncio.to_thread(make)
+        except PaomoError as error:
+            _log.info("an answer was a complaint: %s", where(error))
+            return Reply(html=trouble(error, said.lang))
+        except TimeoutError:
+            _log.warning("an answer took more than %g seconds and was given up", self.patience)
+            return Reply(html=say("slow", said.lang))
+        except Exception as error:  # noqa: BLE001 # whatever is wrong in one answer, the bot goes on
+            _log.error("an answer failed: %s", where(error))
+            return Reply(html=say("sorry", said.lang))
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Store]:
+        """The database, to read. Raises `NotFound` where nothing has been stored yet."""
+        if not self.settings.db.exists():
+            raise NotFound("nothing is stored yet")
+        with Store.open(self.settings.db, readonly=True) as store:
+            yield store
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Store]:
+        """The database, to change; made where there is none."""
+        with Store.open(self.settings.db) as store:
+            yield store
+
+    def switch_off(self, chat: int) -> int:
+        """End what a chat hears unasked; returns how many subscriptions that were."""
+        if not self.settings.db.exists():
+            return 0
+        with self.writing() as store:
+            return subscribing.switch_off(store, chat, "blocked")
+
     async def _answer(self, said: Said, work: Callable[[Asker, Question | None], Answer]) -> Reply:
         async with self._turn(said.talk):
+            made: list[Answer] = []
             last = self.talks.get(said.talk)
 
-            def in_thread() -> tuple[Answer, str]:
-                answer = work(self._engine(), last)
-                return answer, to_html(answer)
+            def make() -> Reply:
+                try:
+                    answer = work(self._engine(), last or self.talks.stored(said.talk))
+                except UsageError:
+                    if len(said.text) > questions.MAX_LENGTH:
+                        return Reply(html=say("long", said.lang, length=len(said.text), limit=questions.MAX_LENGTH))
+                    raise
+                made.append(answer)
+                return _reply(answer)
 
-            try:
-                async with asyncio.timeout(self.patience):
-                    answer, html = await asyncio.to_thread(in_thread)
-            except PaomoError as error:
-                return Reply(html=line(error))
-            except TimeoutError:
-                _log.warning("an answer took more than %g seconds and was given up", self.patience)
-                return Reply(html=say("slow", said.lang))
-            except Exception as error:  # noqa: BLE001 # whatever is wrong in one answer, the bot goes on
-                _log.error("an answer failed: %s", where(error))
-                return Reply(html=say("sorry", said.lang))
-            if answer.understood:
-                self.talks.put(said.talk, answer.question)
-        return Reply(html=html, followups=answer.followups, question=answer.question)
+            reply = await self.work(said, make)
+            if reply.question is not None and made[0].understood:
+                self.talks.put(said.talk, reply.question)
+        return reply
 
     def _turn(self, talk: tuple[int, int]) -> asyncio.Lock:
         lock = self._turns.get(talk) or asyncio.Lock()
@@ -162,6 +221,12 @@ def where(error: BaseException, *, frames: int = 4) -> str:
     """
     steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-frames:]
     return f"{type(error).__name__} at " + " > ".join(f"{step.filename}:{step.lineno} {step.name}" for step in steps)
+
+
+def _reply(answer: Answer) -> Reply:
+    return Reply(
+        html=to_html(answer), followups=answer.followups, question=answer.question, pictured=answer.chart is not None
+    )
 
 
 def _plain(template: str, lang: str, **data: object) -> Reply:

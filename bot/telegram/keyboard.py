@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.questions import Question
-from bot.telegram.desk import Reply
 from bot.telegram.memory import Recent
+from bot.telegram.reply import Reply
 
 PREFIX = "ask:"
+PICTURE = "pic:"
 BUTTONS = 5000
 DAY = 86_400.0
 
@@ -32,8 +33,12 @@ class Buttons:
         self._kept: Recent[str, Button] = Recent(BUTTONS, seconds=DAY, clock=clock)
 
     def under(self, reply: Reply, chat: int) -> InlineKeyboardMarkup | None:
-        """The keyboard for a reply, one question a row; `None` where it offers none."""
-        rows = []
+        """The keyboard for a reply: its own buttons, then one question a row; `None` where it offers none."""
+        rows = _rows(reply)
+        if reply.pictured:
+            data = PICTURE + secrets.token_urlsafe(9)
+            self._kept.put(data, Button(chat=chat, text="", last=reply.question))
+            rows.append([InlineKeyboardButton("📊", callback_data=data)])
         for text in reply.followups:
             data = PREFIX + secrets.token_urlsafe(9)
             self._kept.put(data, Button(chat=chat, text=text, last=reply.question))
@@ -44,3 +49,12 @@ class Buttons:
         """What a tapped button asks; `None` where it has expired or belongs to another chat."""
         button = self._kept.get(data or "")
         return button if button and button.chat == chat else None
+
+
+def markup(reply: Reply) -> InlineKeyboardMarkup | None:
+    """The keyboard of a reply that asks no questions, `None` where it has none."""
+    return InlineKeyboardMarkup(_rows(reply)) if reply.keys else None
+
+
+def _rows(reply: Reply) -> list[list[InlineKeyboardButton]]:
+    return [[InlineKeyboardButton(key.text, callback_data=key.data) for key in row] for row in reply.keys]

@@ -48,3 +48,7 @@ class Recent(Generic[K, V]):
         self._kept.move_to_end(key)
         while len(self._kept) > self.size:
             self._kept.popitem(last=False)
+
+    def drop(self, key: K) -> None:
+        """Forget a value, whether there is one or not."""
+        self._kept.pop(key, None)

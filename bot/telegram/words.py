@@ -1,12 +1,22 @@
 """The bot's own messages (`tg_*.j2`), and which language a person reads."""
 
-import html
 from typing import Any
 
 from bot.answers.base import Answer
 from bot.questions import Question
 from bot.render import to_html
-from core.errors import PaomoError
+from core.errors import (
+    Busy,
+    ConfigError,
+    NotAThread,
+    NotFound,
+    PaomoError,
+    QuantityError,
+    SourceError,
+    StoreError,
+    UnitMismatch,
+    UsageError,
+)
 
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
@@ -20,14 +30,29 @@ def say(template: str, lang: str, **data: Any) -> str:
     return to_html(Answer(question=Question(text="", lang=lang, intent="help"), template=f"tg_{template}", data=data))
 
 
-def line(error: PaomoError) -> str:
-    """What went wrong and the way out, as one line of HTML.
+def trouble(error: PaomoError, lang: str) -> str:
+    """What to tell somebody in a chat about an error: what it means for him, in his language, no path and no English.
 
-    >>> line(PaomoError("1 < 2", hint="try 3"))
-    '1 &lt; 2 (try 3)'
+    The error's own words are for the owner, at his terminal: they name files and commands.
+
+    >>> trouble(StoreError("/home/me/paomo.db: the disk is full"), "en")
+    'The posts cannot be read right now. Please try again in a minute; if it stays so, tell the owner of this bot.'
     """
-    text = f"{error} ({error.hint})" if error.hint else str(error)
-    return html.escape(" ".join(text.split()), quote=False)
+    kind = next((name for known, name in _KINDS if isinstance(error, known)), "other")
+    return say("trouble", lang, kind=kind)
+
+
+_KINDS: tuple[tuple[type[PaomoError], str], ...] = (  # the first that fits
+    (Busy, "store"),
+    (StoreError, "store"),
+    (NotAThread, "no_thread"),
+    (NotFound, "nothing"),
+    (SourceError, "source"),
+    (QuantityError, "amount"),
+    (UnitMismatch, "amount"),
+    (ConfigError, "other"),
+    (UsageError, "usage"),
+)
 
 
 def language(code: str | None, otherwise: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -188,6 +189,36 @@ def test_an_author_who_asked_is_left_out(sample_db: Path) -> None:
         assert "山里人" not in {one.id for one in others.writers}
         assert others.total == everybody.total, "counts keep him"
         assert build(store, writers=[("wenxuecity", "山里人")], left_out=asked) is None
+
+
+def test_the_evidence_is_what_speaks_most_clearly(sample_db: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(sample_db, tmp_path / "own.db"))
+    with Store.open(path) as store:
+        made = build(store)
+        assert made is not None
+        threads = [one.thread for one in made.threads]
+        with store.reading() as sql:
+            judged = sql.rows(
+                "SELECT p.pk, p.author_key, s.label, abs(s.score) * s.p_on_topic AS clear, p.thread FROM posts p"
+                " JOIN sentiments s ON s.post = p.pk WHERE substr(p.published_local, 1, 10) >= ? ORDER BY clear DESC, pk",
+                [made.start.isoformat()],
+            )
+        for label, voices in made.evidence.items():
+            clearest = [row for row in judged if row["label"] == label and row["thread"] in threads]
+            first = {row["author_key"]: row["pk"] for row in reversed(clearest)}  # the clearest of each author
+            expected = [row["pk"] for row in clearest if first[row["author_key"]] == row["pk"]][:4]
+            assert [one.pk for one in voices] == expected
+            assert all(one.terms for one in voices)
+        top = made.evidence["bearish"][0]
+        with store.writing() as sql:
+            sql.run("UPDATE posts SET deleted = 1 WHERE pk = ?", [top.pk])
+        without = build(store)
+        assert without is not None
+        assert top.pk not in {one.pk for one in without.evidence["bearish"]}, "the forum took it down"
+        author = made.evidence["bullish"][0].author_key
+        others = build(store, left_out=lambda site, key: key == author)
+        assert others is not None
+        assert author not in {one.author_key for side in others.evidence.values() for one in side}
 
 
 def test_an_index_beside(samples: Run, tmp_path: Path) -> None:

@@ -137,7 +137,9 @@ def test_what_people_write_is_shown_and_never_acts(tmp_path: Path, made: Made) -
         for title in HOSTILE
         for stance in (Stance.BULLISH, Stance.BEARISH)
     ]
-    db = store_of(tmp_path / "own.db", [*posts, (post(TODAY, "點我", url="javascript:alert(1)"), Stance.BULLISH)])
+    db = store_of(
+        tmp_path / "own.db", [*posts, (post(TODAY, "點我", url="javascript://x.example/%0aalert(1)"), Stance.BULLISH)]
+    )
     text = made("--board", "cfzh", db=db)
     found = Reader(text)
     assert found.tags.count("script") == found.tags.count("style") == 1
@@ -248,6 +250,9 @@ def test_a_page_goes_to_standard_output_and_a_folder_is_no_file(
     assert main(["--db", str(sample_db), "report", "--html", str(tmp_path)]) == 2
     assert main(["--db", str(sample_db), "report", "--html", str(tmp_path / "x"), "--watch"]) == 2
     assert main(["--db", str(sample_db), "report", "--dark"]) == 2
+    for two in (["--html", "-", "--json"], ["--html", "-", "--png", "-"], ["--png", "-", "--format", "table"]):
+        assert main(["--db", str(sample_db), "report", *two]) == 2
+        assert "holds one thing" in capfd.readouterr().err
 
 
 def test_a_file_is_written_beside_the_table_that_is_asked_for(

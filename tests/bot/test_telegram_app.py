@@ -11,89 +11,20 @@ import httpx
 import pytest
 from telegram import Update
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
-from telegram.request import BaseRequest
 
 from bot.telegram import logs, trouble
 from bot.telegram.access import REPLIES, STRANGERS, Access
 from bot.telegram.app import build_application
+from bot.telegram.desk import Desk
 from bot.telegram.keyboard import Buttons
 from bot.telegram.reach import Line, Reach, lines
+from bot.telegram.reply import Said
 from bot.telegram.table import COMMANDS, menu
 from bot.telegram.words import say
 from core.config import LANGS, Settings
 from core.errors import ConfigError
-
-TOKEN = "123456789:AAnobody-may-read-this"
-ME = {"id": 123456789, "is_bot": True, "first_name": "B", "username": "paomo_bot"}
-
-
-class Recorder(BaseRequest):
-    """Answers every call from here and keeps what was sent; `unplugged` fails the test instead."""
-
-    def __init__(self, *, unplugged: bool = False) -> None:
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.unplugged = unplugged
-
-    async def initialize(self) -> None: ...
-    async def shutdown(self) -> None: ...
-
-    @property
-    def read_timeout(self) -> float:
-        return 1
-
-    async def do_request(
-        self, url: str, method: str, request_data: Any = None, *args: Any, **kwargs: Any
-    ) -> tuple[int, bytes]:
-        assert not self.unplugged, f"a test that needs no network asked for {url}"
-        name = url.rpartition("/")[2]
-        self.calls.append((name, request_data.parameters if request_data else {}))
-        message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "x"}
-        result: Any = ME if name == "getMe" else message if name == "sendMessage" else True
-        return 200, json.dumps({"ok": True, "result": result}).encode()
-
-    @property
-    def texts(self) -> list[str]:
-        """The messages sent."""
-        return [call["text"] for name, call in self.calls if name == "sendMessage"]
-
-
-def settings(*allow: int) -> Settings:
-    """Settings of a bot."""
-    return Settings(db=Path("none.db"), lang="en", telegram_token=TOKEN, telegram_allow=frozenset(allow))
-
-
-def message(text: str, *, user: int = 7, chat: int | None = None, **more: Any) -> dict[str, Any]:
-    """A message as Telegram sends it."""
-    entities = (
-        [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}] if text.startswith("/") else []
-    )
-    if "@" in text and not entities:
-        at = text.index("@")
-        length = len(text[at:].split(maxsplit=1)[0])
-        entities.append({"type": "mention", "offset": len(text[:at].encode("utf-16-le")) // 2, "length": length})
-    return {
-        "message_id": 5,
-        "date": 1,
-        "from": {"id": user, "is_bot": False, "first_name": "T"},
-        "chat": {"id": chat or user, "type": "private" if (chat or user) > 0 else "supergroup", "title": "T"},
-        "text": text,
-        "entities": entities,
-    } | more
-
-
-def feed(*updates: dict[str, Any], allow: tuple[int, ...] = (7, -70)) -> Recorder:
-    """What the bot sends in answer to updates."""
-
-    async def play() -> Recorder:
-        line = Recorder()
-        application = build_application(settings(*allow), requests=(line, Recorder(unplugged=True)))
-        await application.initialize()
-        for number, update in enumerate(updates):
-            await application.process_update(Update.de_json({"update_id": number, **update}, application.bot))
-        await application.shutdown()
-        return line
-
-    return asyncio.run(play())
+from core.store import Store
+from tests.bot.telegram_line import ME, TOKEN, Recorder, feed, message, settings, tap
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -151,12 +82,6 @@ def test_a_topic_is_answered_in_the_topic() -> None:
     assert line.calls[-1][1]["message_thread_id"] == 12
 
 
-def tap(data: str, *, user: int = 7, chat: int = 7) -> dict[str, Any]:
-    """A tapped button."""
-    held = message("x", user=7, chat=chat)
-    return {"callback_query": {"id": "1", "from": held["from"] | {"id": user}, "chat_instance": "1", "data": data, "message": held}}  # fmt: skip
-
-
 def test_a_tap_is_answered_with_a_new_message_that_goes_on_from_its_own_answer() -> None:
     async def play() -> Recorder:
         line = Recorder()
@@ -169,13 +94,51 @@ def test_a_tap_is_answered_with_a_new_message_that_goes_on_from_its_own_answer()
         await hear({"message": message("capex 2000bn要多少年回本?")})
         keys = json.loads(line.calls[-1][1]["reply_markup"]) if isinstance(line.calls[-1][1]["reply_markup"], str) else line.calls[-1][1]["reply_markup"]  # fmt: skip
         await hear({"message": message("利潤率降到30%,capex 1000bn要多少年回本?")})
-        await hear(tap(keys["inline_keyboard"][0][0]["callback_data"]))
+        await hear(tap(keys["inline_keyboard"][1][0]["callback_data"]))
         await application.shutdown()
         return line
 
     line = asyncio.run(play())
     assert [name for name, _ in line.calls[-2:]] == ["answerCallbackQuery", "sendMessage"]
     assert "2萬億" in line.texts[-1]
+
+
+def test_the_picture_of_an_answer_comes_when_it_is_asked_for() -> None:
+    async def play() -> Recorder:
+        line = Recorder()
+        application = build_application(settings(7), requests=(line, Recorder(unplugged=True)))
+        await application.initialize()
+        for update in ({"message": message("利潤率降到30%要多少年回本?")}, None):
+            data = update or tap(json.loads(line.forms[-1]["reply_markup"])["inline_keyboard"][0][0]["callback_data"])
+            await application.process_update(Update.de_json({"update_id": 1, **data}, application.bot))
+        await application.shutdown()
+        return line
+
+    line = asyncio.run(play())
+    assert [name for name, _ in line.calls[-3:]] == ["sendMessage", "answerCallbackQuery", "sendPhoto"]
+    assert "9.26年" in line.forms[-1]["caption"]
+
+
+def test_the_last_question_is_known_after_a_restart(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "x.db"):
+        pass
+
+    async def play(*texts: str) -> Recorder:
+        line = Recorder()
+        held = settings(7, db=tmp_path / "x.db")
+        desk = Desk(held)
+        for text in texts:
+            reply = await desk.ask(Said(chat=7, user=7, text=text, lang="en"))
+            line.calls.append(("sendMessage", {"text": reply.html}))
+        await desk.talks.settled()
+        return line
+
+    asyncio.run(play("capex 2000bn要多少年回本?"))
+    assert "18.5" in asyncio.run(play("那30%呢?")).texts[0]
+    assert (
+        "18.5"
+        not in feed({"message": message("/reset")}, {"message": message("那30%呢?")}, db=tmp_path / "x.db").texts[1]
+    )
 
 
 def test_an_expired_button_says_so_and_a_strangers_tap_is_refused() -> None:
@@ -186,7 +149,7 @@ def test_an_expired_button_says_so_and_a_strangers_tap_is_refused() -> None:
 
 
 def test_buttons_fit_and_belong_to_their_chat() -> None:
-    from bot.telegram.desk import Reply
+    from bot.telegram.reply import Reply
 
     buttons = Buttons()
     keyboard = buttons.under(Reply(html="x", followups=("長" * 300,)), 1)

@@ -19,6 +19,7 @@ from core.config import LANGS, Settings
 from core.forum import Post, Thread
 from core.sentiment import Stance
 from core.store import Store
+from tests.e2e.limits import broken_limits
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ME = {"id": 123456789, "is_bot": True, "first_name": "B", "username": "paomo_bot"}
@@ -45,6 +46,7 @@ class Line(BaseRequest):
     ) -> tuple[int, bytes]:
         name = url.rpartition("/")[2]
         self.calls.append((name, request_data.parameters if request_data else {}))
+        assert broken_limits(name, request_data.json_parameters if request_data else {}) == []
         message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "x"}
         result: Any = ME if name == "getMe" else True if name.startswith("answer") else message
         return 200, json.dumps({"ok": True, "result": result}).encode()
@@ -184,4 +186,4 @@ def test_a_post_that_is_not_there(db: Path) -> None:
     assert "4711" in message["text"]
     assert play(db, asks("/post <b>")).sent("sendMessage")
     [answer] = play(db, taps("fix:4711:00000000:1")).sent("answerCallbackQuery")
-    assert "there is no post 4711" in answer["text"]
+    assert "is gone" in answer["text"]

@@ -12,6 +12,7 @@ from telegram.error import BadRequest
 
 from bot.render import strip
 from bot.telegram.delivery import LIMIT, Place, deliver, split, units
+from bot.telegram.reply import Reply
 
 WORDS = st.text(st.sampled_from("ab 泡沫🚀<>&\n\"'é") | st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
 TAGS = st.sampled_from(["b", "i", "u", "code", "blockquote", "a"])
@@ -105,7 +106,7 @@ class Chat:
 
 def test_the_keyboard_is_under_the_last_part_and_the_answer_at_the_first() -> None:
     chat: Any = Chat()
-    asyncio.run(deliver(chat, Place(chat=1, topic=5, message=9), "x " * 4000, keyboard="keys"))  # type: ignore[arg-type]
+    asyncio.run(deliver(chat, Place(chat=1, topic=5, message=9), Reply(html="x " * 4000), keyboard="keys"))  # type: ignore[arg-type]
     first, last = chat.sent
     assert (first["reply_markup"], last["reply_markup"]) == (None, "keys")
     assert first["reply_parameters"].message_id == 9
@@ -115,11 +116,11 @@ def test_the_keyboard_is_under_the_last_part_and_the_answer_at_the_first() -> No
 
 def test_words_arrive_even_where_the_markup_is_refused() -> None:
     chat: Any = Chat(refuses="Can't parse entities: unsupported tag")
-    asyncio.run(deliver(chat, Place(chat=1), "<b>1 &lt; 2</b>"))
+    asyncio.run(deliver(chat, Place(chat=1), Reply(html="<b>1 &lt; 2</b>")))
     assert [(call["text"], call["parse_mode"]) for call in chat.sent] == [("1 < 2", None)]
 
 
 def test_other_refusals_are_not_hidden() -> None:
     chat: Any = Chat(refuses="Chat not found")
     with pytest.raises(BadRequest):
-        asyncio.run(deliver(chat, Place(chat=1), "x"))
+        asyncio.run(deliver(chat, Place(chat=1), Reply(html="x")))

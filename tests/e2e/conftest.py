@@ -1,18 +1,26 @@
 """A Bot API server and the bot as two processes on loopback, and people who write to it."""
 
 import itertools
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from bot.pipeline import score_new
+from core.store import Store
+from scraper.ingest import ingest
+from scraper.page import read_file
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "AAnobody-may-read-this-in-a-log_0123"
@@ -37,6 +45,34 @@ class Telegram:
         found = self.http.get("/api/v1/test/responses", headers={"Authorization": "Bearer x"}).json()["responses"]
         assert isinstance(found, list)
         return found
+
+    def wait_for(self, fits: Callable[[dict[str, Any]], bool], seconds: float = 15) -> dict[str, Any]:
+        """The first call that fits, as soon as there is one."""
+        patience = time.monotonic() + seconds
+        while time.monotonic() < patience:
+            if found := next(filter(fits, self.sent()), None):
+                return found
+            time.sleep(0.02)
+        raise AssertionError("no such call")
+
+    def file(self, bot: "RunningBot", id: str) -> bytes:
+        """The bytes of a file, fetched as a program of Telegram's would."""
+        path = self.http.post(f"/bot{bot.token}/getFile", json={"file_id": id}).json()["result"]["file_path"]
+        return self.http.get(f"/file/bot{bot.token}/{path}").content
+
+    def hook(self, token: str, seconds: float = 20) -> dict[str, Any]:
+        """What a bot said when it asked for its updates to be brought."""
+        patience = time.monotonic() + seconds
+        while time.monotonic() < patience:
+            if found := self.http.get("/test/hooks").json().get(token):
+                assert isinstance(found, dict)
+                return found
+            time.sleep(0.02)
+        raise AssertionError("no webhook was set")
+
+    def mood(self, **mood: Any) -> None:
+        """Make the server behave: see `tests/e2e/emulator.py`."""
+        self.http.post("/test/mood", json=mood).raise_for_status()
 
     def violations(self) -> list[str]:
         """What the guard caught."""
@@ -81,15 +117,25 @@ class Person:
         self.write(text, **more)
         return self.hear()
 
-    def tap(self, message: dict[str, Any], row: int = 0) -> None:
-        """Tap a button under a message of the bot."""
-        key = message["reply_markup"]["inline_keyboard"][row][0]
-        self.tap_data(key["callback_data"])
+    def inline(self, text: str, id: str) -> None:
+        """Type something behind the bot's name."""
+        self.telegram.update(self.token, inline_query={"id": id, "from": self.user, "query": text, "offset": ""})
 
-    def tap_data(self, data: str) -> None:
+    def tap(self, message: dict[str, Any], row: int = 0, column: int = 0) -> None:
+        """Tap a button under a message of the bot."""
+        markup = message["reply_markup"]
+        rows = (json.loads(markup) if isinstance(markup, str) else markup)["inline_keyboard"]
+        photo = (
+            {"photo": [{"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}]}
+            if message.get("file_id")
+            else {}
+        )
+        self.tap_data(rows[row][column]["callback_data"], message_id=message["message_id"], **photo)
+
+    def tap_data(self, data: str, **more: Any) -> None:
         """Tap a button with this data, however old."""
         chat = {"id": self.chat, "type": "private"}
-        held = {"message_id": 1, "from": BOT, "chat": chat, "date": int(time.time()), "text": "…"}
+        held = {"message_id": 1, "from": BOT, "chat": chat, "date": int(time.time()), "text": "…"} | more
         tap = {"id": f"tap{next(_numbers)}", "from": self.user, "chat_instance": "1", "data": data, "message": held}
         self.telegram.update(self.token, callback_query=tap)
 
@@ -116,11 +162,16 @@ class Person:
 @pytest.fixture(scope="session")
 def telegram() -> Iterator[Telegram]:
     """The server, one for all tests."""
-    command = [sys.executable, str(ROOT / "tests/e2e/emulator.py"), SECRET]
+    command = [sys.executable, "-m", "tests.e2e.emulator", SECRET]
     environment = clean_environment()
     with ended(
         subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
     ) as server:
         assert server.stdout is not None
@@ -177,7 +228,7 @@ class RunningBot:
 Start = Callable[..., RunningBot]
 
 
-def started(folder: Path, telegram: Telegram, **environment: str) -> RunningBot:
+def started(folder: Path, telegram: Telegram, *options: str, **environment: str) -> RunningBot:
     """A bot process of its own token that talks to the server."""
     token = f"{next(_numbers)}:{SECRET}"
     env = clean_environment(
@@ -189,7 +240,7 @@ def started(folder: Path, telegram: Telegram, **environment: str) -> RunningBot:
         PAOMO_TELEGRAM_ALLOW=f"{OWNER} 8 9 {GROUP}",
     )
     with (folder / "log").open("wb") as log:
-        command = [sys.executable, "-m", "bot", "bot", "--verbose"]
+        command = [sys.executable, "-m", "bot", "bot", "--verbose", *options]
         process = subprocess.Popen(
             command, cwd=ROOT, env=env | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
@@ -201,16 +252,38 @@ def start(tmp_path: Path, telegram: Telegram) -> Iterator[Start]:
     """Starts a bot of the test's own; settings as keywords."""
     running: list[RunningBot] = []
 
-    def start_one(**environment: str) -> RunningBot:
+    def start_one(*options: str, **environment: str) -> RunningBot:
         folder = tmp_path / f"bot{len(running)}"
         folder.mkdir()
-        running.append(started(folder, telegram, **environment))
+        running.append(started(folder, telegram, *options, **environment))
         return running[-1]
 
     yield start_one
     for bot in running:
         bot.process.kill()
         bot.process.wait()
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample threads, judged."""
+    path = tmp_path_factory.mktemp("samples") / "paomo.db"
+    with Store.open(path) as store:
+        for page in sorted((ROOT / "scraper" / "samples").glob("*.html")):
+            ingest(store, read_file(page), clock=_noon)
+        score_new(store, clock=_noon)
+    return path
+
+
+def _noon() -> datetime:
+    return datetime(2026, 11, 7, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def stored(samples: Path, tmp_path: Path) -> Path:
+    """A copy of it for the test alone."""
+    with Store.open(samples) as store, store.writing():  # no other connection: the file is whole
+        return Path(shutil.copy(samples, tmp_path / "stored.db"))
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.errors import ReaderError, UsageError
 from nlp import endpoint as module
-from nlp.endpoint import BATCH, MAX_ANSWER, TRIES, ByEndpoint, Endpoint, answers
+from nlp.endpoint import BATCH, MAX_ANSWER, TRIES, ByEndpoint, Endpoint
 from nlp.labelled import LABELS
 from nlp.readers import Reader
+from nlp.verdicts import Unusable, answers
 from tests.nlp.fake_endpoint import Answer, Fake, chat, honest, serving, status, verdicts
 
 KEY = "sk-nobody-may-read-this"
@@ -185,6 +188,35 @@ def test_the_key_does_not_follow_a_redirect() -> None:
         with pytest.raises(ReaderError, match="answered 307"):
             reader.read(["涨"])
         assert other.asked == []
+
+
+def test_this_computer_is_asked_past_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with asking(honest) as (_, reader, _):
+        assert labels(reader.read(["涨"])) == ["bullish"]
+
+
+def test_a_refusal_that_breaks_off_is_still_a_refusal() -> None:
+    broken = status(401, {"Transfer-Encoding": "chunked"}, b"rubbish")
+    with asking(broken) as (_, reader, _), pytest.raises(ReaderError, match="answered 401"):
+        reader.read(["涨"])
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.sampled_from(["answers", "n", "bearish", "neutral", "bullish"]), x)), st.integers(1, 3))  # fmt: skip
+def test_whatever_a_model_writes_is_probabilities_or_nothing(document: object, count: int) -> None:
+    try:
+        rows = answers(json.dumps(document), count)
+    except Unusable:
+        return
+    assert len(rows) == count
+    assert all(sum(row) == pytest.approx(1) for row in rows)
+
+
+@given(st.text())
+def test_no_text_crashes_it(text: str) -> None:
+    with pytest.raises(Unusable):
+        answers(text, 1)
 
 
 def test_a_slow_endpoint_is_left() -> None:

@@ -169,6 +169,22 @@ def test_a_foreign_file_is_refused(tmp_path: Path, data: bytes) -> None:
         Model.load(_copy(tmp_path, data))
 
 
+def test_a_file_that_unpacks_to_more_than_memory_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    import io
+    import zipfile
+
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
+        packed.open("chars.npy", "w") as entry,
+    ):
+        for _ in range(257):
+            entry.write(bytes(1024**2))
+    assert len(target.getvalue()) < 2 * 1024**2
+    with pytest.raises(ModelError, match="unpacked it is larger"):
+        Model.load(_copy(tmp_path, target.getvalue()))
+
+
 @pytest.mark.parametrize("changes", [{"labels": ["up", "down"]}, {"name": None}, {"sha256": None}])
 def test_a_foreign_card_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     with pytest.raises(ModelError, match="card"):

@@ -143,6 +143,35 @@ def test_boards_come_from_the_setting(replica: Replica, db: Path, monkeypatch: p
     assert "4 requests are used up" in out
 
 
+def test_what_is_followed_is_crawled_and_what_is_too_old_goes(
+    replica: Replica, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{replica.url}/{BOARD}/{replica.threads()[-1]}.html"
+    code, out, err = run(replica, db, "follow", "add", address, "keyword:泡沫")
+    assert (code, "no board is followed yet" in err) == (0, True), err
+    code, out, err = run(replica, db, "crawl", "--no-score")
+    assert (code, "1 followed threads" in out, "keyword:泡沫: not looked for" in out) == (0, True, True), err
+    assert not any(path.startswith(f"/{BOARD}/?") for path in replica.asked)
+    run(replica, db, "follow", "add", BOARD)
+    run(replica, db, "follow", "remove", "keyword:泡沫")
+    assert run(replica, db, "crawl", "--no-score", "--days", "3000")[0] == 0
+    with Store.open(db) as store:
+        whole = store.counts()
+    monkeypatch.setenv("PAOMO_KEEP_DAYS", "1")
+    removed: list[int] = []
+    for _ in range(2):
+        replica.asked.clear()
+        code, out, err = run(replica, db, "crawl", "--no-score", "--json", "--days", "3000")
+        assert code == 0, err
+        assert [path for path in replica.asked if path.endswith(".html")] == [address.removeprefix(replica.url)]
+        removed.append(json.loads(out)["removed"]["posts"])
+    assert (removed[0] > 0, removed[1]) == (True, 0)
+    assert run(replica, db, "crawl", BOARD, "--no-score")[0] == 0  # a board that is named leaves the thread, too
+    assert run(replica, db, "reparse", "--no-score")[0] == 0  # and a list that names what went does not bring it back
+    with Store.open(db) as store:
+        assert (whole.threads > 1, store.counts().threads) == (True, 1)
+
+
 def test_a_refusal_is_told_with_the_way_round_and_by_the_doctor(replica: Replica, db: Path) -> None:
     replica.faults[f"/{BOARD}/"] = lambda: (403, {}, b"")
     code, out, err = run(replica, db, "crawl", BOARD)

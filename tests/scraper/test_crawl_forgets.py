@@ -79,14 +79,17 @@ def test_no_way_leads_him_back(world: World) -> None:
     late, hidden = his(world, 1005), his(world, 1005)
     replica.delete(hidden.id)  # its number is a hole in the list
     world.later(hours=20)
+    replica.write(None, body="<p>a root behind his</p>")
     done = world.crawl(**OPTIONS)
     assert found(world.store) == set()
-    assert (done.new, done.error) == (1, None)
+    assert (done.new, done.error) == (2, None)
     stubs = [world.post(row.id) for row in (mine, answer, late)]
     assert [(row["title"], row["body"], row["author"]) for row in stubs] == [("", None, None)] * 3
     assert all(row["forgotten"] for row in stubs)
     assert world.post(below.id)["parent"] == stubs[0]["pk"]
     assert not {mine.id, answer.id, late.id} & set(world.posts_asked())
+    world.crawl(amounts=Amounts(missing=0, recheck=0))
+    assert world.posts_asked() == []  # his threads did not vanish
 
     hidden.deleted = False  # now his post itself stands behind a number that is asked for
     with world.store.writing() as sql:

@@ -14,6 +14,7 @@ import pytest
 from core import __version__
 from core.errors import ConfigError
 from scraper.fetch import Fetcher, user_agent
+from scraper.guard import is_public
 from scraper.outcome import Gone, OffLimits, Retry, Unreadable, Walled
 from scraper.page import MAX_BYTES
 
@@ -140,6 +141,42 @@ def test_a_known_host_with_a_private_address_is_refused(site: Site) -> None:
     with Fetcher(hosts={HOST}) as one, pytest.raises(OffLimits, match="no ports"):
         one.fetch(site.url)
     assert site.asked == []
+
+
+def test_a_name_that_leads_elsewhere_when_it_is_connected_to_is_refused(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: who looks gets a public address, who connects gets ours."""
+    looked_up: list[object] = []
+    port = int(site.url.rpartition(":")[2])
+
+    def rebinds(host: str, service: object, *args: object, **more: object) -> list[tuple[object, ...]]:
+        looked_up.append(service)
+        address = ("93.184.216.34", 80) if service is None else ("127.0.0.1", port)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinds)
+    with (
+        Fetcher(hosts={"forum.example"}, pause=(0, 0), sleep=lambda _: None) as one,
+        pytest.raises(OffLimits, match="private address 127"),
+    ):
+        one.fetch("http://forum.example/a")
+    assert looked_up == [None, None, 80]  # the page, its robots.txt, the connection
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1%eth0",
+     "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "::"],
+)  # fmt: skip
+def test_private_addresses_in_every_guise(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_public_addresses(address: str) -> None:
+    assert is_public(address)
 
 
 @pytest.mark.parametrize(

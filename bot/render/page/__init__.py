@@ -99,7 +99,9 @@ def _template() -> jinja2.Template:
     env.filters |= {
         "signed": chart.signed,
         "pct": lambda value: f"{value:.0%}",
-        "change": lambda value: "" if value is None else f"{value:+.1%}".replace("-", "−"),
+        "change": lambda value: "" if value is None else f"{chart.signed(value * 100, 1)}%",
+        "moved": lambda value: chart.signed(value, 3),
+        "tenths": lambda value: chart.signed(value, 1),
         "number": lambda value: "" if value is None else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}",
         "line": foreign.line,
         "link": foreign.link,

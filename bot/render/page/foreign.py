@@ -23,7 +23,7 @@ def line(text: str | None, most: int) -> str:
 def link(address: str | None) -> str:
     """An address that may be linked, or nothing: http and https alone, and not endless.
 
-    >>> link("https://bbs.example/1.html"), link("javascript:alert(1)"), link("https://" + "x" * 600)
+    >>> link("https://bbs.example/1.html"), link("javascript://x/%0aalert(1)"), link("https://" + "x" * 600)
     ('https://bbs.example/1.html', '', '')
     """
     if not address or len(address) > _LONGEST_LINK or clean(address) != address:

@@ -6,7 +6,7 @@
     if (!cell) return text ? "" : NaN;
     var told = cell.getAttribute("data-v");
     if (text) return cell.textContent.trim();
-    told = told === null ? cell.textContent.replace(/[^\d.+-]/g, "") : told;
+    told = told === null ? cell.textContent.replace(/[^\d.]/g, "") : told;
     return told === "" ? NaN : Number(told);
   }
   function sort(head) {

@@ -1,0 +1,192 @@
+"""Comparing, searching, following a trend, “why?”, pasted texts, other currencies: what goes beyond one figure."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.answers import Engine
+from bot.answers.search import topic
+from bot.answers.trend import span
+from bot.render import to_html, to_json, to_text
+from core.config import Settings
+from core.errors import UsageError
+
+PASTED = "OpenAI 2024年收入130億美元。\n甲骨文的合約一年600億，是營收550億的兩倍多。"
+
+
+def values(document: dict[str, object]) -> list[float]:
+    figures = document["figures"]
+    assert isinstance(figures, list)
+    return [float(figure["value"]) for figure in figures]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("微軟跟Meta 2025年資本支出誰多", [118.0, 72.2]),
+        ("OpenAI 2024和2025年收入比較", [3.7, 13.07]),
+        ("compare payback at 20% and 40% margin", [1000 / 0.2 / 360, 1000 / 0.4 / 360]),
+        ("利潤率30%和50%打平收入差多少", [1000 / 0.3, 2000.0]),
+        ("甲骨文合約和OpenAI承諾哪個大", [60.0, 600.0]),
+    ],
+)
+def test_two_of_anything(engine: Engine, text: str, expected: list[float]) -> None:
+    answer = engine.ask(text)
+    assert answer.question.intent == "compare"
+    found = values(to_json(answer))
+    for value in expected:
+        assert any(one == pytest.approx(value, rel=1e-3) for one in found), found
+
+
+def test_a_stock_and_a_flow_are_not_divided(engine: Engine) -> None:
+    answer = engine.ask("甲骨文合約和OpenAI承諾哪個大")
+    assert not any(shown.name == "times" for shown in answer.figures)
+    assert "不能直接相比" in to_text(answer) or "不能直接相除" in to_text(answer)
+
+
+def test_a_company_without_the_figure_is_named(engine: Engine) -> None:
+    text = to_text(engine.ask("亞馬遜和特斯拉2026年資本支出誰多"))
+    assert "2,000億美元" in text
+    assert "沒有特斯拉" in text
+
+
+def test_posts_are_counted_and_quoted_with_links(sample_engine: Engine) -> None:
+    answer = sample_engine.ask("大家怎麼說margin?")
+    document = to_json(answer)
+    named = {figure["name"]: figure["value"] for figure in document["figures"]}
+    assert named["posts"] == named["bullish"] + named["bearish"] + named["neutral"] > 2
+    assert len(answer.data["quotes"]) == 3
+    assert len({quote.author for quote in answer.data["quotes"]}) == 3
+    assert to_html(answer).count("<a href=") == 3
+
+
+def test_a_word_that_nobody_wrote_is_said_to_be_missing(sample_engine: Engine) -> None:
+    answer = sample_engine.ask("搜一下「薛丁格的貓」的帖子")
+    assert answer.template == "no_match"
+    assert not answer.found
+
+
+def test_posts_before_there_are_any(engine: Engine) -> None:
+    assert engine.ask("大家怎麼說margin?").template == "no_posts"
+    assert engine.ask("最近情緒怎麼變?").template == "no_posts"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("有人提到「左手換右手」嗎", "左手換右手"),
+        ("what do people say about rate cuts?", "rate cuts"),
+        ("谁在讨论降息", "降息"),
+    ],
+)
+def test_the_topic_is_what_is_left(text: str, words: str) -> None:
+    assert topic(text)[0] == words
+
+
+def test_a_quote_cannot_break_out(sample_engine: Engine) -> None:
+    message = to_html(sample_engine.ask("大家怎麼說「<b>」?"))
+    assert "<b></b>" not in message
+    assert message.count("<b>") == message.count("</b>")
+
+
+def test_the_trend_has_both_windows(sample_engine: Engine) -> None:
+    named = {shown.name: shown.value for shown in sample_engine.ask("最近兩週情緒怎麼變?").figures}
+    assert named["bullish"] + named["bearish"] + named["neutral"] > 10
+    assert {"bullish_before", "bearish_before"} <= named.keys()
+
+
+@pytest.mark.parametrize(("text", "days"), [("過去10天", 10), ("last 3 weeks", 21), ("99999999天", 365), ("最近", 14)])
+def test_how_far_back(text: str, days: int) -> None:
+    assert span(text) == days
+
+
+@pytest.mark.parametrize("then", ["為什麼?", "why?", "how come?", "怎麼算的?"])
+def test_why_shows_the_arithmetic_of_the_last_answer(engine: Engine, then: str) -> None:
+    last = engine.ask("利潤率30%、每年營收2000億,幾年回本?").question
+    answer = engine.ask(then, last=last)
+    assert answer.question.intent == "explain"
+    assert values(to_json(answer))[0] == pytest.approx(1000 / 0.3 / 200)
+    assert "1000 / 0.3 / 200" in to_text(answer)
+
+
+def test_a_follow_up_after_why_goes_on(engine: Engine) -> None:
+    first = engine.ask("收入照S曲線走,利潤率40%幾年回本?")
+    second = engine.ask("為什麼?", last=first.question)
+    assert second.figures[0].value == first.figures[0].value
+
+
+@pytest.mark.parametrize("text", [PASTED, f"check: {PASTED}", f"查一下：{PASTED}"])
+def test_a_pasted_text_gets_a_verdict_for_each_claim(engine: Engine, text: str) -> None:
+    answer = engine.ask(text)
+    assert answer.template == "text_check"
+    assert answer.question.intent == "claim_check"
+    assert answer.data["wrong"] >= 2
+    assert "兩倍多" in to_text(answer)
+    json.dumps(to_json(answer), allow_nan=False)
+
+
+def test_a_stored_thread_is_checked_by_its_address(sample_engine: Engine) -> None:
+    posts = sample_engine.ask("大家怎麼說margin?").data["quotes"]
+    answer = sample_engine.check(posts[0].url)
+    assert answer.template in ("text_check", "no_claims")
+    assert sample_engine.check("https://bbs.wenxuecity.com/cfzh/99999999.html").template == "no_thread"
+
+
+def test_a_long_text_is_checked_and_a_longer_one_refused(engine: Engine) -> None:
+    assert engine.ask(PASTED + "然後又說了一大堆。\n" * 400).template == "text_check"
+    with pytest.raises(UsageError, match="too long"):
+        engine.check("泡" * 20_001)
+
+
+def test_a_text_without_numbers_says_so(engine: Engine) -> None:
+    assert engine.check("今天天氣很好。\n我們去爬山。").template == "no_claims"
+
+
+@pytest.mark.parametrize("text", ["4000億美元是多少台幣?", "how much is $400bn in yuan?", "4000亿美元折合多少人民币"])
+def test_no_rate_is_made_up(engine: Engine, text: str) -> None:
+    answer = engine.ask(text)
+    assert answer.template == "no_rate"
+    assert not answer.figures
+
+
+def test_a_dated_rate_of_ones_own_converts(tmp_path: Path) -> None:
+    (tmp_path / "rates.toml").write_text(
+        '[[source]]\nid = "MINE"\ntitle = "Closing rates"\npublisher = "A bank"\npublished = "2026-11-20"\n'
+        'checked_on = 2026-11-20\nsays = "32.5"\n\n'
+        '[[figure]]\nid = "usdtwd"\nentity = "USDTWD"\nmetric = "exchange_rate"\nvalue = 32.5\nunit = "ratio"\n'
+        'as_of = "2026-11-20"\nstatus = "corroborated"\nsources = ["MINE"]\n',
+        encoding="utf-8",
+    )
+    engine = Engine(Settings(db=tmp_path / "none.db", lang="en", figures=tmp_path), today=date(2026, 11, 23))
+    answer = engine.ask("4000億美元是多少台幣?")
+    assert answer.template == "exchange"
+    assert answer.figures[0].value == pytest.approx(13_000)
+    assert answer.figures[0].unit == "TWD_bn"
+    assert "2026-11-20" in to_text(answer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "   ", "🚀🚀🚀", "???", "去你的", "fuck you", "\u202e\u200b", "<script>alert(1)</script>", "{{ 7*7 }}", "%s%s%n",
+        "1" * 32, "capex " + "9" * 32, "9" * 400, "0x" + "f" * 64, "1e400年回本", "NaN利潤率", "-" * 1999, "泡" * 1999, "💰" * 500,
+        "'; DROP TABLE posts; --", "../../etc/passwd",
+    ],
+)  # fmt: skip
+def test_rubbish_is_answered_shortly_and_without_a_figure(engine: Engine, text: str) -> None:
+    answer = engine.ask(text)
+    message = to_text(answer)
+    assert 0 < len(message) < 700
+    assert not answer.figures
+    assert "advice" not in answer.template or "buy" in message
+
+
+@pytest.mark.parametrize(
+    "text", ["該賣嗎?", "should I sell?", "明天會漲嗎", "给个代码", "all in NVDA 可以吗", "目標價多少 NVDA"]
+)
+def test_no_advice_ever(engine: Engine, text: str) -> None:
+    answer = engine.ask(text)
+    assert answer.question.intent == "advice_refusal"
+    assert not answer.figures

@@ -1,0 +1,335 @@
+"""Subscribing by message and letters on their way, with the line cut: each arrives once, whatever Telegram says."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from telegram.error import NetworkError, TimedOut
+
+from bot.subscriptions.plan import plan
+from bot.telegram import herald as module
+from bot.telegram.app import build_application
+from bot.telegram.herald import Herald, in_doubt
+from core import outbox, subscribing
+from core.store import Store
+from core.subscribing import Wish
+from tests.bot.telegram_line import Recorder, feed, message, settings, tap
+
+MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
+WISH = Wish(kind="digest", zone="UTC", at="08:00")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    with Store.open(tmp_path / "paomo.db"):
+        return tmp_path / "paomo.db"
+
+
+def subscribed(
+    db: Path, *chats: int, wish: Wish = WISH, topic: int | None = None, since: datetime = MORNING - timedelta(days=1)
+) -> None:
+    """Chats that are subscribed since yesterday, or since then."""
+    with Store.open(db) as store:
+        for chat in chats:
+            subscribing.add(store, wish, chat=chat, topic=topic, user=7, lang="en", now=since)
+
+
+def rounds(db: Path, *moments: datetime, answers: tuple[tuple[int, dict[str, Any]], ...] = ()) -> Recorder:
+    """What is sent at some moments."""
+    moment = [MORNING]
+
+    async def play() -> Recorder:
+        line = Recorder()
+        application = build_application(settings(7, -70, db=db), requests=(line, Recorder(unplugged=True)))
+        await application.initialize()
+        line.answers = list(answers)
+        herald = Herald(application.bot, settings(7, -70, db=db), now=lambda: moment[0])
+        for one in moments:
+            moment[0] = one
+            await herald.round()
+        await application.shutdown()
+        return line
+
+    return asyncio.run(play())
+
+
+async def until(db: Path, n: int) -> Recorder:
+    """What is sent by a bot that is stopped as soon as it has sent so many messages."""
+    line = Recorder()
+    application = build_application(settings(7, db=db), requests=(line, Recorder(unplugged=True)))
+    await application.initialize()
+    herald = Herald(application.bot, settings(7, db=db), now=lambda: MORNING)
+    running = asyncio.create_task(herald.run())
+    await line.sent(n)
+    herald.stop()
+    await running
+    await application.shutdown()
+    return line
+
+
+def sent(line: Recorder) -> list[str]:
+    """Chats that were sent to, in order."""
+    return [form["chat_id"] for (name, _), form in zip(line.calls, line.forms, strict=True) if name == "sendMessage"]
+
+
+def test_each_subscriber_gets_one_digest_a_day(db: Path) -> None:
+    subscribed(db, *range(1, 31))
+    line = rounds(db, *(MORNING + timedelta(minutes=n) for n in (0, 1, 20)), MORNING + timedelta(days=1))
+    assert sorted(map(int, sent(line))) == sorted([*range(1, 31)] * 2)
+    with Store.open(db) as store, store.reading() as sql:
+        assert outbox.tally(sql).sent == 60
+        assert all(row["message"] for row in sql.rows("SELECT message FROM outbox"))
+
+
+@pytest.mark.parametrize("night", [datetime(2026, 3, 6, 18, tzinfo=UTC), datetime(2026, 10, 30, 18, tzinfo=UTC)])
+def test_a_change_of_the_clock_brings_each_days_digest_once(db: Path, night: datetime) -> None:
+    for at in ("01:30", "02:30", "08:00"):
+        subscribed(db, 5, wish=Wish(kind="digest", zone="America/New_York", at=at), since=night)
+    line = rounds(db, *(night + timedelta(minutes=30 * n) for n in range(1, 4 * 48 + 1)))
+    days = [text.split()[2] for text in line.texts]
+    assert len(days) == 12
+    assert set(Counter(days).values()) == {3}
+
+
+def test_a_topic_and_buttons_are_kept(db: Path) -> None:
+    subscribed(
+        db,
+        -70,
+        wish=Wish(kind="digest", zone="UTC", at="08:00", about=("company:NVDA",), boards=("ptt:Stock",)),
+        topic=12,
+    )
+    form = rounds(db, MORNING).forms[-1]
+    assert form["message_thread_id"] == "12"
+    data = [key["callback_data"] for row in json.loads(form["reply_markup"])["inline_keyboard"] for key in row]
+    assert data == [
+        "rep:+7|ptt:Stock|company:NVDA",
+        "rep:+30|ptt:Stock|company:NVDA",
+        "rep:+90|ptt:Stock|company:NVDA",
+        "sub:list",
+    ]
+
+
+def test_a_chat_that_blocked_the_bot_is_left_alone_and_told_of_once(db: Path, caplog: pytest.LogCaptureFixture) -> None:
+    subscribed(db, 5)
+    subscribed(db, 5, wish=Wish(kind="digest", zone="UTC", at="07:59"))
+    blocked = (403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"})
+    with caplog.at_level(logging.INFO):
+        line = rounds(db, MORNING, MORNING + timedelta(days=1), answers=(blocked, blocked))
+    assert len(sent(line)) <= 2  # those under way at once
+    assert sum("takes no messages" in record.message for record in caplog.records) == 1
+    with Store.open(db) as store:
+        assert {one.off for one in subscribing.of_chat(store, 5)} == {"blocked"}
+
+
+def test_a_group_that_became_a_supergroup_gets_it_there(db: Path) -> None:
+    subscribed(db, -70)
+    moved = (400, {"ok": False, "error_code": 400, "description": "Bad Request: group chat was upgraded", "parameters": {"migrate_to_chat_id": -10070}})  # fmt: skip
+    assert sent(rounds(db, MORNING, answers=(moved,))) == ["-70", "-10070"]
+
+
+@pytest.mark.parametrize("code", [500, 502])
+def test_an_outage_is_waited_for_and_everybody_gets_it_once(db: Path, code: int) -> None:
+    subscribed(db, *range(1, 9))
+    down = (code, {"ok": False, "error_code": code, "description": "Bad Gateway"})
+    line = rounds(
+        db, MORNING, MORNING + timedelta(minutes=1), MORNING + timedelta(minutes=2), answers=(down, down, down)
+    )
+    with Store.open(db) as store, store.reading() as sql:
+        assert (outbox.tally(sql).sent, outbox.tally(sql).doubtful) == (8, 0)
+    assert len(sent(line)) == 8 + 3
+    assert not any("Perhaps a repeat" in text for text in line.texts)
+
+
+def test_what_telegram_refuses_for_good_is_given_up(db: Path) -> None:
+    subscribed(db, 5)
+    refused = (400, {"ok": False, "error_code": 400, "description": "Bad Request: message thread not found"})
+    line = rounds(db, MORNING, MORNING + timedelta(hours=1), answers=(refused,))
+    assert len(sent(line)) == 1
+    with Store.open(db) as store, store.reading() as sql:
+        assert outbox.tally(sql).given_up == 1
+
+
+def caused(error: NetworkError, cause: Exception) -> NetworkError:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("cause", "doubt"),
+    [
+        (httpx.ConnectError("refused"), False),
+        (httpx.ConnectTimeout("slow"), False),
+        (httpx.PoolTimeout("full"), False),
+        (httpx.ReadTimeout("slow"), True),
+        (httpx.ReadError("reset"), True),
+        (httpx.RemoteProtocolError("closed"), True),
+    ],
+)
+def test_only_a_line_that_breaks_behind_the_words_leaves_a_doubt(db: Path, cause: Exception, doubt: bool) -> None:
+    assert in_doubt(caused(NetworkError("x"), cause)) is doubt
+    subscribed(db, 5)
+
+    class Breaking(Recorder):
+        """Breaks once."""
+
+        async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+            if url.endswith("sendMessage") and not self.answers:
+                self.answers = [(0, {})]
+                raise caused(TimedOut(), cause)
+            self.answers = []
+            return await super().do_request(url, *args, **kwargs)
+
+    async def play() -> Recorder:
+        line = Breaking()
+        application = build_application(settings(7, db=db), requests=(line, Recorder(unplugged=True)))
+        await application.initialize()
+        moment = [MORNING]
+        herald = Herald(application.bot, settings(7, db=db), now=lambda: moment[0])
+        await herald.round()
+        moment[0] += timedelta(minutes=1)
+        line.answers = [(0, {})]
+        line.calls.clear()
+        await herald.round()
+        await application.shutdown()
+        return line
+
+    [text] = asyncio.run(play()).texts
+    assert ("Perhaps a repeat" in text) is doubt
+
+
+def test_a_stop_in_the_midst_leaves_the_rest_for_the_next_start(db: Path) -> None:
+    subscribed(db, *range(1, 21))
+
+    first = sent(asyncio.run(until(db, 5)))
+    assert 5 <= len(first) < 20
+    second = sent(asyncio.run(until(db, 20 - len(first))))
+    assert sorted(map(int, [*first, *second])) == list(range(1, 21))
+    with Store.open(db) as store, store.reading() as sql:
+        assert outbox.tally(sql).doubtful == 0
+
+
+def test_a_crash_in_the_midst_repeats_only_what_was_under_way_and_says_so(
+    db: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    subscribed(db, 1, 2)
+    with Store.open(db) as store:
+        plan(store, MORNING, allowed=frozenset({7}))
+        one, _ = outbox.waiting(store, MORNING)
+        outbox.begin(store, one.pk)  # and then the plug is pulled
+
+    line = asyncio.run(until(db, 2))
+    assert sorted(sent(line)) == ["1", "2"]
+    assert {form["chat_id"]: "Perhaps a repeat" in form["text"] for form in line.forms if "text" in form} == {
+        "1": True,
+        "2": False,
+    }
+    assert "when the bot last ended: 1" in caplog.text
+
+
+def test_trouble_with_one_round_is_no_end(
+    db: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    subscribed(db, 1)
+    failed: list[int] = []
+
+    def broken(*args: Any, **kwargs: Any) -> int:
+        if not failed:
+            failed.append(1)
+            raise ValueError("my secret plan")
+        return plan(*args, **kwargs)
+
+    monkeypatch.setattr(module, "plan", broken)
+    monkeypatch.setattr(module, "TICK", 0.01)
+
+    assert sent(asyncio.run(until(db, 1))) == ["1"]
+    assert "ValueError" in caplog.text
+    assert "secret plan" not in caplog.text
+
+
+def test_a_digest_of_everything_is_one_message_within_the_limits(sample_db: Path, tmp_path: Path) -> None:
+    with Store.open(sample_db) as store, store.writing() as sql:
+        target = tmp_path / "copy.db"
+        sql.run("SELECT 1")
+    target.write_bytes(sample_db.read_bytes())
+    about = ("company:NVDA", "company:OPENAI", "company:ORCL", "company:MSFT", "theme:margin_debt")
+    subscribed(
+        target, 7, wish=Wish(kind="digest", zone="UTC", at="08:00", about=about, words=("泡沫", "capex", "回本"))
+    )
+    subscribed(target, 7, wish=Wish(kind="digest", zone="UTC", at="08:00", weekdays=(0,)))
+    texts = rounds(target, MORNING).texts
+    assert len(texts) == 2
+    assert any("days old" in text for text in texts)
+
+
+def keys(form: dict[str, Any]) -> list[str]:
+    """What the buttons under a message hold."""
+    return [key["callback_data"] for row in json.loads(form["reply_markup"])["inline_keyboard"] for key in row]
+
+
+def test_subscribing_listing_and_ending_by_message_and_by_button(db: Path) -> None:
+    line = feed(
+        {"message": message("/subscribe 每天8點 nvda")},
+        {"message": message("/subscribe alert openai below -0.5")},
+        db=db,
+    )
+    assert "✓ Digest at <b>08:00</b> (UTC), every day; about <b>Nvidia</b>. Next: 2026-11-09 08:00." in line.texts
+    assert keys(line.forms[-1]) == ["sub:del:2", "sub:list"]
+    line = feed({"message": message("/subscriptions")}, tap("sub:list"), tap("sub:del:1"), tap("sub:del:1"), db=db)
+    names = [name for name, _ in line.calls if name != "getMe"]
+    assert names == ["sendMessage", "answerCallbackQuery", "sendMessage", "answerCallbackQuery", "editMessageText", "answerCallbackQuery", "editMessageText"]  # fmt: skip
+    assert "Ended." in line.forms[-3]["text"]
+    assert "ended already" in line.forms[-1]["text"]
+    assert "1 subscription ended" in feed({"message": message("/unsubscribe")}, db=db).texts[0]
+    assert "Nothing is subscribed" in feed({"message": message("/unsubscribe")}, db=db).texts[0]
+
+
+def test_a_bare_subscribe_has_examples_that_work(db: Path) -> None:
+    line = feed({"message": message("/subscribe")}, db=db)
+    for data in keys(line.forms[-1]):
+        told = feed(tap(data), db=db)
+        assert told.texts[-1].startswith("✓")
+
+
+def test_a_clock_is_kept_for_later(db: Path) -> None:
+    line = feed(
+        {"message": message("/subscribe America/New_York")}, {"message": message("/subscribe daily 9am nvda")}, db=db
+    )
+    assert "where it is 07:00" in line.texts[0]
+    assert "America/New_York" in line.texts[1]
+    assert "America/New_York" in feed({"message": message("/subscribe daily 7am openai")}, db=db).texts[0]
+
+
+def test_a_group_and_a_topic_have_their_own(db: Path) -> None:
+    topic = {"message_thread_id": 12, "is_topic_message": True}
+    feed({"message": message("/subscribe daily 9am nvda", user=99, chat=-70) | topic}, db=db)
+    with Store.open(db) as store:
+        [one] = subscribing.of_chat(store, -70)
+    assert (one.chat, one.topic, one.user) == (-70, 12, 99)
+    assert "Nothing is subscribed" in feed({"message": message("/subscriptions")}, db=db).texts[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["每天25點", "alert", "<b>", "alert nvda below -99", "\u202e", "8點和9點 nvda", "x" * 1000]
+)
+def test_what_cannot_be_read_is_answered_in_plain_words(db: Path, text: str) -> None:
+    line = feed({"message": message(f"/subscribe {text}")}, db=db)
+    assert not line.texts[0].startswith(("✓", "Sorry"))
+    with Store.open(db) as store:
+        assert subscribing.of_chat(store, 7) == []
+
+
+def test_blocking_the_bot_ends_what_it_sends_at_once(db: Path) -> None:
+    feed({"message": message("/subscribe daily 9am nvda")}, db=db)
+    user = {"id": 7, "is_bot": False, "first_name": "T"}
+    me = {"id": 123456789, "is_bot": True, "first_name": "B", "username": "paomo_bot"}
+    change = {"chat": {"id": 7, "type": "private"}, "from": user, "date": 1, "old_chat_member": {"status": "member", "user": me}, "new_chat_member": {"status": "kicked", "user": me, "until_date": 0}}  # fmt: skip
+    feed({"my_chat_member": change}, db=db)
+    with Store.open(db) as store:
+        assert [one.off for one in subscribing.of_chat(store, 7)] == ["blocked"]
+    assert "<b>off</b>" in feed({"message": message("/subscriptions")}, db=db).texts[0]
