@@ -182,5 +182,5 @@ VERBS = (
     (cue(r"承诺|commit"), "commitments"),
     (cue(r"赚(?:了|多少)|收入|营收|revenue|sales|\bmade\b|\bmakes?\b|earn"), "revenue"),
     (cue(r"(?:打算|计划|准备|要|一共)?(?:花|投入|砸)(?:了)?(?:多少|几)|spend"), "capex"),
-    (cue(r"市销率|p/?s\b"), "price_to_sales"),
+    (cue(r"市销率|(?<![a-z])p/?s\b"), "price_to_sales"),
 )
