@@ -57,7 +57,12 @@ def score_folder(
     if source == target:
         raise UsageError("the folder to write is the one that is read", hint="give another for --out")
     Model.load(model)  # a model that cannot be read is told before anything is begun
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PaomoError(
+            f"{target} cannot be made: {error.strerror}", hint="name a folder that you may write"
+        ) from error
     found: list[Judged] = []
     for one in (_on(scheduler) if scheduler else _here)(names, source, target, model):
         found.append(one)

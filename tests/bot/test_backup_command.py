@@ -108,6 +108,14 @@ def test_a_damaged_file_is_told_and_salvaged_and_the_rest_comes_from_the_pages(d
     assert capsys.readouterr().out.endswith("nothing to repair\n")
 
 
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="only Linux and some others have a device that is always full"
+)
+def test_a_full_disk_does_not_keep_the_lock_from_being_held(db: Path, capsys: Captured) -> None:
+    db.with_name(f"{db.name}.crawl.pid").symlink_to("/dev/full")
+    assert main(["doctor", "--repair"]) == 0, capsys.readouterr().err
+
+
 def test_repair_needs_a_database(tmp_path: Path, capsys: Captured) -> None:
     assert main(["--db", str(tmp_path / "none.db"), "doctor", "--repair"]) == 4
     assert list(tmp_path.glob("none*")) == []
