@@ -77,7 +77,10 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
     if own and ruled in OF_SOMETHING and _is_small(slots):
         return Choice(intent=ruled, own=True)
     best = next((one for one in guesses if _possible(one.kind, folded, slots)), None)
-    if best is not None and best.p >= intents.SURE - 0.05 * (ruled in ("off_topic", "figure_lookup")):
+    needed = (
+        intents.SURE + (_OVER_A_CALCULATION if ruled in CALCULATIONS else 0) - (_OVER_NOTHING if ruled in _WEAK else 0)
+    )
+    if best is not None and best.p >= needed:
         return Choice(intent=best.kind, sure=best.p >= 0.8)
     if ruled not in ("off_topic", "ambiguous"):
         return Choice(intent=ruled)
@@ -88,6 +91,9 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
     return Choice(intent="ambiguous" if options else ruled, options=options)
 
 
+# Rules that fit nearly anything; and how much surer the model must be where the rules read a calculation.
+_WEAK = frozenset({"off_topic", "figure_lookup"})
+_OVER_NOTHING, _OVER_A_CALCULATION = 0.05, 0.2
 _DEFINES = re.compile(r"是什么意思|^(?:请问)?(?:什么是|什么叫)|what does .{0,30} mean|^define ")
 # Without one of these words a guess is none: the model goes by letters and can be taken in.
 _BORROWED = cue(r"融资|保证金|杠杆|借|margin|leverage|borrow")
@@ -97,7 +103,8 @@ _SPEAKS_OF = {
     ),
     "npv_irr": cue(r"irr\b|npv|现值|报酬|收益率|回报|return|present value"),
     "discounted_payback": cue(
-        r"折现|贴现|利息|利率|成本|时间价值|动态|discount|interest|wacc|cost|hurdle|time value|money"
+        r"折现|贴现|利息|(?<![毛净润])利率|(?:资金|资本|借[钱款]|融资|贷款)(?:的)?成本|时间价值|动态|discount|interest|wacc|hurdle|time value"
+        r"|cost of (?:capital|money|funds)|(?:capital|money|borrowing) costs"
     ),
     "quantum_ps": cue(r"量子|quantum"),
     "openai_financials": cue(r"open ?ai|奥特曼|altman"),

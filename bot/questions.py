@@ -26,6 +26,7 @@ from bot.cues import (
     TAKE_A_RATE,
 )
 from bot.currency import target
+from bot.manners import without_manners
 from bot.slots import find as find_slots
 from bot.subject import is_foreign, is_home
 from core.errors import UsageError
@@ -63,8 +64,9 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
         )
     text = clean(text).strip()
     language = answer_language(text, lang)
-    folded = fold(text)
-    slots = find_slots(_UNHYPHENED.sub(" ", text), folded, today)
+    asked = without_manners(text)
+    folded = fold(asked)
+    slots = find_slots(_UNHYPHENED.sub(" ", asked), folded, today)
     ruled = _intent(folded, slots, last)
     if ruled == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text) or EMPTY.fullmatch(folded)):
         ruled = "ambiguous"
@@ -78,7 +80,7 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
         Choice(intent="exchange")
         if "to_currency" in slots
         else choose(
-            text,
+            asked,
             folded,
             ruled,
             slots,
@@ -91,7 +93,7 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     if own is not None:
         intent, slots = "own_payback", own
     elif last is not None and intent == ruled:
-        intent, slots = _carry_on(text, intent, slots, last)
+        intent, slots = _carry_on(asked, intent, slots, last)
     if intent != ruled:
         slots |= subject(intent, slots)
     if chosen.options:
@@ -189,7 +191,7 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
     return "ambiguous" if re.search(r"来源|出处|谁说|\bsources?\b|who says", folded) else "off_topic"
 
 
-_UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)")  # “a 10-year ramp”
+_UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)", re.IGNORECASE)  # “a 10-year ramp”
 
 _PARAMETERS = frozenset({"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"})
 _MORE_PARAMETERS = frozenset(
@@ -217,6 +219,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "asks_payback": asks_payback,
         "two_entities": len(slots.get("entities") or ()) > 1,
         "two_years": len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))) > 1,
+        "two_alike": bool(slots.get("alike")) and not have >= {"capex_usd_bn", "annual_revenue_usd_bn"},
         "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,

@@ -16,7 +16,7 @@ from core.quantity import Quantity, Unit
 from core.text import fold
 
 MOST = 3
-_COMPARES = re.compile(r"倍|比例|占|相当|\bratio\b|multiple|relative|compared|versus|\bvs\b|than|revenue|营收")
+_COMPARES = re.compile(r"倍|比例|占|相当|\bratio\b|multiple|relative|compared|versus|\bvs\b|\bthan\b|revenue|营收")
 
 
 def ratio(question: Question, world: World) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answers.base import Answer, Shown, World
+from bot.manners import without_manners
 from bot.questions import Question
 from core import aliases
 from core.errors import UsageError
@@ -73,7 +74,7 @@ def topic(text: str) -> tuple[str, ...]:
     """
     if quoted := _QUOTES.search(text):
         return (quoted[1],)
-    left = " ".join(_ASKING.sub(" ", fold(text)).split())
+    left = " ".join(_ASKING.sub(" ", fold(without_manners(text))).split())
     named = aliases.find(left)
     if named and len(longest := max(named, key=lambda mention: mention.end - mention.start).text) >= len(left) - 2:
         known = aliases.get(next(mention.id for mention in named if mention.text == longest))

@@ -17,9 +17,10 @@ from bot.subscriptions import letters
 from bot.subscriptions.plan import plan
 from bot.telegram.access import on_list
 from bot.telegram.delivery import LIMIT, Place, deliver, split, units
-from bot.telegram.desk import Reply, where
+from bot.telegram.desk import where
 from bot.telegram.keyboard import markup
 from bot.telegram.mood import keyboard
+from bot.telegram.reply import Reply
 from bot.telegram.subscribing import settings_key
 from bot.telegram.words import say
 from core import outbox, subscribing
