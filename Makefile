@@ -31,7 +31,7 @@ kills: $(VENV)/.dev ## kill a crawl 200 times and look whether anything is lost
 
 SECONDS ?= 600
 fuzz-text: $(VENV)/.dev ## throw random texts at the readers of text for SECONDS (600); prints its seeds
-	@$(BIN)/python -m tests.fuzz_text --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.fuzz.texts --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 audit: $(VENV)/.dev ## hold the locks against ADVISORIES, a folder or zip in the OSV format, without a network
 	@$(BIN)/python -m tests.audit_lock "$(ADVISORIES)" requirements.lock requirements-build.lock requirements-dev.lock

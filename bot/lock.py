@@ -31,7 +31,8 @@ def only_crawl(db: Path) -> Iterator[None]:
             hint="give a path that you may write, with --db",
         ) from None
     with held:
-        _pid(db).write_text(f"{os.getpid()}\n", encoding="ascii")
+        with contextlib.suppress(OSError):  # a full disk: the lock holds without it, and nobody is told who has it
+            _pid(db).write_text(f"{os.getpid()}\n", encoding="ascii")
         try:
             yield
         finally:

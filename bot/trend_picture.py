@@ -5,13 +5,12 @@ Bullish is blue and bearish orange: red and green mean the opposite in Shanghai 
 """
 
 import importlib.util
-from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
 
 from bot.charts import chinese_font
-from bot.render.report import FEW
+from bot.render.report import FEW, runs
 from bot.render.report_words import WORDS
 from core.errors import UsageError
 from core.text import clean
@@ -92,7 +91,7 @@ class _Picture:
         colours, values = self.colours, [day["bullishness"] for day in self.days]
         self._dress(self.mood)
         self.mood.axhline(0, color=colours.soft, linewidth=1, zorder=1)
-        for first, last in _runs(values):
+        for first, last in runs(values):
             at = list(range(first, last + 1))
             low, high = ([self.days[n][end] for n in at] for end in ("low", "high"))
             if len(at) == 1:  # a day between empty ones has no width of its own
@@ -173,20 +172,3 @@ def _letters(font: Any) -> frozenset[int]:
     from matplotlib.ft2font import FT2Font
 
     return frozenset(FT2Font(str(font)).get_charmap())
-
-
-def _runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
-    """The stretches without a gap, first and last place of each.
-
-    >>> _runs([1.0, 2.0, None, 3.0, None])
-    [(0, 1), (3, 3)]
-    """
-    runs: list[tuple[int, int]] = []
-    for at, value in enumerate(values):
-        if value is None:
-            continue
-        if runs and runs[-1][1] == at - 1:
-            runs[-1] = runs[-1][0], at
-        else:
-            runs.append((at, at))
-    return runs

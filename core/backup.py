@@ -56,7 +56,7 @@ def back_up(path: Path, to: Path, *, force: bool = False, progress: Told = _igno
     if to.exists() and not force:
         raise UsageError(f"{to} is there already", hint="give another name, or --force to replace it")
     with part_of(to) as part:
-        rows = copy_pages(path.absolute(), part, progress)
+        rows = copy_pages(path.absolute(), part, progress, to=to)
         found = check(part, called=path)
         if found.rows != rows:
             raise StoreError(
@@ -102,7 +102,7 @@ def put_back(backup: Path, path: Path, *, now: datetime, progress: Told = _ignor
     path = path.expanduser().resolve()
     make_folder(path)
     with part_of(path) as part:
-        copy_pages(backup, part, progress, mode="still")
+        copy_pages(backup, part, progress, mode="still", to=path)
         found = check(part, called=backup)
         aside = swap(part, path, now=now, why="replaced")
     return replace(found, path=path), aside
@@ -172,12 +172,12 @@ def part_of(to: Path) -> Iterator[Path]:
             Path(name + end).unlink(missing_ok=True)
 
 
-def copy_pages(path: Path, part: Path, progress: Told, *, mode: str = "ro") -> dict[str, int]:
-    """Copy the pages of one moment; returns how many rows the tables had then."""
+def copy_pages(path: Path, part: Path, progress: Told, *, mode: str = "ro", to: Path | None = None) -> dict[str, int]:
+    """Copy the pages of one moment; returns how many rows the tables had then. to: what messages call the copy."""
     with told(path), contextlib.closing(connected(path, mode)) as db:
         db.execute("BEGIN")  # holds that moment: without it, every write of another process would begin the copy anew
         db.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        with told(part), contextlib.closing(connected(part, "rw")) as copy:
+        with told(to or part), contextlib.closing(connected(part, "rw")) as copy:
             copy.execute("PRAGMA synchronous = FULL")
             db.backup(copy, pages=_TOGETHER, progress=lambda _, left, total: progress(total - left, total), sleep=0)
         return _rows(db)

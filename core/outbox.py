@@ -18,7 +18,7 @@ from typing import Any
 
 from core.rows import Row, Sql, stamp
 from core.store import Store
-from core.subscribing import Subscription, _subscription
+from core.subscribing import Subscription, subscription_of
 
 KEPT = timedelta(days=30)
 """How long a letter that was sent is remembered."""
@@ -92,7 +92,7 @@ def waiting(store: Store, now: datetime, *, limit: int = 100) -> list[Letter]:
     return [
         Letter(
             pk=row["letter"],
-            subscription=_subscription(row),
+            subscription=subscription_of(row),
             slot=row["slot"],
             about=json.loads(row["about"]),
             planned_at=datetime.fromisoformat(row["planned_at"]),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from core import backup, blueprint, cells, identity, pages, rollups, saving
 from core.errors import StoreError, StoreTooNew
@@ -22,6 +23,8 @@ from core.salvage import Saved, salvage
 from core.sqlite import connected, told
 from core.store import Store
 from core.text import tokens
+
+_NO_ROOM: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}  # only the copy is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,11 @@ def repair(path: Path, *, now: datetime) -> Repaired:
             mended = _on_copy(path, part, now)
         except StoreTooNew:
             raise
-        except StoreError:
+        except StoreError as error:
+            if getattr(error.__cause__, "sqlite_errorcode", None) in _NO_ROOM:
+                raise StoreError(
+                    f"{path}: the disk has no room for a copy", hint="free as much as the file is large"
+                ) from error
             _refuse_foreign(path)
             part.write_bytes(b"")
             saved = salvage(path, part)
@@ -72,7 +79,7 @@ def repair(path: Path, *, now: datetime) -> Repaired:
 
 
 def _on_copy(path: Path, part: Path, now: datetime) -> list[Mended]:
-    backup.copy_pages(path, part, lambda *_: None)
+    backup.copy_pages(path, part, lambda *_: None, to=path)
     with told(path), contextlib.closing(connected(part, "rw")) as db:
         said = db.execute("PRAGMA integrity_check(100)").fetchall()
         if indexes := said != [("ok",)]:

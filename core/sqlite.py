@@ -24,7 +24,10 @@ _REASONS: Mapping[int, tuple[str, str]] = {
     sqlite3.SQLITE_READONLY: ("the database cannot be written", "make file and folder writable for you"),
     sqlite3.SQLITE_PERM: ("not allowed to open the database", "make file and folder readable for you"),
     sqlite3.SQLITE_CANTOPEN: ("the database cannot be opened", "make file and folder readable and writable for you"),
-    sqlite3.SQLITE_FULL: ("the disk is full; nothing of this page was stored", "free some space and try again"),
+    sqlite3.SQLITE_FULL: (
+        "the disk is full; nothing was stored of what was being written",
+        "free some space and try again",
+    ),
     sqlite3.SQLITE_IOERR: ("the disk cannot be read or written, or is full", "free some space or check the disk"),
 }
 

@@ -102,7 +102,7 @@ def add(
             return None
         row: Row = {"chat": chat, "topic": topic, "user": user, "lang": lang, "wish": told, "created_at": stamp(now)}
         pk = sql.insert("subscriptions", row)
-        return _subscription(sql.rows("SELECT * FROM subscriptions WHERE pk = ?", [pk])[0])
+        return subscription_of(sql.rows("SELECT * FROM subscriptions WHERE pk = ?", [pk])[0])
 
 
 def of_chat(store: Store, chat: int) -> list[Subscription]:
@@ -122,7 +122,7 @@ def remove(store: Store, chat: int, pks: Collection[int]) -> int:
 
 def active(sql: Sql) -> list[Subscription]:
     """All that are not off."""
-    return [_subscription(row) for row in sql.rows("SELECT * FROM subscriptions WHERE off IS NULL ORDER BY pk")]
+    return [subscription_of(row) for row in sql.rows("SELECT * FROM subscriptions WHERE off IS NULL ORDER BY pk")]
 
 
 def switch_off(store: Store, chat: int, why: str) -> int:
@@ -187,10 +187,11 @@ def boards(sql: Sql) -> list[Board]:
 
 
 def _of_chat(sql: Sql, chat: int) -> list[Subscription]:
-    return [_subscription(row) for row in sql.rows("SELECT * FROM subscriptions WHERE chat = ? ORDER BY pk", [chat])]
+    return [subscription_of(row) for row in sql.rows("SELECT * FROM subscriptions WHERE chat = ? ORDER BY pk", [chat])]
 
 
-def _subscription(row: Row) -> Subscription:
+def subscription_of(row: Row) -> Subscription:
+    """A row of the table."""
     with readable("subscription", row["pk"]):
         return Subscription(
             pk=row["pk"],

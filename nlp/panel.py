@@ -28,6 +28,7 @@ class Panel:
         self._counts: tuple[Array, Array, Array] = (_NONE, _NONE, _NONE)
         self._first: date | None = None
         self._last: date | None = None
+        self._daily: dict[date, Sums | None] = {}  # of days that were asked for; they stay what they are
 
     def missing(self, start: date, end: date) -> list[tuple[date, date]]:
         """Days to be added before there is all of start to end, from and to.
@@ -71,6 +72,16 @@ class Panel:
 
     def periods(self, start: date, end: date, by: str) -> dict[date, Sums]:
         """The sums of each day, week or month with posts in the window, by its first day; see `nlp.trend.days`."""
+        if by != "day":
+            return self._sums(start, end, by)
+        days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+        new = [day for day in days if day not in self._daily]
+        if new:
+            found = self._sums(new[0], new[-1], by)
+            self._daily.update({day: found.get(day) for day in days if new[0] <= day <= new[-1]})
+        return {day: sums for day in days if (sums := self._daily[day]) is not None}
+
+    def _sums(self, start: date, end: date, by: str) -> dict[date, Sums]:
         at = self._between(start, end)
         author, days = self._author[at], self._day[at] - start.toordinal()
         firsts: dict[date, int] = {}

@@ -128,18 +128,22 @@ def sums_by(group: Array, groups: int, author: Array, each: Sequence[Array]) -> 
     squared, and beyond that the last digit of a sum of squares is lost, not a post.
     """
     up, flat, down = each
-    n, known = up + flat + down, author > 0
+    n = up + flat + down
     columns = {
         "bullish": up,
         "neutral": flat,
         "bearish": down,
-        # an unknown author is as many authors as posts
-        "bullish2": np.where(known, up * up, up),
-        "bearish2": np.where(known, down * down, down),
-        "both": np.where(known, up * down, 0),
-        "posts2": np.where(known, n * n, n),
-        "sided": np.where(known, up + down > 0, up + down),
-        "authors": np.where(known, n > 0, n),
+        "bullish2": up * up,
+        "bearish2": down * down,
+        "both": up * down,
+        "posts2": n * n,
+        "sided": (up + down > 0).astype(np.int64),
+        "authors": (n > 0).astype(np.int64),
     }
+    nobody = np.flatnonzero(author == 0)  # as many authors as posts
+    alone = {"bullish2": up, "bearish2": down, "posts2": n, "sided": up + down, "authors": n}
+    columns["both"][nobody] = 0
+    for name, posts in alone.items():
+        columns[name][nobody] = posts[nobody]
     sums = [np.bincount(group, column, groups).astype(np.int64).tolist() for column in columns.values()]
     return [Sums(**dict(zip(columns, row, strict=True))) for row in zip(*sums, strict=True)]

@@ -182,7 +182,8 @@ class Walk:
         """Draw the walk's conclusions: what vanished, which numbers nobody has seen, how far the board is read."""
         state, now = self.state, self.visitor.clock()
         if place.ordered and place.newest and place.oldest:
-            unseen.vanished_roots(sql, state.board, walk=state.walk, newest=place.newest, oldest=place.oldest, now=now)
+            oldest = max(place.oldest, self._kept_from() or place.oldest)
+            unseen.vanished_roots(sql, state.board, walk=state.walk, newest=place.newest, oldest=oldest, now=now)
         limit = self._limit(place)
         gap = state.covered_to is not None and limit is not None and limit > state.covered_to
         joined = to_the_end or not gap or self._ends_with_kept(place)

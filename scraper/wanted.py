@@ -1,7 +1,7 @@
 """What a crawl is to ask for beside whole boards: followed threads, authors and words, as addresses of their forums."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import PaomoError
 from core.following import Follow, Followed, Kind
@@ -53,6 +53,11 @@ def wanted(followed: Followed) -> Wanted:
                 searches.append(Search(board=board, what=str(follow), url=url))
         notes += missing(follow, where)
     return Wanted(boards=followed.boards, threads=tuple(threads), searches=tuple(searches), notes=tuple(notes))
+
+
+def spared(followed: Followed) -> set[tuple[str, str]]:
+    """Site and id of each followed thread: `core.retention` leaves these however old they are."""
+    return {(at.site, at.id) for at in wanted(replace(followed, authors=(), keywords=())).threads}
 
 
 def address(follow: Follow, board: Board) -> str | None:

@@ -26,7 +26,7 @@ from scraper.crawl import told as told_in_full
 from scraper.schedule import SHORTEST, Stopper, duration, run_every
 from scraper.sites import heed
 from scraper.walk import Limits
-from scraper.wanted import Wanted, wanted
+from scraper.wanted import Wanted, spared, wanted
 
 
 @click.command()
@@ -143,7 +143,7 @@ class _Job:
         which = self._following.now()
         limits = replace(self._options.limits, oldest=oldest_kept(self._held, now()))
         summary = self._crawler.follow(which, replace(self._options, limits=limits))
-        removed = self._remove(which)
+        removed = self._remove()
         scoring = self._scoring and not summary.stopped
         scored = score_new(self._store, clock=now, scorer=load_model(self._held)) if scoring else 0
         self.exit_code = int(any(one.error for one in summary.boards))
@@ -155,11 +155,10 @@ class _Job:
             gone = f", {removed.posts} posts removed for their age" if removed.posts else ""
             click.echo(f"{summary.requests} requests, {scored} posts judged{gone}")
 
-    def _remove(self, which: Wanted) -> Cleared:
+    def _remove(self) -> Cleared:
         """What the settings do not keep goes; followed threads stay. Rewriting the file can wait for another run."""
-        spare = {(at.site, at.id) for at in which.threads}
         try:
-            return apply_retention(self._store, self._held, now(), spare=spare)
+            return apply_retention(self._store, self._held, now(), spare=spared(followed(self._store)))
         except StoreError as error:
             click.echo(f"paomo: {_one_line(told_in_full(error))}; what is too old goes after the next run", err=True)
             return Cleared()

@@ -10,6 +10,8 @@ from bot.cli.ingest import progress_bar
 from bot.cli.web import read_board
 from bot.models import load_model
 from core.errors import NotFound
+from core.following import followed
+from core.retention import apply_retention
 from core.store import Store
 
 
@@ -29,9 +31,13 @@ def reparse(board: str | None, jobs: int | None, no_score: bool, as_json: bool) 
     """
     from scraper.reparse import processors
     from scraper.reparse import reparse as repeat
+    from scraper.sites import heed
+    from scraper.wanted import spared
 
+    held = settings()
+    heed(held)
     only = read_board(board, known=False) if board else None
-    with Store.open(settings().db, create=False) as store, progress_bar() as bar:
+    with Store.open(held.db, create=False) as store, progress_bar() as bar:
         task = bar.add_task("reading", total=None)
         done = repeat(
             store,
@@ -42,6 +48,7 @@ def reparse(board: str | None, jobs: int | None, no_score: bool, as_json: bool) 
         )
         if not done.pages + done.unreadable:
             raise NotFound("no stored pages", hint="paomo ingest and paomo crawl store them")
+        apply_retention(store, held, now(), spare=spared(followed(store)))  # lists name threads that are too old
         judging = bar.add_task("judging", total=None)
         scored = (
             0
@@ -49,7 +56,7 @@ def reparse(board: str | None, jobs: int | None, no_score: bool, as_json: bool) 
             else pipeline.score_new(
                 store,
                 clock=now,
-                scorer=load_model(settings()),
+                scorer=load_model(held),
                 progress=lambda count: bar.update(judging, completed=count),
             )
         )

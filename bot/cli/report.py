@@ -75,6 +75,8 @@ def report(
         raise UsageError("--json and --csv cannot both hold")
     form = "json" if as_json else "csv" if as_csv else form
     files = html is not None or png is not None
+    if sum([str(html) == "-", str(png) == "-", form is not None]) > 1:
+        raise UsageError("standard output holds one thing", hint="give --html, --png and the table different places")
     if watch is not None and (files or form not in (None, "table")):
         raise UsageError("--watch draws tables; it goes with no other format")
     if dark and png is None:

@@ -53,6 +53,21 @@ def spark(values: Sequence[float | None]) -> str:
     return "".join(" " if value is None else _BARS[round((value / most + 1) / 2 * 7)] for value in values)
 
 
+def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
+    """The stretches of a curve without a gap, first and last place of each.
+
+    >>> runs([1.0, 2.0, None, 3.0, None])
+    [(0, 1), (3, 3)]
+    """
+    found: list[tuple[int, int]] = []
+    for at, value in enumerate(values):
+        if value is not None and found and found[-1][1] == at - 1:
+            found[-1] = found[-1][0], at
+        elif value is not None:
+            found.append((at, at))
+    return found
+
+
 def _plain(texts: Iterator[str]) -> Iterator[tuple[str, bool]]:
     for text in texts:
         yield text, False

@@ -70,18 +70,19 @@ def _plan_one(store: Store, subscription: Subscription, now: datetime) -> int:
             return int(outbox.plan(sql, subscription.pk, slot, {"day": day.isoformat()}, now=now))
     with store.reading() as sql:
         news = _crossed(sql, subscription, now) if wish.mood else _posts(sql, subscription, now)
-    if news is None:
-        return 0
-    about, beyond = news
-    with store.writing() as sql:
-        free = bool(about) and when.may_alert(
-            wish, outbox.planned_since(sql, subscription.pk, "alert", now - FRESH), now
-        )
-        if wish.mood:
-            subscribing.put_beyond(sql, subscription.pk, beyond if free else beyond & subscription.beyond)
-        if not free:
+        if news is None:
             return 0
-        return int(outbox.plan(sql, subscription.pk, f"alert:{now.astimezone(UTC).isoformat()}", about, now=now))
+        about, beyond = news
+        earlier = outbox.planned_since(sql, subscription.pk, "alert", now - FRESH)
+    free = bool(about) and when.may_alert(wish, earlier, now)
+    seen = beyond if free else beyond & subscription.beyond  # what cannot be told now is noticed anew later
+    if not free and seen == subscription.beyond:
+        return 0
+    with store.writing() as sql:
+        if seen != subscription.beyond:
+            subscribing.put_beyond(sql, subscription.pk, seen)
+        slot = f"alert:{now.astimezone(UTC).isoformat()}"
+        return int(free and outbox.plan(sql, subscription.pk, slot, about, now=now))
 
 
 def _posts(sql: Sql, subscription: Subscription, now: datetime) -> tuple[dict[str, Any], frozenset[str]] | None:

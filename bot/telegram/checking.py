@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from bot.answers.text_check import LONGEST
-from bot.telegram.desk import Desk, Reply, Said
+from bot.telegram.desk import Desk
+from bot.telegram.reply import Reply, Said
 from bot.telegram.words import say
 from core.errors import NotFound
 from core.forum import Index

@@ -17,7 +17,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, fil
 from bot.render import strip
 from bot.telegram.access import Access, on_list
 from bot.telegram.delivery import Place, deliver
-from bot.telegram.desk import Reply
+from bot.telegram.reply import Reply
 from bot.telegram.serve import Bot
 from bot.telegram.words import language, say, trouble
 from core import labels

@@ -28,8 +28,9 @@ from bot.questions import MAX_LENGTH
 from bot.render import strip
 from bot.telegram.access import Access, on_list
 from bot.telegram.delivery import Place, deliver, edit, split
-from bot.telegram.desk import Desk, Reply, Said
+from bot.telegram.desk import Desk
 from bot.telegram.keyboard import PICTURE, Buttons
+from bot.telegram.reply import Reply, Said
 from bot.telegram.table import Command, Work
 from bot.telegram.words import language, say
 from core.config import Settings

@@ -13,7 +13,7 @@ from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyP
 from telegram.error import BadRequest
 
 from bot.render import strip
-from bot.telegram.desk import Reply
+from bot.telegram.reply import Reply
 
 LIMIT = 4096
 CAPTION = 1024

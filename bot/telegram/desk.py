@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from bot.render import to_html
 from bot.telegram import links
 from bot.telegram.memory import Recent
 from bot.telegram.people import People
+from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
 from bot.telegram.words import say, trouble
 from core import subscribing
@@ -46,61 +47,6 @@ class Asker(Protocol):
     def ask(self, text: str, *, lang: str | None = None, last: Question | None = None) -> Answer: ...
     def check(self, text: str, *, lang: str | None = None) -> Answer: ...
     def answer(self, question: Question) -> Answer: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """Something somebody said: where, who, what, and the language to fall back on. `text` is without the command.
-
-    topic:  the forum topic it was said in; about: the text of the message that it replies to
-    """
-
-    chat: int
-    user: int
-    text: str
-    lang: str
-    topic: int | None = None
-    about: str | None = None
-
-    @property
-    def talk(self) -> tuple[int, int]:
-        """What belongs together: one person in one chat."""
-        return self.chat, self.user
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """A button that means the same for ever, so that it works after a restart too: its data say all (64 bytes at most)."""
-
-    text: str
-    data: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file to send: its name and its bytes."""
-
-    name: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A message in Telegram's HTML, the questions offered under it, and the question that these go on from.
-
-    keys:    rows of buttons above the questions; picture: a PNG that the message stands under; file: one to send with it
-    pictured: there is a picture of the answer, for who asks for it
-    anew:    behind a button: as a new message, not in the place of the one with the button
-    """
-
-    html: str
-    followups: tuple[str, ...] = ()
-    question: Question | None = None
-    keys: tuple[tuple[Key, ...], ...] = ()
-    picture: bytes | None = None
-    file: File | None = None
-    pictured: bool = False
-    anew: bool = False
 
 
 class Desk:

@@ -17,9 +17,10 @@ from bot.subscriptions import letters
 from bot.subscriptions.plan import plan
 from bot.telegram.access import on_list
 from bot.telegram.delivery import LIMIT, Place, deliver, split, units
-from bot.telegram.desk import Reply, where
+from bot.telegram.desk import where
 from bot.telegram.keyboard import markup
 from bot.telegram.mood import keyboard
+from bot.telegram.reply import Reply
 from bot.telegram.subscribing import settings_key
 from bot.telegram.words import say
 from core import outbox, subscribing
@@ -47,6 +48,7 @@ class Herald:
         self._wake, self._stopping = asyncio.Event(), False
         self._cut = False  # the line failed in this round
         self._tidied: datetime | None = None
+        self._told: str | None = None  # the trouble of the last round
 
     def wake(self) -> None:
         """Look now."""
@@ -66,13 +68,21 @@ class Herald:
                     await asyncio.to_thread(self._recover)
                     recovered = True
                 await self.round()
+                self._told = None
             except PaomoError as error:
-                _log.warning("letters could not be looked after: %s", where(error))
+                self._tell(logging.WARNING, error)
             except Exception as error:  # noqa: BLE001 # whatever is wrong with one letter, the next round comes
-                _log.error("letters could not be looked after: %s", where(error))
+                self._tell(logging.ERROR, error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), AGAIN if self._cut else TICK)
             self._wake.clear()
+
+    def _tell(self, level: int, error: Exception) -> None:
+        """Say what went wrong, once as long as it stays the same."""
+        told = where(error)
+        if told != self._told:
+            _log.log(level, "letters could not be looked after: %s", told)
+        self._told = told
 
     async def round(self) -> int:
         """Plan and send what is due; returns how many letters arrived."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.questions import Question
-from bot.telegram.desk import Reply
 from bot.telegram.memory import Recent
+from bot.telegram.reply import Reply
 
 PREFIX = "ask:"
 PICTURE = "pic:"

@@ -10,7 +10,8 @@ from bot.render.report import spark
 from bot.render.report_words import WORDS
 from bot.report import build, to_json
 from bot.scope import name_of, read_scope
-from bot.telegram.desk import DRAWING, Desk, Key, Reply, Said
+from bot.telegram.desk import DRAWING, Desk
+from bot.telegram.reply import Key, Reply, Said
 from bot.telegram.words import say
 from core import subscribing
 from core.errors import NotFound, UsageError

@@ -8,7 +8,8 @@ from bot import export
 from bot.answers.base import quantity
 from bot.scope import read_scope
 from bot.subscriptions.letters import quoted
-from bot.telegram.desk import Desk, File, Reply, Said
+from bot.telegram.desk import Desk
+from bot.telegram.reply import File, Reply, Said
 from bot.telegram.words import say
 from core import exporting, figures, gauges, subscribing
 from core.exporting import Wanted

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.lock import holder
-from bot.telegram.desk import Desk, Key, Reply, Said
+from bot.telegram.desk import Desk
+from bot.telegram.reply import Key, Reply, Said
 from bot.telegram.words import say
 from core import __version__, figures, outbox
 from core.config import LANGS

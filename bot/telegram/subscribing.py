@@ -9,7 +9,8 @@ from bot.subscriptions import when
 from bot.subscriptions.clock_words import find_zone
 from bot.subscriptions.letters import subjects
 from bot.subscriptions.parse import Misread, read_wish
-from bot.telegram.desk import Desk, Key, Reply, Said
+from bot.telegram.desk import Desk
+from bot.telegram.reply import Key, Reply, Said
 from bot.telegram.words import say
 from core import subscribing
 from core.subscribing import EVERY_DAY, MOST, Subscription

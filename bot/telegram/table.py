@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.telegram import checking, mood, shelf, state, subscribing
-from bot.telegram.desk import Desk, Reply, Said
+from bot.telegram.desk import Desk
+from bot.telegram.reply import Reply, Said
 from bot.telegram.words import say
 
 Work = Callable[[Desk, Said], Awaitable[Reply]]
@@ -47,10 +48,15 @@ COMMANDS = (
 TAPS: Mapping[str, Work] = {mood.PREFIX: mood.again, state.LANG: state.lang, subscribing.PREFIX: subscribing.tapped}
 
 
+MORE = ("post",)
+"""Commands with handlers of their own: `bot.telegram.correct`."""
+
+
 def menu(lang: str) -> list[tuple[str, str]]:
     """Name and one line for each command, for Telegram's menu and /help.
 
     >>> menu("en")[0]
     ('ask', 'ask a question: /ask payback at a margin of 30%?')
     """
-    return [(command.name, say("command", lang, name=command.name)) for command in COMMANDS]
+    names = (*(command.name for command in COMMANDS), *MORE)
+    return [(name, say("command", lang, name=name)) for name in names]

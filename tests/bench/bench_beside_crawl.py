@@ -19,7 +19,8 @@ from pathlib import Path
 
 from bot.pipeline import score_new
 from bot.telegram.crawling import _lower
-from bot.telegram.desk import Desk, Said
+from bot.telegram.desk import Desk
+from bot.telegram.reply import Said
 from core.config import Settings
 from core.store import Store
 from scraper.ingest import ingest

@@ -108,6 +108,14 @@ def test_a_damaged_file_is_told_and_salvaged_and_the_rest_comes_from_the_pages(d
     assert capsys.readouterr().out.endswith("nothing to repair\n")
 
 
+def test_a_lock_holds_though_the_number_of_the_process_cannot_be_written(db: Path, capsys: Captured) -> None:
+    """As on a full disk."""
+    db.with_name(f"{db.name}.crawl.pid").mkdir()
+    assert main(["doctor", "--repair"]) == 0, capsys.readouterr().err
+    with only_crawl(db):
+        assert main(["doctor", "--repair"]) == 3
+
+
 def test_repair_needs_a_database(tmp_path: Path, capsys: Captured) -> None:
     assert main(["--db", str(tmp_path / "none.db"), "doctor", "--repair"]) == 4
     assert list(tmp_path.glob("none*")) == []

@@ -250,6 +250,9 @@ def test_a_page_goes_to_standard_output_and_a_folder_is_no_file(
     assert main(["--db", str(sample_db), "report", "--html", str(tmp_path)]) == 2
     assert main(["--db", str(sample_db), "report", "--html", str(tmp_path / "x"), "--watch"]) == 2
     assert main(["--db", str(sample_db), "report", "--dark"]) == 2
+    for two in (["--html", "-", "--json"], ["--html", "-", "--png", "-"], ["--png", "-", "--format", "table"]):
+        assert main(["--db", str(sample_db), "report", *two]) == 2
+        assert "holds one thing" in capfd.readouterr().err
 
 
 def test_a_file_is_written_beside_the_table_that_is_asked_for(

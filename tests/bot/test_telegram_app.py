@@ -15,9 +15,10 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from bot.telegram import logs, trouble
 from bot.telegram.access import REPLIES, STRANGERS, Access
 from bot.telegram.app import build_application
-from bot.telegram.desk import Desk, Said
+from bot.telegram.desk import Desk
 from bot.telegram.keyboard import Buttons
 from bot.telegram.reach import Line, Reach, lines
+from bot.telegram.reply import Said
 from bot.telegram.table import COMMANDS, menu
 from bot.telegram.words import say
 from core.config import LANGS, Settings
@@ -148,7 +149,7 @@ def test_an_expired_button_says_so_and_a_strangers_tap_is_refused() -> None:
 
 
 def test_buttons_fit_and_belong_to_their_chat() -> None:
-    from bot.telegram.desk import Reply
+    from bot.telegram.reply import Reply
 
     buttons = Buttons()
     keyboard = buttons.under(Reply(html="x", followups=("長" * 300,)), 1)

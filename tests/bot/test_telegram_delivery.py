@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 
 from bot.render import strip
 from bot.telegram.delivery import LIMIT, Place, deliver, split, units
-from bot.telegram.desk import Reply
+from bot.telegram.reply import Reply
 
 WORDS = st.text(st.sampled_from("ab 泡沫🚀<>&\n\"'é") | st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
 TAGS = st.sampled_from(["b", "i", "u", "code", "blockquote", "a"])

@@ -16,7 +16,8 @@ from bot.answers import Engine
 from bot.answers.base import Answer
 from bot.questions import Question
 from bot.telegram import desk as module
-from bot.telegram.desk import Desk, Said
+from bot.telegram.desk import Desk
+from bot.telegram.reply import Said
 from core.config import Settings
 from core.errors import StoreError
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot import trend_picture
 from bot.cli.main import main
+from bot.render.report import runs
 from bot.report import build, to_json
 from core.store import Store
 
@@ -43,14 +44,13 @@ def test_light_and_dark_in_every_language(document: dict[str, Any], lang: str) -
 
 def test_an_empty_day_is_no_zero(document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[list[float]] = []
-    real = trend_picture._runs
 
     def noted(values: Any) -> Any:
-        found = real(values)
+        found = runs(values)
         drawn.extend([values[first : last + 1] for first, last in found])
         return found
 
-    monkeypatch.setattr(trend_picture, "_runs", noted)
+    monkeypatch.setattr(trend_picture, "runs", noted)
     trend_picture.draw(document, "en")
     empty = [day["date"] for day in document["days"] if not day["n"]]
     assert empty == ["2026-10-25"]

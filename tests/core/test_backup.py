@@ -257,5 +257,6 @@ def test_a_disk_that_fills_leaves_no_half_backup(db: Path, tmp_path: Path) -> No
     code += "except StoreError as error: print(error, error.hint)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "full" in done.stdout, done
+    assert f"{tmp_path / 'copy.db'}:" in done.stdout
     assert names(tmp_path) == {"home", "here"}
     assert posts(db) == 400

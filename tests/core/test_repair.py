@@ -2,6 +2,8 @@
 
 import random
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,6 +19,7 @@ from core.sentiment import Evidence, Sentiment, Stance
 from core.store import Store
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
 THREADS, REPLIES = 40, 9
 POSTS = THREADS * (REPLIES + 1)
 
@@ -241,3 +244,15 @@ def test_what_cannot_be_repaired_is_left_alone(db: Path, how: str) -> None:
         repair(db, now=NOW)
     assert (db.read_bytes() if db.exists() else None) == before
     assert not [entry for entry in db.parent.iterdir() if "part" in entry.name or "damaged" in entry.name]
+
+
+def test_a_disk_without_room_for_a_copy_is_told_as_such(db: Path) -> None:
+    raw(db, "DELETE FROM posts_fts WHERE rowid <= 5")
+    before = db.read_bytes()
+    code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+    code += "from core.repair import repair; from core.errors import StoreError; from datetime import *; from pathlib import Path\n"
+    code += f"try: repair(Path({str(db)!r}), now=datetime.now(timezone.utc))\n"
+    code += "except StoreError as error: print(error, error.hint)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert f"{db}: the disk has no room for a copy" in done.stdout, done
+    assert db.read_bytes() == before

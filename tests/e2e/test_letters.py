@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from bot.pipeline import score_new
 from core import outbox, subscribing
+from core.forum import Post, Thread
 from core.store import Store
 from core.subscribing import Wish
 
@@ -54,6 +56,23 @@ def wait_until(holds: Callable[[], bool], seconds: float = 40) -> None:
     while not holds():
         assert time.monotonic() < patience, "it never came about"
         time.sleep(0.05)
+
+
+def post_now(db: Path, title: str) -> None:
+    """A post that was written, found and judged just now."""
+    now = datetime.now(UTC)
+    url = "https://bbs.wenxuecity.com/cfzh/9000001.html"
+    root = Post(n=0, id="9000001", title=title, author="a", author_key="a", published_local=now.replace(tzinfo=None), published_utc=now, url=url)  # fmt: skip
+    with Store.open(db) as store:
+        store.save(
+            Thread(site="wenxuecity", board="cfzh", url=url, root=root),
+            title.encode(),
+            url=url,
+            headers={},
+            fetched_at=now,
+            now=now,
+        )
+        score_new(store, clock=lambda: now)
 
 
 def test_a_flood_of_letters_reaches_all_ninety_chats_once(start: Any, stored: Path, telegram: Any) -> None:
@@ -145,3 +164,8 @@ def test_a_person_subscribes_reads_and_ends_it(start: Any, tmp_path: Path, sampl
     ended = owner.hear()
     assert (ended["method"], "已取消" in ended["text"]) == ("editMessageText", True)
     assert "沒有訂閱" in owner.ask("/subscriptions")["text"]
+    owner.ask("/subscribe 提醒「抄底」")
+    post_now(db, "該抄底了嗎?")  # another process writes while the bot runs, as a crawl does
+    alert = owner.hear(25)
+    assert "1 則新帖" in alert["text"]
+    assert "該抄底了嗎?" in alert["text"]

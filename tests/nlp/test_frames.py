@@ -113,6 +113,13 @@ def test_a_file_that_is_no_parquet_is_named_and_leaves_nothing(
     assert [file.name for file in out.iterdir()] == ["p0.parquet"]
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    posts, file = folder(tmp_path / "posts"), tmp_path / "file"
+    file.write_text("not a folder")
+    assert main(["score", "--parquet", str(posts), "--out", str(file)]) == 1
+    assert f"{file} cannot be made" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

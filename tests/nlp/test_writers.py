@@ -185,6 +185,8 @@ def test_a_panel_that_grew_is_one_that_was_read_at_once(rows: _Days, asked: list
         assert grown.writers(start, middle, end).boards() == once.writers(start, middle, end).boards()
         assert grown.writers(start, middle, end).busiest(3) == once.writers(start, middle, end).busiest(3)
         assert grown.periods(start, end, "week") == once.periods(start, end, "week")
+        assert grown.periods(middle, end, "day") == once.periods(middle, end, "day")
+        assert grown.periods(start, end, "day") == once.periods(start, end, "day")
 
 
 @given(_days)

@@ -5,10 +5,11 @@ outside the box in percent, so that letters are never stretched and are as large
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.render.page.words import WORDS
+from bot.render.report import runs
 
 Document = dict[str, Any]
 STEP, TALL = 10, 1000
@@ -34,7 +35,6 @@ def trend(document: Document, lang: str) -> dict[str, Any]:
     values = [day["bullishness"] for day in days]
     ends = [day[end] for day in days for end in ("low", "high") if day[end] is not None]
     top, bottom = max([*ends, 0.5]) * 1.08, min([*ends, -0.5]) * 1.08
-    at = [day["bullishness"] is not None for day in days]
     most = _above(max((day["n"] for day in days), default=0))
     return {
         "wide": STEP * len(days),
@@ -44,15 +44,15 @@ def trend(document: Document, lang: str) -> dict[str, Any]:
             (_y(tick, top, bottom) / TALL, f"{tick:+g}".replace("-", "−") if tick else "0")
             for tick in _ticks(bottom, top)
         ],
-        "bands": [_band(days, run, top, bottom) for run in runs(at)],
-        "lines": [_line(values, run, top, bottom) for run in runs(at)],
+        "bands": [_band(days, run, top, bottom) for run in runs(values)],
+        "lines": [_line(values, run, top, bottom) for run in runs(values)],
         "dots": _dots(values, top, bottom),
         "index": _index(days) if document["prices"] else None,
         "bars": _bars(days, most),
         "most": most,
         "dates": _dates([day["date"] for day in days], document["by"]),
         "says": [_say(day, lang) for day in days],
-        "start": max((n for n, there in enumerate(at) if there), default=len(days) - 1),
+        "start": max((n for n, value in enumerate(values) if value is not None), default=len(days) - 1),
     }
 
 
@@ -67,21 +67,6 @@ def whisker(row: Document, far: float) -> dict[str, float] | None:
     if row["bullishness"] is None or row["low"] is None:
         return None
     return {name: round(96 * row[name] / far, 1) for name in ("low", "bullishness", "high")}
-
-
-def runs(there: Iterable[bool]) -> list[tuple[int, int]]:
-    """The stretches without a gap, first and last place of each.
-
-    >>> runs([True, True, False, True])
-    [(0, 1), (3, 3)]
-    """
-    found: list[tuple[int, int]] = []
-    for at, yes in enumerate(there):
-        if yes and found and found[-1][1] == at - 1:
-            found[-1] = found[-1][0], at
-        elif yes:
-            found.append((at, at))
-    return found
 
 
 def _x(place: int) -> int:

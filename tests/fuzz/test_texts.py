@@ -5,7 +5,9 @@ Only errors of ours come out of a reader, and so many texts must get past its fi
 
 import pytest
 
-from tests.fuzz_text import Target, targets, throw
+from tests.fuzz import tally
+from tests.fuzz.targets import Outcome
+from tests.fuzz.texts import Target, targets, throw
 
 # Failures that were found and mended: the target's name and the text.
 PAST = (
@@ -20,6 +22,8 @@ def fire(name: str) -> None:
         if owner == name:
             target(text)
     throw(target, cases=target.cases, number=None)
+    tally.counts[f"texts: {name}", Outcome.READ] += target.past
+    tally.counts[f"texts: {name}", Outcome.REFUSED] += target.tried - target.past
     assert target.tried >= target.cases
     assert target.share >= target.least, f"only {target.share:.0%} of {target.tried} got past the first guard"
 

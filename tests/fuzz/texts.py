@@ -1,6 +1,6 @@
 """Readers of text and what is thrown at them: pieces of what people write, put together at random.
 
-Used by tests/test_fuzz.py with fixed cases, and for as long as one likes by `make fuzz-text SECONDS=600`: it prints its
+Used by tests/fuzz/test_texts.py with fixed cases, and for as long as one likes by `make fuzz-text SECONDS=600`: it prints its
 seed, counts cases and how many got past the reader's first guard, and stops at the first failure with the case.
 """
 
