@@ -10,6 +10,7 @@ import pytest
 from core.errors import UsageError
 from nlp.labelled import LABELS, Row, read
 from nlp.model import Model, softmax
+from nlp.packing import pack, write
 from nlp.train import (
     CORPUS,
     Settings,
@@ -18,11 +19,9 @@ from nlp.train import (
     fit,
     fit_sharpness,
     folds,
-    pack,
     pipeline,
     train,
     weights_of,
-    write,
 )
 
 FEW = View(longest=3, bits=14, scale=1.0)
