@@ -19,7 +19,7 @@ from core.quantity import Unit
 SURE_RULES = frozenset(
     {
         "help", "injection", "explain_term", "unit_convert", "claim_check", "ambiguous", "compare", "monte_carlo",
-        "sensitivity", "npv_irr", "oracle_contract", "circular_financing", "margin_history", "valuation_years",
+        "sensitivity", "npv_irr", "dotcom_compare", "oracle_contract", "circular_financing", "margin_history", "valuation_years",
     }
 )  # fmt: skip
 # Small follow-ups that only the rules can read, since they live on what was said before.
@@ -112,6 +112,15 @@ _SPEAKS_OF = {
     "quantum_ps": cue(r"量子|quantum"),
     "openai_financials": cue(r"open ?ai|奥特曼|altman"),
     "openai_commitments": cue(r"open ?ai|奥特曼|altman"),
+    "oracle_contract": cue(r"合|约|单|付|协议|contract|deal|\bpay|order"),
+    "oracle_cashflow": cue(r"现金|cash|\b[of]cf\b"),
+    "capex_lookup": cue(r"资本|投|花|砸|capex|spen[dt]|invest|capital"),
+    "capital_cycle": cue(
+        r"每年|年年|一年|稳|周期|循环|墙|annual|a year|per year|yearly|each year|every year|steady|cycle|wall|keep"
+    ),
+    "monte_carlo": cue(
+        r"蒙|模拟|随机|抽样|分布|区间|范围|百分位|概率|不确定|误差|monte|simulat|draw|distribution|percentile|uncertain|range|odds|interval|spread|sure|\bp\d"
+    ),
     "margin_debt": _BORROWED,
     "margin_history": _BORROWED,
     "sideline_cash": cue(r"现金|资金|钱|货币|cash|money|powder|fund"),
