@@ -72,6 +72,8 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
         return Choice(intent=ruled)
     if last is not None and len(folded) <= SHORT and _goes_on(folded, ruled, last, in_talk=in_talk):
         return Choice(intent=ruled)
+    if _is_plain(ruled, folded, slots):
+        return Choice(intent=ruled)
     guesses = intents.guesses(text)
     own = guesses[0].kind == "own_payback" and guesses[0].p >= intents.SURE
     if own and ruled in OF_SOMETHING and _is_small(slots):
@@ -133,6 +135,12 @@ _PERSONAL = 0.01  # billions
 _STRAY = 0.15
 _SAID = frozenset({"claim_id", "value_usd_bn", "value_ratio"})
 NO_OFFER = frozenset({"off_topic", "injection", "advice_refusal", "help", "own_payback"})
+
+
+def _is_plain(ruled: str, folded: str, slots: Mapping[str, Any]) -> bool:
+    """A short payback with its margin: no second opinion is worth the time to load the model."""
+    said = slots.get("margin") is not None and not slots.get("unread")
+    return ruled == "payback_years" and said and len(folded) <= SHORT and _ASKS.search(folded) is not None
 
 
 def _is_small(slots: Mapping[str, Any]) -> bool:
