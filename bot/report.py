@@ -8,6 +8,7 @@ from typing import Any
 from bot import report_parts as parts
 from bot.report_beside import Beside, Record, beside, record
 from bot.report_parts import MOST, Extreme, LeftOut, Mentioned, Moved, Named, Window
+from bot.report_voices import voices
 from core import trends
 from core.errors import UsageError
 from core.forum import Board
@@ -116,7 +117,7 @@ def build(
             boards=parts.boards(people),
             writers=parts.writers(sql, people, left_out),
             threads=threads,
-            evidence=parts.voices(window, threads, left_out),
+            evidence=voices(window, threads, left_out),
             extremes=extremes,
             divergence=divergence.divergence(*people.heaviest(divergence.TENTH)) if writers is None else None,
             record=record(window, prices) if writers is not None else None,

@@ -1,26 +1,23 @@
 """The parts of a report: what is mentioned, which threads moved it, who wrote, extremes; each from counts."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from core import trends
 from core.rows import Sql
 from core.store import Store
-from core.tallies import Counts3, Scope, Sums, ThreadTally, Voice
-from core.voices import voices as clearest
+from core.tallies import Counts3, Scope, Sums, ThreadTally
 from nlp import buzz, shares, trend
 from nlp.buzz import Buzz
 from nlp.entities import TRADED
-from nlp.explain import REST
 from nlp.panel import Panel
 from nlp.shares import Share
 from nlp.trend import Mood
 from nlp.writers import Writers
 
 MOST = 8
-MOST_VOICES = 4  # of each side
 LOUD, LEAST = 2.0, 3  # a buzz is named from 2 standard deviations and 3 posts
 LeftOut = Callable[[str, str], bool]
 """Whether an author (site, key) asked to be left out of lists and records."""
@@ -210,29 +207,6 @@ def threads(window: Window) -> list[Moved]:
         for one in found
     ]
     return sorted(moved, key=lambda one: (-abs(one.moved), -one.n, one.thread))[:MOST]
-
-
-def voices(window: Window, moved: Iterable[Moved], left_out: LeftOut) -> dict[str, list[Voice]]:
-    """The clearest posts of each side in the threads that moved the mood, one an author."""
-    _, start, end = window.texts
-    pks = [one.thread for one in moved]
-    return {
-        label: _distinct(
-            one
-            for one in clearest(window.sql, window.scope, start, end, threads=pks, label=label, limit=MOST_VOICES * 10)
-            if one.author_key is None or not left_out(one.site, one.author_key)
-        )
-        for label in ("bullish", "bearish")
-    }
-
-
-def _distinct(found: Iterable[Voice]) -> list[Voice]:
-    """The first of each author."""
-    first: dict[object, Voice] = {}
-    for one in found:
-        first.setdefault((one.site, one.author_key) if one.author_key else one.pk, one)
-    named = list(first.values())[:MOST_VOICES]
-    return [replace(one, terms=tuple(term for term in one.terms if term != REST)) for one in named]
 
 
 def _moved(all_: Counts3, part: ThreadTally) -> float:

@@ -64,11 +64,13 @@ def score_folder(
             f"{target} cannot be made: {error.strerror}", hint="name a folder that you may write"
         ) from error
     found: list[Judged] = []
-    for one in (_on(scheduler) if scheduler else _here)(names, source, target, model):
-        found.append(one)
-        done(one, len(names))
-    for left in target.glob(".*.part"):
-        left.unlink()  # of workers that died
+    try:
+        for one in (_on(scheduler) if scheduler else _here)(names, source, target, model):
+            found.append(one)
+            done(one, len(names))
+    finally:
+        for left in target.glob(".*.part"):
+            left.unlink(missing_ok=True)  # of workers that died
     return sorted(found, key=lambda one: one.name)
 
 
@@ -80,7 +82,7 @@ def score_file(name: str, source: Path, target: Path, model: Path | None) -> Jud
     part = target / f".{name}.{os.getpid()}.part"
     try:
         stat = came.stat()
-        mark = f"{judge.name} {stat.st_size} {stat.st_mtime_ns}".encode()
+        mark = f"{fingerprint(model)}; {stat.st_size} {stat.st_mtime_ns}".encode()
         with parquet.ParquetFile(came) as read:
             rows = read.metadata.num_rows
             if goes.exists() and (parquet.read_schema(goes).metadata or {}).get(_MARK) == mark:
@@ -88,8 +90,13 @@ def score_file(name: str, source: Path, target: Path, model: Path | None) -> Jud
             _write(part, _judged(read, judge), mark)
         part.replace(goes)
     except (OSError, lib.ArrowException) as error:
-        raise PaomoError(f"{came}: {str(error).splitlines()[0]}", hint="see whether the file is whole, the disk full") from error  # fmt: skip
+        raise PaomoError(f"{came}: {_line(error)}", hint="see whether the file is whole, the disk full") from error  # fmt: skip
     return Judged(name=name, rows=rows, again=False)
+
+
+def _line(error: Exception) -> str:
+    """The first line of what an error says."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _judged(read: Any, model: Model) -> Iterator[Any]:
@@ -139,7 +146,7 @@ def _same(client: Any, scheduler: str, model: Path | None) -> None:
         told: dict[str, str] = client.run(fingerprint, model)
     except Exception as error:  # whatever goes wrong over there arrives here
         raise PaomoError(
-            f"the workers at {scheduler} cannot judge: {type(error).__name__}: {str(error).splitlines()[0]}",
+            f"the workers at {scheduler} cannot judge: {type(error).__name__}: {_line(error)}",
             hint="every worker needs paomo[scale], and the model and both folders at the same paths",
         ) from error
     ours = fingerprint(model)

@@ -72,6 +72,15 @@ def test_workers_with_another_version_are_not_used(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_a_file_that_a_worker_cannot_read_is_named(cluster: Any, tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"text": ["看多"]}), tmp_path / "a.parquet")
+    (tmp_path / "b.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(PaomoError, match=r"b\.parquet: .+") as caught:
+        score_folder(tmp_path, tmp_path / "out", scheduler=cluster.scheduler_address)
+    assert caught.value.hint
+    assert {file.name for file in (tmp_path / "out").iterdir()} <= {"a.parquet"}
+
+
 def test_a_scheduler_that_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
