@@ -1,13 +1,12 @@
 """What carried a verdict, in the terminal: sums that hold, signs that say what colours say."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from bot.render.evidence import explained, marked, verdict
-from core.sentiment import Evidence, Sentiment
+from core.sentiment import Evidence, Sentiment, Stance
 from nlp.model import Model
 
 TEXTS = [
@@ -42,13 +41,13 @@ def test_the_weights_shown_sum_to_the_margin_shown(model: Model, text: str) -> N
         assert weights[-1] == pytest.approx(one.margin, abs=0.005 + 1e-9)
 
 
-def test_words_that_can_be_read_come_first_and_the_rest_last(model: Model) -> None:
-    text = TEXTS[1]
-    weights = {"怕": -2.0, "nvda看好": 1.5, "加仓": 0.5, "(rest)": 0.25}
+def test_words_that_can_be_read_come_first_and_the_rest_last() -> None:
+    weights = {"跌": -1.2, "看好": 0.7, "nvda": -0.9, "!": 0.1, "(rest)": 2.0}
     evidence = tuple(Evidence(term=term, weight=weight) for term, weight in weights.items())
-    one = replace(judged(model, text), evidence=evidence, margin=sum(weights.values()))
-    rows = [re.match(r"\s*[+-]\d+\.\d+\s+(\S+)", line.plain) for line in list(explained(one, text))[1:-1]]
-    assert [row[1] for row in rows if row] == ["nvda看好", "加仓", "怕", "(rest)"]
+    one = Sentiment(label=Stance.BULLISH, p=(0.2, 0.3, 0.5), p_on_topic=1, margin=0.7, evidence=evidence, model="m")
+    rows = [line.plain.split() for line in explained(one, "x")][1:]
+    assert [row[1] for row in rows[:-1]] == ["nvda", "看好", "跌", "!", "(rest)"]
+    assert rows[-1][0] == "+0.70"
 
 
 @pytest.mark.parametrize("text", TEXTS)
