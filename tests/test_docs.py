@@ -34,7 +34,7 @@ def test_readme_shows_both_commands_before_anything_else() -> None:
 
 
 def test_the_readme_in_chinese_says_the_same() -> None:
-    """The same commands with the same output in the same order, the same names of commands, the same pages."""
+    """The same commands with the same output in the same order (they are run once), the same names, the same pages."""
     english, chinese = (ROOT / name for name in ("README.md", "README.zh-Hant.md"))
     assert [(command.split("#")[0].strip(), output) for command, output in examples(english)] == [
         (command.split("#")[0].strip(), output) for command, output in examples(chinese)
@@ -48,7 +48,9 @@ def test_the_readme_in_chinese_says_the_same() -> None:
     assert [text.count("\n## ") for text in texts] == [2, 2]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if examples(page) and page.name != "README.zh-Hant.md"], ids=lambda page: page.name
+)
 def test_examples_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
     env = {
         **os.environ,
