@@ -73,8 +73,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-dev.lock
 	@touch $@
 
-model: $(VENV)/.dev ## rebuild the stance model from the repository's own corpus alone, into own.npz, and the intent model
-	@$(BIN)/paomo train nlp/data/corpus/corpus.jsonl --out own.npz
+POSTS := nlp/data/corpus/corpus.jsonl nlp/data/corpus/contrast.jsonl
+model: $(VENV)/.dev ## rebuild the stance model from the repository alone, and the intent model; PUBLIC=FOLDER: the variant that learned public posts
+	@$(BIN)/paomo train $(POSTS) $(if $(PUBLIC),--public "$(PUBLIC)" --name stance-full --out full.npz,--name stance-own --out own.npz)
 	@$(BIN)/python -m bot.intent_training
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)

@@ -19,7 +19,7 @@ from core.quantity import Unit
 SURE_RULES = frozenset(
     {
         "help", "injection", "explain_term", "unit_convert", "claim_check", "ambiguous", "compare", "monte_carlo",
-        "sensitivity", "npv_irr", "circular_financing", "margin_history", "valuation_years",
+        "sensitivity", "npv_irr", "oracle_contract", "circular_financing", "margin_history", "valuation_years",
     }
 )  # fmt: skip
 # Small follow-ups that only the rules can read, since they live on what was said before.
@@ -78,7 +78,9 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
         return Choice(intent=ruled, own=True)
     best = next((one for one in guesses if _possible(one.kind, folded, slots)), None)
     needed = (
-        intents.SURE + (_OVER_A_CALCULATION if ruled in CALCULATIONS else 0) - (_OVER_NOTHING if ruled in _WEAK else 0)
+        intents.SURE
+        + (_OVER_A_CALCULATION if ruled in CALCULATIONS and _ASKS.search(folded) else 0)
+        - (_OVER_NOTHING if ruled in _WEAK else 0)
     )
     if best is not None and best.p >= needed:
         return Choice(intent=best.kind, sure=best.p >= 0.8)
@@ -94,16 +96,17 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
 # Rules that fit nearly anything; and how much surer the model must be where the rules read a calculation.
 _WEAK = frozenset({"off_topic", "figure_lookup"})
 _OVER_NOTHING, _OVER_A_CALCULATION = 0.05, 0.2
+_ASKS = cue(rf"{PAYBACK}|{BREAKEVEN}|irr\b|npv|折旧|depreciat")
 _DEFINES = re.compile(r"是什么意思|^(?:请问)?(?:什么是|什么叫)|what does .{0,30} mean|^define ")
 # Without one of these words a guess is none: the model goes by letters and can be taken in.
 _BORROWED = cue(r"融资|保证金|杠杆|借|margin|leverage|borrow")
 _SPEAKS_OF = {
     "depreciation_breakeven": cue(
-        r"折|摊|报废|淘汰|年金|depreci|wr(?:ite|itten|iting) (?:it )?off|annuity|amorti|kupperman|life"
+        r"折|摊|报废|淘汰|年金|depreci|wr(?:ite|itten|iting)[ -](?:it )?(?:off|down)|annuity|amorti|kupperman|life"
     ),
     "npv_irr": cue(r"irr\b|npv|现值|报酬|收益率|回报|return|present value"),
     "discounted_payback": cue(
-        r"折现|贴现|利息|(?<![毛净润])利率|(?:资金|资本|借[钱款]|融资|贷款)(?:的)?成本|时间价值|动态|discount|interest|wacc|hurdle|time value"
+        r"折现|贴现|利息|(?<![毛净润])利率|(?:资金|资本|借[钱款]|融资|贷款)(?:的)?成本|时间价值|动态|financing|discount|interest|wacc|hurdle|time value"
         r"|cost of (?:capital|money|funds)|(?:capital|money|borrowing) costs"
     ),
     "quantum_ps": cue(r"量子|quantum"),

@@ -31,6 +31,8 @@ NEEDS = {
     "calculation": "there are parameters of a calculation, or the talk is in one",
     "not_specific": "no company, metric, claim or amount is named",
     "two_metrics": "two measures are named",
+    "oracle_and_openai": "those two are named, and nobody else",
+    "no_amount": "no amount of money is given",
     "two_years": "two years are named",
     "two_alike": "two margins, or two sums of one kind, are given",
     "two_entities": "two companies, groups or indices are named",
@@ -49,20 +51,20 @@ def cue(pattern: str, flags: int = 0) -> re.Pattern[str]:
 PAYBACK = r"回本|回(?:得|不)了?到?本|[赚挣](?:得)?回|收回(?:成本|投资|来|[^,，。]{0,8}(?:亿|兆|bn))|回收|还清|pay(?:s|ing)?[ -]?(?:it |itself )?back|payback|paid back|recoup|recover"
 BREAKEVEN = r"打平|\bbre?a?ke?[- ]?even|(?:损益|收支|盈亏)(?:两)?平衡?|保本|breaks?[ -]?even|pay(?:s)? (?:off|for)"
 RAMP = r"s[ -]?(?:形|型)?(?:曲线|curve)|s-?shaped|logistic|指数(?:增长|成长|级)|exponential|线性|直线|linear|straight line|爬[坡升]|ramp"
-MULTIPLE = r"(?<![a-z])p/?[se](?![a-z])|市销率|市盈率|本益比|营收比|price[ -]to[ -](?:sales|earnings)"
+MULTIPLE = r"(?<![a-z])p/?[se](?![a-z])|市销率|本销比|股价营收比|市盈率|本益比|营收比|price[ -]to[ -](?:sales|earnings)"
 TIME = r"几年|猴年马月|多少年|多久|多长时间|何时|什么时候|how (?:long|many years)|when|years?\b"
 
 # (intent, cue on the folded text, the slots without which it does not apply)
 RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (intent, cue(words), needs)
     for intent, words, needs in (
-        ("help", r"^[/ ]*(?:help|start|帮助|帮忙|说明)|怎么用|(?:能|可以)(?:问|回答|做)(?:些)?什么|what can (?:you|i)|how do i use", ()),
+        ("help", r"^[/ ]*(?:usage|help|start|帮助|帮忙|说明)|怎么用|(?:能|可以)(?:问|回答|做)(?:些)?什么|what can (?:you|i)|how do i use", ()),
         ("injection", r"(?:ignore|disregard|forget) .{0,30}(?:instruction|prompt|rule)|system prompt|忽略.{0,12}(?:指令|提示|规则)|(?:你的)?提示词", ()),
         ("explain_term", r".", ("term",)),
         ("advice_refusal", r"目标价|止损|停损|明牌|price targets?|target price|stop[ -]?loss|给(?:我)?(?:个|几个|点)(?:代码|股票)|(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to|i (?:want|plan|would like|am going) to (?:buy|sell|short)|我想(?:买|卖|做空|抄底|加仓)|时机|选(?:一|几)?(?:支|只|个).{0,3}股|(?:明天|下周|下个?月|今天|tomorrow|next (?:week|month)).{0,8}(?:涨|跌|rise|fall|go (?:up|down))|will .{0,20}(?:rise|fall|crash|go (?:up|down))", ()),
         ("off_topic", r"是什么意思|^什么是|什么叫|what does .{0,30} mean|^define ", ()),
-        ("monte_carlo", r"monte[ -]?carlo|蒙特卡[洛罗]|蒙地卡罗|模拟|simulat|\bp(?:5|10|25|50|75|90|95)\b|百分位|percentile", ()),
-        ("sensitivity", r"敏感|最(?:重要|关键|要紧)|影响最大|tornado|龙卷风|哪个(?:参数|因素|变量|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
+        ("monte_carlo", r"monte[ -]?carlo|蒙特卡[洛罗]|蒙地卡罗|模拟|simulat|随机|抽样|分布|distribution|\bp(?:5|10|25|50|75|90|95)\b|百分位|percentile", ()),
+        ("sensitivity", r"敏感|最(?:重要|关键|要紧)|影响最大|tornado|龙卷风|最怕|哪个(?:参数|因素|变量|变数|假设|数字|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
         ("npv_irr", r"\bnpv\b|\birr\b|净现值|现值|内部(?:报酬|收益|回报)率|internal rate|net present", ()),
         ("depreciation_breakeven", r"(?:折旧|depreciat).*(?:收入|营收|revenue|sales)|(?:收入|营收|revenue|sales).*(?:折旧|depreciat)|年金|annuity|capital (?:recovery|charge)", ()),
         ("discounted_payback", r"折现|贴现|discount", ()),
@@ -71,7 +73,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("depreciation_breakeven", r"折旧|depreciat", ()),
         ("breakeven_revenue", rf"{BREAKEVEN}|收入|营收|revenue|sales|方法|算法|method|arithmetic|缺口|hole|gap", ("gpu_chain",)),
         ("valuation_years", rf"(?:{MULTIPLE}).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到|降至|跌至|增长多少|what growth)|(?:几年|多少年|多久|how many years|how long|增长多少|what growth).*(?:{MULTIPLE})", ()),
-        ("circular_financing", r"转一圈|转圈|循环|[绕兜]一?圈|闭环|互投|互相投资|自我资助|左手.{0,4}右手|circular|round[- ]trip|vendor financ|self[- ]?fund|(?:供应商|卖方)融资|money go(?:es|ing)? (?:a)?round|\bloop", ()),
+        ("circular_financing", r"转一圈|转圈|[绕转兜]来[绕转兜]去|循环|[绕兜]一?圈|闭环|互投|互相投资|自我资助|左手.{0,4}右手|circular|round[- ]trip|vendor financ|self[- ]?fund|(?:供应商|卖方)融资|money go(?:es|ing)? (?:a)?round|\bloop", ()),
         ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)|(?:跌|回调|崩|fall|drop|crash|pull).*(?:之后|after|when|每次|every time).*(?:融资|margin debt)", ()),
         ("claim_check", r"is it (?:true|right|correct) that|fact[- ]?check|真的假的", ("about",)),
         ("explain", r"^\W*(?:为什么|为何|凭什么|why (?:is|does|do|did|are|would|must)|how come)", ("value_usd_bn",)),
@@ -81,9 +83,10 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("compare", r"比较|对比|相比|差多少|\bvs\b|versus|\bcompare", ("entity", "two_years")),
         ("compare", r"哪[个种]|差多少|差几年|比较|对比|\bvs\b|versus|\bcompare|difference", ("two_alike", "asks_payback")),
         ("compare", r"几倍|多少倍|倍数|how many times|multiple of|\bratio\b|\btimes\b", ("entity", "two_metrics")),
-        ("explain", r"一样|同一(?:个|回事)|相同|一回事|差别|区别|\bsame\b|difference", ("claim",)),
+        ("explain", r"一样|同一(?:个|回事)|相同|一回事|差别|区别|\bsame (?:as|thing|number|figure)|the same\b|difference", ("claim",)),
         ("unit_convert", r"(?:是|等于|换成|换算|折合|合|=|equals?|convert|how (?:much|many)|\bin\b|\bto\b).{0,8}(?:万亿|亿|兆|万|billions?|trillions?|millions?|\bbn\b|\btn\b)", ("value_usd_bn", "to")),
         ("required_cagr", r"(?:从|由|from).+(?:到|至|to\b)", ("start_usd_bn", "end_usd_bn", "years")),
+        ("payback_ramp", r".", ("calculation", "start_usd_bn", "growth")),
         ("inverse", r"(?:多少|什么样?的?|多高|what|which|how (?:high|much)).{0,12}(?:利润率|毛利率|margin)|(?:利润率|毛利率|margin).{0,12}(?:多少|多高|what|how)", ("asks_payback", "margin_open")),
         ("inverse", r"\b(?:needed|required|necessary) margins?|(?:利润率|毛利率|margin)s? (?:is |are )?(?:needed|required|necessary)|(?:需要|要)的(?:利润率|毛利率)", ("asks_payback", "margin_open")),
         ("inverse", r"(?:capex|资本支出|投资|outlay).{0,10}(?:最多|上限|at most)|(?:最多|at most|how much).{0,10}(?:capex|资本支出|投资|投|outlay).{0,40}(?:pay|回本|in \d|within)", ("asks_payback", "outlay_open")),
@@ -94,15 +97,19 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("payback_years", rf"{PAYBACK}|{BREAKEVEN}", ("years",)),
         ("breakeven_revenue", rf"{BREAKEVEN}|(?:{PAYBACK}).*(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales)|(?:多少|how much|what).{{0,12}}(?:收入|营收|revenue|sales).*(?:{PAYBACK}|才够|买单)", ()),
         ("payback_years", PAYBACK, ()),
-        ("source_lookup", r"谁说|谁讲|出自|来源|出处|哪里来|哪来的|根据什么|\bsources?\b|who (?:says|said|claim(?:s|ed))|where .{0,20}from|link", ("subject",)),
+        ("source_lookup", r"谁说|谁讲|出自|来源|出处|哪里来|哪来的|根据什么|\bsources?\b|who (?:says|said|claim(?:s|ed))|where .{0,60}from|link", ("subject",)),
         ("explain", r"^\W*(?:那)?(?:为什么|为何|怎么会|凭什么|怎么说|why|how come|how so|why so)(?:呢|这样|啊)?\W*$", ("claim",)),
         ("explain", r"怎么(?:算|来|得出)的?\W*$", ("asks_payback",)),
+        ("explain", r"怎么(?:理解|看待|解释)|什么意思|what does .{0,20}mean|explain", ("claim_id",)),
         ("explain", r"怎么(?:算|来|得)|如何(?:算|得)|算出来|how (?:is|was|do|did) .{0,40}(?:comput|calculat|deriv|get|arrive|come)|where does .{0,20}come", ("claim",)),
         ("explain", r"怎么(?:算|来|得)|如何(?:算|得)|how (?:did|do|was|is|were) .{0,40}(?:get|comput|calculat|arriv|come)", ("years",)),
-        ("since_article", r"后来|之后呢|现在(?:变|怎么样|如何|剩)|变(?:成)?多少|缩水|兑现|结果(?:呢|如何|怎样)|(?:did|has) (?:it|that|this|they).{0,12}(?:happen|come true)|what (?:became|happened)|still true|发生了吗|成真|come true|pan(?:ned)? out|应验", ("subject",)),
+        ("since_article", r"后来|之后呢|现在(?:变|怎么样|如何|剩)|变(?:成)?多少|缩水|兑现|结果(?:呢|如何|怎样)|(?:did|has) (?:it|that|this|they).{0,12}(?:happen|come true)|what (?:became|happened)|still (?:true|on\b|happening|going ahead|planned|valid)|还算数|还在吗|发生了吗|成真|come true|pan(?:ned)? out|应验", ("subject",)),
         ("claim_check", r"对吗|对不对|对么|真的|是真|那个数|属实|正确|没错|准确|可信|靠谱|有误|搞错|是不是|吗[?？]?$|^(?:is|was|are|were|did|does)\b|(?:is|was|are|were) .{0,40}(?:right|correct|true|accurate)|\bright\b|\bcorrect\b|\btrue\b|\breally\b|fact.?check|check", ("claim",)),
         ("bubble_verdict", r"泡沫|破裂|破灭|过热|bubble|\bburst", ("not_specific",)),
+        ("trend", r"(?:情绪|气氛|多空|看多|看空|乐观|悲观|\bmood|sentiment|bullish|bearish).*(?:变化|走势|趋势|曲线|越来越|变得|转[好坏强弱差]|往上|往下|上升|下降|变多|变少|变好|变差|过去|trend|over (?:time|the)|chang|\bpast\b|last (?:week|month)|since|moved)|(?:过去|over the (?:last|past)).*(?:情绪|气氛|多空|\bmood|sentiment)", ()),
+        ("search_posts", r"^(?:search|find|look up|搜索?|查找)(?: for)?\b|怎么(?:聊|说|讨论|讲)(?!的?[?？呢吗]*$)|(?:帖子|贴文|\bposts?\b|\bthreads?\b).{0,20}(?:关于|提到|\babout|mention|talk)|(?:关于|提到|找|搜|\babout|mention).{0,16}(?:帖子|贴文|\bposts?\b|\bthreads?\b)|what (?:are|do) .{0,20}(?:saying|say|writing) about", ()),
         ("forum_sentiment", r"看多|看空|看涨|看跌|多空|情绪|气氛|乐观|悲观|(?:大家|网友|论坛|楼里).{0,8}(?:怎么|觉得|看|说)|sentiment|bullish|bearish|mood|what (?:do|does) (?:people|everyone|the forum)", ()),
+        ("oracle_contract", r"付|\bpays?\b|合约|合同|contract|\bdeal\b", ("oracle_and_openai", "no_amount")),
         ("claim_check", r".", ("claim", "entity")),
         ("claim_check", r"^\W*[arx]\d{2}\W*$", ("claim_id",)),
         ("figure_lookup", r"^\W*(?:那|是|到底)?(?:多少钱?|几亿|how much(?: is it)?)\W*$", ("subject",)),
@@ -123,7 +130,7 @@ ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
     Unit.RATIO: (
         ("margin", cue(r"利润率?|毛利率?|净利率?|margins?|profit")),
         ("growth", cue(r"增长率?|成长率?|增速|年增|年涨|每年(?:增|涨)|growth|grow(?:s|ing)?")),
-        ("discount_rate", cue(r"折现率?|贴现率?|利息|资金成本|资本成本|借[钱款]成本|融资成本|贷款利息|wacc|(?<![毛净纯])利率|discount(?: rate)?|cost of capital|wacc|interest|要求(?:的)?(?:回报|报酬)率?|hurdle(?: rate)?|required return")),
+        ("discount_rate", cue(r"折现率?|贴现率?|利息|资金成本|资本成本|借[钱款]成本|融资成本|financing cost|cost of (?:financing|debt|borrowing)|borrowing cost|贷款利息|wacc|(?<![毛净纯])利率|discount(?: rate)?|cost of capital|wacc|interest|要求(?:的)?(?:回报|报酬)率?|hurdle(?: rate)?|required return")),
         ("price_return", cue(r"(?:股价|价格)[^,，。]{0,4}(?:涨|升)|(?:share |stock )?prices? (?:rises?|rising|gains?|grow(?:s|ing)?|return)")),
     ),
     Unit.YEARS: (
@@ -175,5 +182,5 @@ VERBS = (
     (cue(r"承诺|commit"), "commitments"),
     (cue(r"赚(?:了|多少)|收入|营收|revenue|sales|\bmade\b|\bmakes?\b|earn"), "revenue"),
     (cue(r"(?:打算|计划|准备|要|一共)?(?:花|投入|砸)(?:了)?(?:多少|几)|spend"), "capex"),
-    (cue(r"市销率|p/?s\b"), "price_to_sales"),
+    (cue(r"市销率|(?<![a-z])p/?s\b"), "price_to_sales"),
 )

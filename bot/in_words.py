@@ -17,6 +17,7 @@ _NO_MARGIN = cue(
 _DOUBLES = cue(
     r"(?:每年|年年|一年)[^,，。]{0,4}翻(?:一?倍|一番)|doubl(?:e|es|ing) (?:(?:every|each|a|per) year|yearly|annually)"
 )
+_DECADE, _LASTS = cue(r"\ba decade\b|\bone decade\b"), cue(r"\blasts?\b|\blife\b|\bused\b")
 _TWICE = cue(r"\btwice\b|\bdouble its\b")
 
 
@@ -38,6 +39,8 @@ def take(folded: str, slots: dict[str, Any]) -> set[str]:
         if slots.get("margin") == 1.0:  # the 倍 of 翻一倍 is no margin
             del slots["margin"]
         read |= {match[0] for match in CHANGE.finditer(doubles[0])}
+    if not {"years", "life_years"} & slots.keys() and _DECADE.search(folded):
+        slots["life_years" if _LASTS.search(folded) else "years"] = 10.0
     if "value_ratio" not in slots and (twice := _TWICE.search(folded)):
         slots["value_ratio"] = 2.0
         slots["value_text"] = twice[0]

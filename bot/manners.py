@@ -13,6 +13,9 @@ _AFTER = re.compile(
 )
 
 
+_TAIL = 60  # characters at the end that are looked at
+
+
 def without_manners(text: str) -> str:
     """The question without its “please” and “thanks”; as it was, where nothing else is in it.
 
@@ -25,5 +28,5 @@ def without_manners(text: str) -> str:
         if shorter == bare:
             break
         bare = shorter
-    bare = _AFTER.sub("", bare)
+    bare = bare[:-_TAIL] + _AFTER.sub("", bare[-_TAIL:])
     return bare if re.search(r"\w", bare) else text

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from core.rows import Unscored
 from core.sentiment import Sentiment
 from core.store import Store
 
@@ -42,7 +43,7 @@ def score_new(
     version = entities.version()
     done = last = 0
     while posts := store.unscored("" if again else scorer.name, limit=_CHUNK, after=last):
-        judged = scorer.predict([post.text for post in posts], evidence=_EVIDENCE)
+        judged = _judge(scorer, posts)
         read = [(post.pk, entities.entities(post.text)) for post in posts]
         with store.transaction():
             done += store.put_sentiments(zip((post.pk for post in posts), judged, strict=True), now=clock())
@@ -51,6 +52,18 @@ def score_new(
         progress(done)
     read_names(store)
     return done
+
+
+def _judge(scorer: Scorer, posts: Sequence[Unscored]) -> list[Sentiment]:
+    """What posts say, each in the light of the post it replies to (`nlp.context`); parents stand before replies."""
+    from nlp.context import in_context, own_words
+
+    texts = [own_words(post.text, post.parent_text) for post in posts]
+    judged: dict[int, Sentiment] = {}
+    for post, text, alone in zip(posts, texts, scorer.predict(texts, evidence=_EVIDENCE), strict=True):
+        parent = judged.get(post.parent, post.parent_sentiment) if post.parent is not None else None
+        judged[post.pk] = in_context(text, alone, parent)
+    return list(judged.values())
 
 
 def read_names(store: Store, *, progress: Callable[[int], None] = lambda _: None) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.choice import Choice, choose, subject
+from bot.choice import ASKS_BACK, Choice, choose, subject
 from bot.cues import (
     ASKS_TIME,
     BREAKEVEN,
@@ -92,10 +92,9 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     own = _own(folded, chosen, slots, last)
     if own is not None:
         intent, slots = "own_payback", own
-    elif last is not None and intent == ruled:
+    elif last is not None and (intent == ruled or intent in ASKS_BACK):
         intent, slots = _carry_on(asked, intent, slots, last)
-    if intent != ruled:
-        slots |= subject(intent, slots)
+    slots |= subject(intent, slots)
     if chosen.options:
         slots = {"options": chosen.options}
     filled = {name: value for name, value in slots.items() if value is not None}
@@ -193,6 +192,7 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
 
 _UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)", re.IGNORECASE)  # “a 10-year ramp”
 
+_ASKS_BACK = 40  # characters of “對嗎?” and “explain how you computed it”
 _PARAMETERS = frozenset({"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"})
 _MORE_PARAMETERS = frozenset(
     {"years", "start_usd_bn", "ramp_years", "discount_rate", "ps", "target", "price_return", "unread"}
@@ -207,7 +207,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
     asks_back = (
         last is not None
         and not named
-        and len(folded) <= 24
+        and len(folded) <= _ASKS_BACK
         and (in_talk or last.slots.keys() & {"entity", "metric", "claim_id"})
     )
     asks_payback = re.search(rf"{PAYBACK}|{BREAKEVEN}", folded) is not None
@@ -220,6 +220,8 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "two_entities": len(slots.get("entities") or ()) > 1,
         "two_years": len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))) > 1,
         "two_alike": bool(slots.get("alike")) and not have >= {"capex_usd_bn", "annual_revenue_usd_bn"},
+        "oracle_and_openai": set(slots.get("entities") or ()) == {"ORCL", "OPENAI"},
+        "no_amount": "value_usd_bn" not in have,
         "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,

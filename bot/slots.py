@@ -42,6 +42,7 @@ _IS_PAID_BACK = cues.cue(
     rf"^\W{{0,2}}(?:的话|要|需要?|得|多久|几年|多少年|能|何时|outlay|investment|is|are|be|gets?|\W){{0,4}}(?:{cues.PAYBACK}|{cues.BREAKEVEN})"
 )
 MOST_OF_A_TERM = 80
+MOST_AMOUNTS = 40  # of a question; what has more is none
 _FLOWS = ("annual_revenue_usd_bn", "start_usd_bn", "cap_usd_bn")
 
 
@@ -65,7 +66,9 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
     if unit := cues.TO_UNIT.search(folded):
         slots["to"] = unit[1].rstrip("s") if unit[1].isascii() else unit[1]
     flat = amounts.flatten(text)
-    binder = _Binder(flat, [reading for reading in amounts.find(text) if not _is_no_amount(reading, flat)])
+    binder = _Binder(
+        flat, [reading for reading in amounts.find(text)[:MOST_AMOUNTS] if not _is_no_amount(reading, flat)]
+    )
     binder.bind(folded, has_entity=bool(entities))
     binder.read |= in_words.take(folded, binder.slots)
     counted = alike([reading.quantity.unit for reading in binder.readings])

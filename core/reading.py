@@ -19,6 +19,7 @@ from core.rows import (
     Sql,
     StoredThread,
     Unscored,
+    message,
     post_of,
     readable,
     sentiment_of,
@@ -141,11 +142,24 @@ def revisions(sql: Sql, post: int) -> list[Revision]:
 def unscored(sql: Sql, model: str, limit: int, after: int) -> list[Unscored]:
     """See `Store.unscored`."""
     rows = sql.rows(
-        "SELECT p.pk, p.title, p.body FROM posts p LEFT JOIN sentiments s ON s.post = p.pk"
+        "SELECT p.pk, p.title, p.body, q.pk AS parent, q.title AS parent_title, q.body AS parent_body,"
+        " t.model, t.label, t.p_bearish, t.p_neutral, t.p_bullish, t.p_on_topic, t.margin, t.score, t.evidence"
+        " FROM posts p LEFT JOIN sentiments s ON s.post = p.pk"
+        " LEFT JOIN posts q ON q.pk = p.parent AND q.forgotten IS NULL LEFT JOIN sentiments t ON t.post = q.pk"
         " WHERE p.pk > ? AND (s.model IS NULL OR s.model <> ?) AND p.forgotten IS NULL ORDER BY p.pk LIMIT ?",
         [after, model, limit],
     )
-    return [Unscored(pk=row["pk"], title=row["title"], body=row["body"]) for row in rows]
+    return [
+        Unscored(
+            pk=row["pk"],
+            title=row["title"],
+            body=row["body"],
+            parent=row["parent"],
+            parent_text=None if row["parent"] is None else message(row["parent_title"], row["parent_body"]),
+            parent_sentiment=sentiment_of(row),
+        )
+        for row in rows
+    ]
 
 
 def put_sentiments(sql: Sql, judged: Iterable[tuple[int, Sentiment]], now: str) -> int:

@@ -125,16 +125,28 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unscored:
-    """A post that the model has not judged yet."""
+    """A post that the model has not judged yet.
+
+    parent:           number of the post it replies to, if that is stored and not forgotten
+    parent_text:      what that says; parent_sentiment: what it was judged to say, if it was
+    """
 
     pk: int
     title: str
     body: str | None
+    parent: int | None = None
+    parent_text: str | None = None
+    parent_sentiment: Sentiment | None = None
 
     @property
     def text(self) -> str:
         """Title and body, as a model reads them: the body goes on where the title stops."""
-        return f"{self.title}\n{self.body}" if self.body else self.title
+        return message(self.title, self.body)
+
+
+def message(title: str, body: str | None) -> str:
+    """A title and the body that goes on where it stops, as one text."""
+    return f"{title}\n{body}" if body else title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,15 @@ width, letters become lower case.
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[^\S ]\s*| \s+")  # white space that is not one blank
+_BETWEEN = "\uf8ff"  # of texts that are folded together: a private character that the dictionaries do not know
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -77,6 +79,32 @@ def fold(text: str) -> str:
     'ai 泡沫,创历史新高!'
     """
     return _SPACE.sub(" ", to_simplified(unicodedata.normalize("NFKC", clean(text)))).strip().lower()
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of every text, some ten times as fast for thousands of short ones.
+
+    >>> fold_all(["ＡＩ　泡沫", "創曆史新高！"])
+    ['ai 泡沫', '创历史新高!']
+    """
+    joined = _BETWEEN.join(texts)
+    if not texts or joined.count(_BETWEEN) != len(texts) - 1:
+        return [fold(text) for text in texts]
+    narrow = _narrow(clean(joined))
+    if not unicodedata.is_normalized("NFKC", narrow):
+        narrow = _BETWEEN.join([unicodedata.normalize("NFKC", text) for text in narrow.split(_BETWEEN)])
+    return [text.strip() for text in _SPACE.sub(" ", to_simplified(narrow)).lower().split(_BETWEEN)]
+
+
+def _narrow(text: str) -> str:
+    """Full-width letters and punctuation in half width, as NFKC does, which is slow where there are many."""
+    import numpy as np
+
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    wide = (units >= 0xFF01) & (units <= 0xFF5E)
+    units = np.where(wide, units - 0xFEE0, units)
+    units[units == 0x3000] = ord(" ")
+    return units.astype("<u2").tobytes().decode("utf-16-le", "surrogatepass").replace("…", "...")
 
 
 def tokens(text: str) -> list[str]:

@@ -85,7 +85,7 @@ def _design(model: Model, texts: Sequence[str]) -> tuple[Any, NDArray[np.int64]]
     """The features that the texts have, as a sparse matrix with a last column of ones; and which of all they are."""
     from scipy.sparse import csc_matrix, csr_matrix, hstack
 
-    whole = csc_matrix(hstack([csr_matrix(makes.transform(texts)) for makes in (model.chars, model.lexicon)]))
+    whole = csc_matrix(hstack([makes.transform(texts) for makes in model.terms.values()]))
     met = np.flatnonzero(np.diff(whole.indptr))
     return csr_matrix(hstack([whole[:, met], np.ones((len(texts), 1))])), met
 
@@ -109,8 +109,8 @@ def _correction(design: Any, logits: Floats, gold: Floats, weight: Floats) -> Fl
 
 def _corrected(weights: Weights, delta: Floats, met: NDArray[np.int64]) -> Weights:
     """The weights with what was learned of the features that were met, and of the bias."""
-    parts = [weights.chars, weights.lexicon]
-    whole = np.concatenate(parts, axis=1)
+    whole = np.concatenate(list(weights.views.values()), axis=1)
     whole[:, met] += delta[:, :-1]
-    chars, lexicon = np.split(whole, [weights.chars.shape[1]], axis=1)
-    return replace(weights, chars=chars, lexicon=lexicon, bias=weights.bias + delta[:, -1])
+    ends = np.cumsum([part.shape[1] for part in weights.views.values()])
+    views = dict(zip(weights.views, np.split(whole, ends[:-1], axis=1), strict=True))
+    return replace(weights, views=views, bias=weights.bias + delta[:, -1])

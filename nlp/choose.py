@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.features import Floats, Ints
+from nlp.features import Floats
 from nlp.model import Model
 from nlp.normalise import comparable
+from nlp.scan import Ints
 
 HANDFUL = 6
 APART = 5  # posts until the same author or thread may come again
@@ -113,7 +114,7 @@ class _Near:
 
     def _grams(self, text: str) -> tuple[Ints, Floats]:
         """The buckets of a comparable text and their weights, of length 1 together."""
-        row = self._model.chars.transform([text])
+        row = self._model.terms["chars"].transform([text])
         return row.indices, row.data / max(float(np.linalg.norm(row.data)), 1e-12)
 
     def _like(self, dense: dict[int, float], column: Ints, value: Floats) -> float:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
-from nlp.features import Floats, HashedChars
+from nlp.chars import HashedChars
+from nlp.features import Floats
 
 _ARRAYS = ("kinds", "weights", "scale", "bias", "idf", "longest")
 

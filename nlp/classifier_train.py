@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from nlp.chars import HashedChars
 from nlp.classifier import Classifier
-from nlp.features import HashedChars
 
 BITS, LONGEST, C, SEED = 13, 3, 30.0, 7
 

@@ -5,20 +5,23 @@ the lexicon. Intervals are 95 % bootstrap intervals over groups (threads), since
 together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.sentiment import Stance
+from core.sentiment import Sentiment, Stance
+from nlp.context import in_context
 from nlp.contrast import Pair
-from nlp.features import Floats, Ints
+from nlp.cues import lean
+from nlp.features import Floats
 from nlp.labelled import LABELS, Row
-from nlp.lexicon import lean
 from nlp.model import BEARISH, BULLISH, NEUTRAL, Model
+from nlp.scan import Ints
 
 DRAWS = 1000
 BINS = 10
+SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class Report:
     missed:           of bearish and bullish posts, the share that was called neutral
     ece:              expected calibration error: mean distance between the probability of the chosen label and
                       how often it is right, in 10 bins of equal width, weighted by posts
+    coverage:         how often the label is right among the surest posts: (share of posts, accuracy)
     """
 
     posts: int
@@ -72,10 +76,14 @@ class Report:
     missed: float
     ece: float
     baselines: tuple[Baseline, ...]
+    coverage: tuple[tuple[float, float], ...]
 
 
-def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0) -> Report:
-    """Hold probabilities of shape (rows, 3) against the rows' labels. At least one row."""
+def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0, others: Mapping[str, Ints] | None = None) -> Report:
+    """Hold probabilities of shape (rows, 3) against the rows' labels. At least one row.
+
+    others: labels that other ways give the rows, by name, to stand beside the baselines
+    """
     gold, chosen = np.array([row.label for row in rows]), p.argmax(axis=1)
     by_group = _confusions(rows, gold, chosen)
     confusion = by_group.sum(axis=0)
@@ -99,13 +107,40 @@ def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0) -> Report:
         baselines=(
             _baseline("always neutral", gold, np.full(len(rows), NEUTRAL)),
             _baseline("lexicon", gold, NEUTRAL + np.sign([lean(row.text) for row in rows])),
+            *(_baseline(name, gold, labels) for name, labels in (others or {}).items()),
         ),
+        coverage=_coverage(gold == chosen, p.max(axis=1)),
     )
 
 
-def evaluate(model: Model, rows: Sequence[Row]) -> Report:
-    """Measure a model on rows that it was not trained on."""
-    return measure(rows, model.probabilities([row.text for row in rows]))
+def evaluate(model: Model, rows: Sequence[Row], *, others: Mapping[str, Ints] | None = None) -> Report:
+    """Measure a model on rows that it was not trained on, each in the light of its parent where the row has one."""
+    return measure(rows, in_thread(model, rows), others=others)
+
+
+def in_thread(model: Model, rows: Sequence[Row]) -> Floats:
+    """Probabilities of shape (rows, 3); replies whose parent's words are known are read as replies (`nlp.context`)."""
+    p = model.probabilities([row.text for row in rows])
+    replies = [i for i, row in enumerate(rows) if row.parent is not None]
+    parents = model.probabilities([rows[i].parent or "" for i in replies])
+    for i, parent in zip(replies, parents, strict=True):
+        p[i] = in_context(rows[i].text, _as_sentiment(p[i]), _as_sentiment(parent)).p
+    return p
+
+
+def _as_sentiment(p: Floats) -> Sentiment:
+    bearish, neutral, bullish = p.tolist()
+    label = LABELS[int(p.argmax())]
+    return Sentiment(label=label, p=(bearish, neutral, bullish), p_on_topic=1.0, margin=0.0, model="")
+
+
+def snownlp(rows: Sequence[Row]) -> Ints | None:
+    """What SnowNLP says of rows, by thirds of its score; `None` where it is not installed. Some 400 posts a second."""
+    try:
+        from snownlp import SnowNLP
+    except ImportError:
+        return None
+    return np.array([min(int(3 * SnowNLP(row.text).sentiments), 2) if row.text else NEUTRAL for row in rows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +180,7 @@ def by_phenomenon(pairs: Sequence[Pair], p: Floats) -> tuple[OfPairs, ...]:
 
 def evaluate_pairs(model: Model, pairs: Sequence[Pair]) -> tuple[OfPairs, ...]:
     """Measure a model on contrast pairs, by phenomenon."""
-    return by_phenomenon(pairs, model.probabilities([row.text for pair in pairs for row in (pair.a, pair.b)]))
+    return by_phenomenon(pairs, in_thread(model, [row for pair in pairs for row in (pair.a, pair.b)]))
 
 
 def _confusions(rows: Sequence[Row], gold: Ints, chosen: Ints) -> Floats:
@@ -185,6 +220,13 @@ def _baseline(name: str, gold: Ints, chosen: Ints) -> Baseline:
     np.add.at(confusion, (gold, chosen), 1)
     accuracy, f1 = _scores(confusion)
     return Baseline(name=name, accuracy=float(accuracy), macro_f1=float(f1))
+
+
+def _coverage(right: "np.typing.NDArray[np.bool_]", confidence: Floats) -> tuple[tuple[float, float], ...]:
+    """Accuracy among the surest fifth, two fifths and so on of the posts."""
+    surest = right[np.argsort(-confidence, kind="stable")]
+    shares = [(share, max(round(share * len(surest)), 1)) for share in SHARES]
+    return tuple((share, float(surest[:n].mean())) for share, n in shares)
 
 
 def _ece(right: "np.typing.NDArray[np.bool_]", confidence: Floats) -> float:

@@ -7,7 +7,7 @@ test) may stand beside them. Other keys are left alone.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +32,8 @@ class Row:
             of one thread
     source: name of the file; digest: its SHA-256
     split:  `train`, or `test` for a row to measure on and not to learn; `None` where nobody said
+    pair:   whether the post was written as one of a contrast pair (`nlp.contrast`)
+    parent: the post that it replies to, comparable; `None` where the row does not carry its words
     raw:    the text as written, for readers that do not read the comparable form
     """
 
@@ -43,38 +45,58 @@ class Row:
     source: str
     digest: str
     split: str | None = None
+    pair: bool = False
+    parent: str | None = None
     raw: str = ""
 
 
-def read(paths: Sequence[Path]) -> list[Row]:
-    """The rows of all files; `UsageError` names file and line of the first that cannot be read."""
+class Source(NamedTuple):
+    """Where rows are from: a file's name and SHA-256."""
+
+    name: str
+    digest: str
+
+
+def read(paths: Sequence[Path], more: Iterable[tuple[Source, Mapping[str, Any]]] = ()) -> list[Row]:
+    """The rows of all files; `UsageError` names file and line of the first that cannot be read.
+
+    more: rows that stand in no file, behind the others
+    """
     groups = _Groups()
-    return [row for path in paths for row in _file(path, groups)]
+    rows = [row for path in paths for row in _file(path, groups)]
+    return rows + [_row(item, f"{source.name}, row {n}", source, groups) for n, (source, item) in enumerate(more, 1)]
 
 
-def _file(path: Path, groups: "_Groups") -> list[Row]:
+def lines_of(path: Path) -> Iterator[tuple[str, Any]]:
+    """The JSON values of a file with one a line, each with where it stands; empty lines are left out."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    source = _Source(path.name, hashlib.sha256(data).hexdigest())
-    rows = []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if line.strip():
-            rows.append(_row(line, f"{path}:{number}", source, groups))
-    if not rows:
+            yield f"{path}:{number}", _value(line, f"{path}:{number}")
+
+
+def _file(path: Path, groups: "_Groups") -> list[Row]:
+    values = list(lines_of(path))
+    if not values:
         raise UsageError(f"{path} holds no labelled post", hint='one JSON object a line, {"text": …, "label": …}')
-    return rows
+    source = Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return [_row(value, where, source, groups) for where, value in values]
 
 
-def _row(line: bytes, where: str, source: "_Source", groups: "_Groups") -> Row:
+def _value(line: bytes, where: str) -> Any:
     try:
-        item = json.loads(line.decode("utf-8"))
+        return json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise UsageError(f"{where} is not UTF-8: {error.reason} at byte {error.start + 1}") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} is not JSON: {error}") from error
-    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+
+
+def _row(item: Any, where: str, source: Source, groups: "_Groups") -> Row:
+    if not isinstance(item, Mapping) or not isinstance(item.get("text"), str):
         raise UsageError(f"{where} has no text", hint='one JSON object a line, {"text": …, "label": …}')
     label = item.get("label")
     if label not in LABELS:
@@ -96,13 +118,10 @@ def _row(line: bytes, where: str, source: "_Source", groups: "_Groups") -> Row:
         source=source.name,
         digest=source.digest,
         split=split,
+        pair=item.get("pair") is not None,
+        parent=comparable(item["parent"]) if isinstance(item.get("parent"), str) else None,
         raw=item["text"],
     )
-
-
-class _Source(NamedTuple):
-    name: str
-    digest: str
 
 
 class _Groups:
@@ -110,10 +129,10 @@ class _Groups:
 
     def __init__(self) -> None:
         self._of_text: dict[str, int] = {}
-        self._of_thread: dict[tuple[_Source, str], int] = {}
+        self._of_thread: dict[tuple[Source, str], int] = {}
         self._next = 0
 
-    def of(self, text: str, source: _Source, thread: Any) -> int:
+    def of(self, text: str, source: Source, thread: Any) -> int:
         if text in self._of_text:
             return self._of_text[text]
         self._next += 1

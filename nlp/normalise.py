@@ -9,8 +9,11 @@ Words of others are dropped: `//@` and what follows it, a leading `回复@x:`, n
 """
 
 import re
+from collections.abc import Sequence
 
-from core.text import fold
+import numpy as np
+
+from core.text import fold_all
 
 LIMIT = 20_000  # characters; a longer text is judged by its head
 
@@ -32,27 +35,52 @@ _PERCENT = {"+": "\ue002\ue003", "-": "\ue004\ue005", "": "\ue006\ue007"}
 _BIG_MOVE = 5.0  # per cent: a move beyond it is news
 
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s,一-鿿]+|网页链接")
+_LINK = re.compile(r"https?://[^\s,一-鿿]+|www\.[^\s,一-鿿]+|网页链接")
 _FORWARDED = re.compile(r"/{1,2}@.*")
-_REPLY = re.compile(r"^(?:\s*回复\s*@[^::\s]{1,40}\s*[::]\s*)+")
+_REPLY = re.compile(r"^(?: ?回复 ?@[^: \n]{1,40} ?: ?)+", re.MULTILINE)
 _NAME = re.compile(r"@[\w\-·]{1,30}")
 _TICKER = re.compile(r"\$[^$\n]{1,60}?\([\w.\-]{1,12}\)\$")
-_AMOUNT = re.compile(r"(?<![a-z0-9_.])([+-]?)(\d{1,24}(?:,\d{3}){0,8}(?:\.\d{1,24})?)(%?)")
-_REPEATED = re.compile(r"([^\ue000-\ue00a])\1{3,}")
+_DIGITS = r"\d{0,23}(?:,\d{3}){0,8}(?:\.\d{1,24})?"
+_ALONE = r"(?<![a-z0-9_.].)"  # behind the first character of a number: it does not continue a word or a number
+_MOVE = re.compile(rf"([+-]){_ALONE}(\d{_DIGITS})%")
+_AMOUNT = re.compile(rf"(\d{_ALONE}(?:(?=\d\d)|(?=\d?[.,%])){_DIGITS})(%?)")  # the short whole ones stay
+_RUN = 3  # of one character; more say no more
 
 
 def comparable(text: str) -> str:
     """The comparable form of a text, at most `LIMIT` characters; any `str` will do, "" included.
 
-    >>> readable(comparable("回复@老王: 漲了+7.5%,看https://a.b/c //@別人:要跌"))
+    >>> readable(comparable("回复@老王: 漲了+7.5%,看https://a.b/c //@别人:要跌"))
     '涨了[+%%],看[link]'
     >>> readable(comparable("$英偉達(NVDA)$ 目標價854，哈哈哈哈哈哈 😂"))
     '[ticker] 目标价[number],哈哈哈 😂'
     """
-    text = fold(_PRIVATE.sub("", text[:LIMIT]))[:LIMIT]
-    text = _REPLY.sub("", _FORWARDED.sub("", _LINK.sub(LINK, text)))
-    text = _NAME.sub("", _TICKER.sub(TICKER, text))
-    return _REPEATED.sub(r"\1\1\1", _AMOUNT.sub(_amount, text)).strip()
+    return comparables([text])[0]
+
+
+def comparables(texts: Sequence[str]) -> list[str]:
+    """`comparable` of every text, read together: one pass a rule, however many they are."""
+    if not texts:
+        return []
+    heads = [text[:LIMIT] for text in texts]
+    if _PRIVATE.search("".join(heads)):
+        heads = [_PRIVATE.sub("", head) for head in heads]
+    together = "\n".join([text[:LIMIT] for text in fold_all(heads)])  # folded texts have no line breaks
+    together = _REPLY.sub("", _FORWARDED.sub("", _LINK.sub(LINK, together)))
+    together = _NAME.sub("", _TICKER.sub(TICKER, together))
+    return [text.strip() for text in _shortened(_AMOUNT.sub(_amount, _MOVE.sub(_move, together))).split("\n")]
+
+
+def _shortened(text: str) -> str:
+    """Runs of a character cut to `_RUN`; classes and line breaks may follow each other."""
+    points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    same = points[1:] == points[:-1]
+    long = same[2:] & same[1:-1] & same[:-2]
+    if not long.any():
+        return text
+    long &= (points[_RUN:] != ord("\n")) & ((points[_RUN:] < ord(LINK)) | (points[_RUN:] > ord(LARGE)))
+    kept = np.concatenate([np.ones(_RUN, np.bool_), ~long])
+    return bytes(points[kept]).decode("utf-32-le")
 
 
 def readable(text: str) -> str:
@@ -60,13 +88,18 @@ def readable(text: str) -> str:
     return "".join(CLASSES.get(char, char) for char in text)
 
 
+def _move(match: re.Match[str]) -> str:
+    sign, digits = match.groups()
+    return _PERCENT[sign][float(digits.replace(",", "")) >= _BIG_MOVE]
+
+
 def _amount(match: re.Match[str]) -> str:
-    sign, digits, percent = match.groups()
+    digits, percent = match.groups()
     whole = digits.replace(",", "").partition(".")[0]
     if percent:
-        return _PERCENT[sign][float(digits.replace(",", "")) >= _BIG_MOVE]
+        return _PERCENT[""][float(digits.replace(",", "")) >= _BIG_MOVE]
     if len(whole) == 4 and whole[:2] in {"19", "20"}:
-        return sign + YEAR
+        return YEAR
     if len(whole) < 3 and "." not in digits:
-        return sign + digits
-    return sign + (LARGE if len(whole) > 3 else NUMBER)
+        return digits
+    return LARGE if len(whole) > 3 else NUMBER

@@ -13,7 +13,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UsageError
-from nlp.features import Floats, HashedChars, Ints, LexiconCounts
+from nlp.features import VIEWS, Floats, HashedTerms
 from nlp.labelled import LABELS, Row
-from nlp.lexicon import polar
+from nlp.lexicon import LIST, polar
 from nlp.model import BEARISH, BULLISH, Model, Weights, on_topic, softmax
+from nlp.scan import Ints
 
 CORPUS = Path(__file__).with_name("data") / "corpus" / "corpus.jsonl"
 
@@ -37,21 +38,35 @@ def _quiet(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How one view of a text is seen: see `nlp.features.HashedTerms`."""
+
+    longest: int
+    bits: int
+    scale: float
+    min_df: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What was chosen by measurement (docs/model.md).
 
     word_weight: how much each polar word of the lexicon counts as a post of its own (0: not at all); posts of a
                  word or two are rare among labelled ones, and mostly neutral
+    pair_weight: how much a post of a contrast pair counts
     c:           inverse strength of regularisation
+    balance:     how far rare labels count more: 0 not at all, 1 until all labels weigh the same
     folds, seed: of the predictions for unseen posts
     """
 
-    longest: int = 3
-    bits: int = 17
-    min_df: int = 2
-    lexicon_scale: float = 1.0
-    word_weight: float = 0.1
-    c: float = 4.0
+    chars: View = View(longest=3, bits=17, scale=1.0)
+    words: View = View(longest=1, bits=13, scale=0.35)
+    roles: View = View(longest=3, bits=15, scale=0.35)
+    senses: View = View(longest=4, bits=14, scale=0.35)
+    word_weight: float = 0.02
+    pair_weight: float = 1.5
+    c: float = 3.0
+    balance: float = 0.8
     folds: int = 5
     seed: int = 0
 
@@ -80,14 +95,19 @@ class Trained:
     settings: Settings
 
 
-def pipeline(settings: Settings) -> Any:
-    """The unfitted scikit-learn pipeline of one head: comparable texts in, classes out."""
+def pipeline(settings: Settings, labels: Sequence[int] = ()) -> Any:
+    """The unfitted scikit-learn pipeline of one head: comparable texts in, classes out.
+
+    labels: of the posts to come, so that rare ones can count more, as far as `balance` says
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import FeatureUnion, Pipeline
 
-    chars = HashedChars(longest=settings.longest, bits=settings.bits, min_df=settings.min_df)
-    features = FeatureUnion([("chars", chars), ("lexicon", LexiconCounts(scale=settings.lexicon_scale))])
-    regression = LogisticRegression(C=settings.c, class_weight="balanced", max_iter=500, tol=1e-3)
+    views = [(name, HashedTerms(view=name, **asdict(getattr(settings, name)))) for name in VIEWS]
+    features = FeatureUnion(views)
+    counts = Counter(labels)
+    weight = {k: (len(labels) / len(counts) / n) ** settings.balance for k, n in counts.items()}
+    regression = LogisticRegression(C=settings.c, class_weight=weight or None, max_iter=500, tol=1e-3)
     return Pipeline([("features", features), ("regression", regression)])
 
 
@@ -99,16 +119,14 @@ def fit(rows: Sequence[Row], settings: Settings) -> Weights:
     if missing:
         raise UsageError(f"no post is labelled {', '.join(LABELS[k] for k in sorted(missing))}: nothing to learn")
     matrix = features.fit_transform([row.text for row in rows])
-    stance = _regression(settings, matrix, np.array([row.label for row in rows]), rows)
+    coef, bias = _regression(settings, matrix, np.array([row.label for row in rows]), rows)
     known = [i for i, row in enumerate(rows) if row.off is not None]
     off = np.array([bool(rows[i].off) for i in known])
     if 0 < off.sum() < len(off):
-        head = _regression(settings, matrix[known], off, [rows[i] for i in known])
-        coef, bias = np.vstack([stance.coef_, head.coef_]), np.append(stance.intercept_, head.intercept_)
+        off_coef, off_bias = _regression(settings, matrix[known], off, [rows[i] for i in known])
     else:  # nobody said: every post is about as likely off topic as Laplace would have it
-        odds = np.log((off.sum() + 1) / (len(off) - off.sum() + 1))
-        coef = np.vstack([stance.coef_, np.zeros_like(stance.coef_[0])])
-        bias = np.append(stance.intercept_, odds)
+        off_coef, off_bias = np.zeros((1, coef.shape[1])), np.log([(off.sum() + 1) / (len(off) - off.sum() + 1)])
+    coef, bias = np.vstack([coef, off_coef]), np.append(bias, off_bias)
     return export(features, coef, bias)
 
 
@@ -126,23 +144,40 @@ def _words(settings: Settings) -> list[Row]:
 
 def export(features: Any, coef: Floats, bias: Floats) -> Weights:
     """Fitted features and a head's four rows of coefficients, as plain arrays."""
-    chars, lexicon = (step for _, step in features.transformer_list)
-    buckets = 1 << chars.bits
+    made = dict(features.transformer_list)
+    ends = np.cumsum([made[view].idf_.size for view in VIEWS])
+    parts = dict(zip(VIEWS, np.split(coef, ends[:-1], axis=1), strict=True))
     return Weights(
-        chars=coef[:, :buckets],
-        lexicon=coef[:, buckets:],
+        views={view: parts[view] for view in VIEWS},
+        idf={view: made[view].idf_ for view in VIEWS},
+        longest={view: made[view].longest for view in VIEWS},
+        scale={view: made[view].scale for view in VIEWS},
         bias=bias,
-        idf=chars.idf_,
-        lexicon_scale=np.asarray(lexicon.scale, np.float64),
-        longest=np.asarray(float(chars.longest)),
-        sharpness=np.asarray(1.0),
+        sharpness=1.0,
         topic=np.array([1.0, 0]),
     )
 
 
-def _regression(settings: Settings, matrix: Any, y: NDArray[Any], rows: Sequence[Row]) -> Any:
-    head = pipeline(settings).named_steps["regression"]
-    return head.fit(matrix, y, sample_weight=np.array([row.weight for row in rows]))
+def _regression(settings: Settings, matrix: Any, y: NDArray[Any], rows: Sequence[Row]) -> tuple[Floats, Floats]:
+    """Coefficients, shape (heads, columns), and biases.
+
+    Fitted on the columns that are met at all: the others' coefficients are 0, and would cost most of the time.
+    """
+    from threadpoolctl import threadpool_limits
+
+    met = np.flatnonzero(matrix.getnnz(axis=0))
+    head = pipeline(settings, y.tolist()).named_steps["regression"]
+    with threadpool_limits(1):  # the products are small: more threads would mostly wait for each other
+        head.fit(matrix[:, met], y, sample_weight=weights_of(rows, settings))
+    coef = np.zeros((len(head.coef_), matrix.shape[1]))
+    coef[:, met] = head.coef_
+    return coef, head.intercept_
+
+
+def weights_of(rows: Sequence[Row], settings: Settings) -> Floats:
+    """How much each row counts: copies of a text share what one of them weighs."""
+    copies = Counter(row.text for row in rows)
+    return np.array([row.weight * (settings.pair_weight if row.pair else 1.0) / copies[row.text] for row in rows])
 
 
 def folds(rows: Sequence[Row], settings: Settings) -> list[tuple[list[int], list[int]]]:
@@ -182,27 +217,32 @@ def train(rows: Sequence[Row], settings: Settings | None = None, *, progress: Pr
     before = unseen(rows, settings, progress=progress)
     progress(f"all {len(rows)} posts")
     plain = fit(rows, settings)
-    arrays = {name: getattr(plain, name) for name in Weights.__slots__}
-    arrays["sharpness"] = fit_sharpness(rows, before.logits[:, :3])
-    arrays["topic"] = fit_topic(rows, before.logits[:, 3])
-    return Trained(weights=Weights(**arrays), unseen=before, settings=settings)
+    weights = replace(
+        plain,
+        sharpness=fit_sharpness(rows, before.logits[:, :3]),
+        topic=fit_topic(rows, before.logits[:, 3]),
+    )
+    return Trained(weights=weights, unseen=before, settings=settings)
 
 
-def fit_sharpness(rows: Sequence[Row], logits: Floats) -> Floats:
+def fit_sharpness(rows: Sequence[Row], logits: Floats) -> float:
     """The inverse temperature that makes unseen posts most likely (Guo and others 2017).
 
+    Posts of contrast pairs are left out unless there are no others: they are harder than a forum's.
     Shifting each label too would fit the frequencies of the training data a little better and call a third
     more of the bearish and bullish posts neutral (docs/model.md).
     """
     from scipy.optimize import minimize_scalar
 
-    labels, weight = np.array([row.label for row in rows]), np.array([row.weight for row in rows])
+    calm = [i for i, row in enumerate(rows) if not row.pair] or list(range(len(rows)))
+    labels, weight = (np.array([getattr(rows[i], name) for i in calm]) for name in ("label", "weight"))
+    logits = logits[calm]
 
     def loss(sharpness: float) -> float:
         p = softmax(sharpness * logits)[np.arange(len(labels)), labels]
         return float(-(weight * np.log(np.maximum(p, 1e-12))).sum() / weight.sum())
 
-    return np.asarray(minimize_scalar(loss, bounds=(0.05, 20), method="bounded").x)
+    return float(minimize_scalar(loss, bounds=(0.05, 20), method="bounded").x)
 
 
 def fit_topic(rows: Sequence[Row], logits: Floats) -> Floats:
@@ -239,32 +279,59 @@ def pack(weights: Weights, *, dtype: str = "float16") -> bytes:
     In float16 a probability differs from scikit-learn's by up to 2e-3, in float32 by up to 1e-6.
     """
     whole = "float32" if dtype == "float16" else dtype
+    arrays = {
+        **{f"{view}.weights": weights.views[view].astype(dtype) for view in VIEWS},
+        **{f"{view}.idf": weights.idf[view].astype(whole) for view in VIEWS},
+        **{f"{view}.longest": np.int8(weights.longest[view]) for view in VIEWS},
+        **{f"{view}.scale": np.float64(weights.scale[view]) for view in VIEWS},
+        **{name: getattr(weights, name).astype(whole) for name in ("bias", "topic")},
+        "sharpness": np.float64(weights.sharpness),
+    }
     target = io.BytesIO()
-    kinds = {"chars": dtype, "longest": "int8"}
-    arrays = {name: np.asarray(getattr(weights, name)).astype(kinds.get(name, whole)) for name in Weights.__slots__}
     np.savez_compressed(target, allow_pickle=False, **arrays)
     return target.getvalue()
 
 
 def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figures: Mapping[str, Any]) -> Model:
-    """Write `path` (.npz) and its card beside it; returns the model as read back."""
+    """Write `path` (.npz) and its card beside it; returns the model as read back.
+
+    What a person wrote into the card that stood there stays: keys that are not ours, and the notes on the data.
+    """
     data = pack(trained.weights)
     digest = hashlib.sha256(data).hexdigest()
-    card = {
+    before = _card_before(path.with_suffix(".json"))
+    card: dict[str, Any] = {
         "name": name,
         "version": digest[:8],
         "date": datetime.now(UTC).date().isoformat(),
         "labels": list(LABELS),
         "data": [_described(source, rows) for source in dict.fromkeys((row.source, row.digest) for row in rows)],
+        "lexicon_sha256": hashlib.sha256(LIST.read_bytes()).hexdigest(),
         "settings": asdict(trained.settings),
         "figures": _rounded(figures),
         "bytes": len(data),
         "sha256": digest,
     }
+    notes = {item["name"]: item["note"] for item in before.get("data", []) if "note" in item}
+    card["data"] = [{**item, **_note(item["name"], notes)} for item in card["data"]]
+    card = {**card, **{key: value for key, value in before.items() if key not in card}}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     path.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return Model.load(path)
+
+
+def _note(name: str, notes: Mapping[str, str]) -> dict[str, str]:
+    return {"note": notes[name]} if name in notes else {}
+
+
+def _card_before(path: Path) -> dict[str, Any]:
+    """The card that stands at `path`; nothing if there is none, or none that can be read."""
+    try:
+        card = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return card if isinstance(card, dict) else {}
 
 
 def _rounded(value: Any) -> Any:

@@ -30,6 +30,7 @@ _HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)
 _SPACE = re.compile(r"\s+")
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
 _EMOJI = re.compile(r"\[[^\[\]<>\n]{1,20}\]")
+_BRIEF = 50  # elements and texts of a part that are looked at
 _LAZY = ("data-original", "data-src", "src")  # in this order: a lazy image's src is a placeholder
 
 
@@ -78,6 +79,23 @@ def seen_text(container: Tag, without: frozenset[str] = frozenset()) -> str:
             pieces.append(node)
     lines = (squeeze(line) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line not in ("", "•"))
+
+
+def brief(part: Tag) -> str:
+    """What a small part such as a link or a name says: its first texts. One that was never closed holds all that
+    follows it, and on a page of those asking each for the whole would take the square of their number.
+    """
+    pieces: list[str] = []
+    todo: list[PageElement] = [part]
+    for _ in range(_BRIEF):
+        if not todo:
+            break
+        node = todo.pop()
+        if isinstance(node, Tag):
+            todo += reversed(node.contents[:_BRIEF])
+        elif type(node) is NavigableString:
+            pieces.append(node)
+    return "".join(pieces)
 
 
 def spell_out(container: Tag) -> None:

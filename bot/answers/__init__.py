@@ -41,6 +41,8 @@ class Engine:
         from bot.answers import text_check
 
         lang = lang or self.settings.lang
+        if text_check.is_address(text) and len(text) <= questions.MAX_LENGTH:
+            return self.check(text, lang=lang)
         if (
             text_check.is_text(text)
             and len(text) <= text_check.LONGEST

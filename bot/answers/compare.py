@@ -12,6 +12,7 @@ from typing import Any
 from bot.answers import payback
 from bot.answers.base import Answer, Shown, World, quantity, shown, sources_of
 from bot.answers.lookup import FAMILIES, figure_lookup
+from bot.answers.plain import example
 from bot.answers.ratio import oracle_contract, ratio
 from bot.questions import Question
 from core import amounts
@@ -101,6 +102,7 @@ def _figures(question: Question, found: Sequence[Figure | None]) -> Answer:
               "times": None if pair.times is None else Quantity(value=pair.times, unit=Unit.RATIO)},
         figures=(*map(shown, rows), *computed),
         sources=sources_of(*rows),
+        followups=tuple(example(intent, question.lang) for intent in ("capex_lookup", "dotcom_compare", "circular_financing")),
     )  # fmt: skip
 
 

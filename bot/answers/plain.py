@@ -52,12 +52,13 @@ def example(intent: str, lang: str) -> str:
     >>> example("margin_debt", "zh-Hans")
     '融资余额多少?'
     """
-    words = _examples()[intent]
+    words = examples()[intent]
     return words["en"] if lang == "en" else to_simplified(words["zh"]) if lang == "zh-Hans" else words["zh"]
 
 
 @cache
-def _examples() -> dict[str, dict[str, str]]:
+def examples() -> dict[str, dict[str, str]]:
+    """By intent: one question of each kind, in traditional Chinese and English."""
     return tomllib.loads(EXAMPLE_FILE.read_text(encoding="utf-8"))
 
 

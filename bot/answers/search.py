@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answers.base import Answer, Shown, World
+from bot.answers.plain import example
 from bot.manners import without_manners
 from bot.questions import Question
 from core import aliases
@@ -62,6 +63,7 @@ def search_posts(question: Question, world: World) -> Answer:
         question=Question(text=question.text, lang=question.lang, intent="search_posts", slots={"topic": words[0], "n": len(hits)}),
         template="search",
         data=data,
+        followups=tuple(example(intent, question.lang) for intent in ("trend", "forum_sentiment")),
         figures=(_count("posts", len(hits), as_of), *(_count(stance.value, counts[stance], as_of) for stance in Stance)),
     )  # fmt: skip
 

@@ -38,6 +38,15 @@ def is_text(text: str) -> bool:
     )
 
 
+def is_address(text: str) -> bool:
+    """Whether what is said is an address and nothing else.
+
+    >>> is_address("https://bbs.wenxuecity.com/cfzh/1.html"), is_address("看 https://x.example/1")
+    (True, False)
+    """
+    return _ADDRESS.fullmatch(_COMMAND.sub("", text).strip()) is not None
+
+
 def text_check(question: Question, world: World) -> Answer:
     """The claims of the question's text, or of the stored thread whose address it is."""
     from core import claims

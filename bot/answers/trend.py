@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.answers.base import Answer, Shown, World
+from bot.answers.plain import example
 from bot.questions import Question
 from core import aliases, trends
 from core.errors import StoreError
@@ -86,6 +87,9 @@ def trend(question: Question, world: World) -> Answer:
             for mood, suffix in ((found.total, ""), (found.before, "_before"))
             if mood is not None
             for stance in ("bullish", "neutral", "bearish")
+        ),
+        followups=tuple(
+            example(intent, question.lang) for intent in ("forum_sentiment", "search_posts", "bubble_verdict")
         ),
         chart="trend",
     )

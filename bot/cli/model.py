@@ -14,6 +14,7 @@ from nlp.labelled import SPLITS, read
 from nlp.model import Model
 
 if TYPE_CHECKING:
+    from nlp.contrast import Pair
     from nlp.evaluate import OfPairs, Report
 
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -25,6 +26,11 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--name", help="The model's name; the file's if not given.")
 @click.option("--test", "tests", multiple=True, type=_FILES, help="Measure on this file too; never trained on.")
 @click.option("--all", "with_tests", is_flag=True, help="Learn the posts marked as test, too.")
+@click.option(
+    "--public",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Learn also the posts of this folder that paomo has labels for.",
+)
 @click.option("--add", is_flag=True, help="Fit the labels of `paomo label` into the model; used from then on.")
 @click.option(
     "--weight", type=click.FloatRange(0.01, 1000), help="With --add: how much a label counts; 2 if not given."
@@ -38,6 +44,7 @@ def train(
     with_tests: bool,
     add: bool,
     weight: float | None,
+    public: Path | None,
 ) -> None:
     """Train the stance model on labelled JSONL.
 
@@ -65,12 +72,16 @@ def train(
         )
     if out.suffix != ".npz":
         raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")
-    found, kept_apart = read(files), [(path.name, read([path])) for path in tests]
+    from nlp.public import labelled
+
+    found = read(files, labelled(public) if public else ())
+    kept_apart = [(path.name, read([path])) for path in tests]
     rows = [row for row in found if with_tests or row.split != "test"]
     for source in dict.fromkeys(row.source for row in found):
         marked = [row for row in found if row.source == source and row.split == "test" and not with_tests]
         kept_apart += [(f"{source}, test part", marked)] if marked else []
     from nlp.evaluate import evaluate as measure
+    from nlp.evaluate import evaluate_pairs
     from nlp.train import figures, pack, write
     from nlp.train import train as learn
 
@@ -81,6 +92,12 @@ def train(
     plain = Model.from_bytes(pack(trained.weights), {"name": name or out.stem, "version": "", "labels": []})
     for source, posts in kept_apart:
         measured[source] = {"protocol": "never trained on", **asdict(measure(plain, posts))}
+    for path in files:
+        if kept := [pair for pair in _pairs_of(path) if pair.a.split == "test" and not with_tests]:
+            measured[f"{path.name}, pairs"] = {
+                "protocol": "never trained on",
+                "pairs": [asdict(of) for of in evaluate_pairs(plain, kept)],
+            }
     model = write(trained, rows, out, name=name or out.stem, figures=measured)
     click.echo(f"{out}: {model.name}, {model.card['bytes'] / 1e6:.2f} MB")
 
@@ -146,7 +163,12 @@ def evaluate(
     else:
         model = Model.load(model_file)
         _warn_of_known(model, files, split)
-        how, report = model.name, measuring.evaluate(model, [rows[i] for i in chosen])
+        measured = [rows[i] for i in chosen]
+        theirs = measuring.snownlp(measured)
+        how, report = (
+            model.name,
+            measuring.evaluate(model, measured, others={} if theirs is None else {"SnowNLP": theirs}),
+        )
     if as_json:
         click.echo(json.dumps({"protocol": how, **asdict(report)}, ensure_ascii=False))
     else:
@@ -198,6 +220,13 @@ def _evaluate_pairs(model: Model, files: tuple[Path, ...], split: str | None, *,
         click.echo(json.dumps({"model": model.name, "pairs": [asdict(of) for of in figures]}, ensure_ascii=False))
     else:
         _pairs_table(model.name, figures)
+
+
+def _pairs_of(path: Path) -> "list[Pair]":
+    """The contrast pairs of a file; none if it holds posts that are in no pair."""
+    from nlp.contrast import read_pairs
+
+    return read_pairs(path) if all(row.pair for row in read([path])) else []
 
 
 def _progress(line: str) -> None:
@@ -262,3 +291,5 @@ def _table(how: str, report: "Report") -> None:
         f"Of bearish and bullish posts {percent(report.direction_errors)} were called the opposite, "
         f"{percent(report.missed)} neutral. Calibration error {percent(report.ece)}."
     )
+    surest = ", ".join(f"{percent(right)} of the surest {share:.0%}" for share, right in report.coverage[:-1])
+    console.print(f"Right: {surest}.")

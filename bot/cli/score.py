@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -16,6 +17,7 @@ from core.errors import UsageError
 from core.sentiment import Sentiment
 from nlp.frames import EVIDENCE, shape
 from nlp.model import Model
+from nlp.targets import targets
 
 _TOLD = 20  # bad lines that are told one by one
 
@@ -125,7 +127,8 @@ class ByModel:
     def shapes(self, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Judged texts in the shape of the contract."""
         for text, judged in zip(texts, self.model.predict(texts, evidence=self.evidence), strict=True):
-            yield shape(text, judged)
+            of_whom = [asdict(target) for target in targets(self.model, text, judged)]
+            yield {**shape(text, judged), "targets": of_whom}
 
     def show(self, texts: Sequence[str], *, explain: bool) -> None:
         """Judged texts for people."""

@@ -48,6 +48,7 @@ class Herald:
         self._wake, self._stopping = asyncio.Event(), False
         self._cut = False  # the line failed in this round
         self._tidied: datetime | None = None
+        self._told: str | None = None  # the trouble of the last round
 
     def wake(self) -> None:
         """Look now."""
@@ -67,13 +68,21 @@ class Herald:
                     await asyncio.to_thread(self._recover)
                     recovered = True
                 await self.round()
+                self._told = None
             except PaomoError as error:
-                _log.warning("letters could not be looked after: %s", where(error))
+                self._tell(logging.WARNING, error)
             except Exception as error:  # noqa: BLE001 # whatever is wrong with one letter, the next round comes
-                _log.error("letters could not be looked after: %s", where(error))
+                self._tell(logging.ERROR, error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), AGAIN if self._cut else TICK)
             self._wake.clear()
+
+    def _tell(self, level: int, error: Exception) -> None:
+        """Say what went wrong, once as long as it stays the same."""
+        told = where(error)
+        if told != self._told:
+            _log.log(level, "letters could not be looked after: %s", told)
+        self._told = told
 
     async def round(self) -> int:
         """Plan and send what is due; returns how many letters arrived."""

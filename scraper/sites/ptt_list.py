@@ -16,7 +16,7 @@ from core.errors import NotFound
 from core.forum import Index, Post
 from core.text import fold
 from scraper.clock import to_utc, wall_clock
-from scraper.markup import attribute, resolve, squeeze
+from scraper.markup import attribute, brief, resolve, squeeze
 from scraper.outcome import LayoutChanged
 from scraper.page import Page
 from scraper.sites import ptt_article
@@ -84,7 +84,7 @@ def board_of(tree: BeautifulSoup, part: Tag, page: Page) -> str | None:
 
 
 def _older(tree: BeautifulSoup, page: Page) -> str | None:
-    links = (link for link in tree.select(".btn-group-paging a[href]") if "上頁" in link.get_text())
+    links = (link for link in tree.select(".btn-group-paging a[href]") if "上頁" in brief(link))
     base = page.url if page.url and on_site(page.url) else HOME
     return next((resolve(base, attribute(link, "href")) for link in links), None)
 

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from core.errors import NotFound
 from core.forum import Index, Post
 from core.text import fold
-from scraper.markup import attribute, resolve, squeeze
+from scraper.markup import attribute, brief, resolve, squeeze
 from scraper.outcome import LayoutChanged, Retry
 from scraper.sites.wenxuecity_rows import HOME, SIZE, Address, address, number
 
@@ -86,7 +86,7 @@ def _entries(cells: list[Tag], base: str, board: str | None) -> Iterator[Post]:
             depth=None if _REPLY.search(cell.get_text()) else 0,
             author=author or None,
             author_key=fold(author) or None,
-            title=squeeze(link.get_text()),
+            title=squeeze(brief(link)),
             bytes=number(SIZE.search(squeeze(cell.get_text()))),
             url=target.url,
         )
@@ -96,7 +96,7 @@ def _post_link(cell: Tag, base: str) -> tuple[Address | None, Tag | None]:
     """The link with the title; the one before it, `a.linkdot`, is empty."""
     for link in cell.find_all("a", href=True):
         target = address(attribute(link, "href"), base)
-        if target is not None and squeeze(link.get_text()):
+        if target is not None and squeeze(brief(link)):
             return target, link
     return None, None
 
@@ -106,7 +106,7 @@ def _next(tree: BeautifulSoup, base: str, counted: re.Match[str] | None) -> str 
     if base == HOME:
         return None  # a saved page that does not say what was asked
     for link in tree.find_all("a", href=True):
-        if _NEXT.search(link.get_text()):
+        if _NEXT.search(brief(link)):
             return resolve(base, attribute(link, "href"))
     if counted is None or int(counted[1]) >= int(counted[2]):
         return None

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, Tag
 
 from core.forum import Index, Post
 from scraper.clock import to_utc
-from scraper.markup import attribute, resolve
+from scraper.markup import attribute, brief, resolve
 from scraper.outcome import LayoutChanged
 from scraper.sites.wenxuecity_rows import HOME, SIZE, TZ, Placed, number, rows, tree
 
@@ -88,7 +88,7 @@ def _pages(tree_: BeautifulSoup) -> int | None:
 
 
 def _link(tree_: BeautifulSoup, words: re.Pattern[str]) -> str:
-    links = (link for link in tree_.find_all("a", href=True) if words.search(link.get_text()))
+    links = (link for link in tree_.find_all("a", href=True) if words.search(brief(link)))
     return next((attribute(link, "href") for link in links), "")
 
 

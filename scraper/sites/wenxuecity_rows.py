@@ -11,16 +11,16 @@ Pages saved by a browser may have lost the `p`, so a row is what stands between 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from bs4 import Tag
-from bs4.element import NavigableString
 
 from core.text import fold
 from scraper.clock import wall_clock
-from scraper.markup import attribute, resolve, squeeze
+from scraper.markup import attribute, brief, resolve, squeeze
+from scraper.sites.wenxuecity_cuts import Cut, cuts
 
 HOSTS = frozenset({"bbs.wenxuecity.com", "zh.wenxuecity.com"})
 HOME = "https://bbs.wenxuecity.com/"
@@ -32,8 +32,6 @@ _DATE = re.compile(r"\b([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})\b")
 _TIME = re.compile(r"(?<![0-9:])([0-9]{1,2}:[0-9]{2}:[0-9]{2})(?![0-9:])")
 _POST = re.compile(r"(?:/bbs)?(?:/(?P<board>[A-Za-z0-9_]{1,40}))?/(?P<id>[0-9]{1,19})(?:-print)?\.html")
 _CID = re.compile(r"[?&]cid=([^&#]*)")
-_LENGTH = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)(?:px)?", re.IGNORECASE)
-_NAME_CLASSES = frozenset({"nickname", "username", "b"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +55,6 @@ class Row:
     reads: int | None
     published: datetime | None
     margin: float | None
-
-
-@dataclass(slots=True)
-class _Cut:
-    """What lies between one `a.post` and the next."""
-
-    anchor: Tag
-    text: list[str] = field(default_factory=list)
-    small: list[str] = field(default_factory=list)
-    name: Tag | None = None
 
 
 def address(href: str, base: str) -> Address | None:
@@ -93,42 +81,25 @@ def post_url(host: str, board: str, post: str) -> str:
 
 def rows(container: Tag, base: str, board: str | None) -> Iterator[Row]:
     """The rows of a list in page order, without pinned ones and links to other hosts or boards."""
-    for cut in _cuts(container):
+    for cut in cuts(container):
         target = address(attribute(cut.anchor, "href"), base)
         if target is not None and (board is None or target.board in (board, None)):
-            yield _row(cut, target, container)
+            yield _row(cut, target)
 
 
-def _cuts(container: Tag) -> list[_Cut]:
-    cuts: list[_Cut] = []
-    titles: set[int] = set()
-    for node in container.descendants:
-        if isinstance(node, Tag):
-            if node.name == "a" and "post" in _classes(node) and "sticky" not in _classes(node):
-                cuts.append(_Cut(node))
-                titles.update(id(inner) for inner in node.descendants)
-            elif node.name == "a" and cuts and cuts[-1].name is None and _is_name(node):
-                cuts[-1].name = node
-        elif cuts and type(node) is NavigableString and id(node) not in titles:
-            cuts[-1].text.append(node)
-            if node.find_parent("small") is not None:
-                cuts[-1].small.append(node)
-    return cuts
-
-
-def _row(cut: _Cut, target: Address, container: Tag) -> Row:
+def _row(cut: Cut, target: Address) -> Row:
     printed = squeeze("".join(cut.small or cut.text))
     date, time = _DATE.search(printed), _TIME.search(printed)
     name, key = author(cut.name)
     return Row(
         address=target,
-        title=squeeze(cut.anchor.get_text()) or squeeze(attribute(cut.anchor, "title")),
+        title=squeeze("".join(cut.title)) or squeeze(attribute(cut.anchor, "title")),
         author=name,
         author_key=key,
         bytes=number(SIZE.search(printed)),
         reads=number(_READS.search(printed)),
         published=wall_clock(date[3], date[1], date[2], time[1]) if date and time else None,
-        margin=_margin_of(cut.anchor, container),
+        margin=cut.margin,
     )
 
 
@@ -146,7 +117,7 @@ def author(link: Tag | None) -> tuple[str | None, str | None]:
     """
     if link is None:
         return None, None
-    name = squeeze(link.get_text()).strip("♂♀ ") or None
+    name = squeeze(brief(link)).strip("♂♀ ") or None
     match = _CID.search(attribute(link, "href"))
     cid = _percent_decoded(match[1]) if match else None
     name = name or cid
@@ -161,50 +132,6 @@ def _percent_decoded(cid: str) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
-
-
-def _is_name(link: Tag) -> bool:
-    if _classes(link) & _NAME_CLASSES:
-        return True
-    href = attribute(link, "href")
-    return "cid=" in href and "profile" in href
-
-
-def _classes(tag: Tag) -> set[str]:
-    return set(attribute(tag, "class").split())
-
-
-def _margin_of(anchor: Tag, container: Tag) -> float | None:
-    """The margin of the nearest box whose first row this is."""
-    for box in anchor.parents:
-        if box is container:
-            return None
-        margin = left_margin(attribute(box, "style"))
-        if margin is not None:
-            return margin if box.find("a", class_="post") is anchor else None
-    return None
-
-
-def left_margin(style: str) -> float | None:
-    """The left margin of a style in pixels, from shorthands of one to four values; `None` where there is none.
-
-    >>> [left_margin(s) for s in ("margin:20px", "margin:2px 40px", "margin:2px 0 2px 60px; width:1px", "width:1px")]
-    [20.0, 40.0, 60.0, None]
-    """
-    left = None
-    for declaration in style.lower().split(";"):
-        name, _, value = declaration.partition(":")
-        lengths = value.replace("!important", "").split()
-        if name.strip() == "margin" and 1 <= len(lengths) <= 4:
-            left = _pixels(lengths[{1: 0, 2: 1, 3: 1, 4: 3}[len(lengths)]])
-        elif name.strip() == "margin-left" and len(lengths) == 1:
-            left = _pixels(lengths[0])
-    return left
-
-
-def _pixels(length: str) -> float | None:
-    match = _LENGTH.fullmatch(length)
-    return float(match[1]) if match else None
 
 
 @dataclass(frozen=True, slots=True)

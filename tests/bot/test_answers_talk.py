@@ -129,7 +129,8 @@ def test_a_pasted_text_gets_a_verdict_for_each_claim(engine: Engine, text: str) 
 
 def test_a_stored_thread_is_checked_by_its_address(sample_engine: Engine) -> None:
     posts = sample_engine.ask("大家怎麼說margin?").data["quotes"]
-    answer = sample_engine.check(posts[0].url)
+    answer = sample_engine.ask(posts[0].url)
+    assert answer.template == sample_engine.check(posts[0].url).template
     assert answer.template in ("text_check", "no_claims")
     assert sample_engine.check("https://bbs.wenxuecity.com/cfzh/99999999.html").template == "no_thread"
 

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from bot.render.evidence import explained, marked, verdict
-from core.sentiment import Evidence, Sentiment
+from core.sentiment import Evidence, Sentiment, Stance
 from nlp.model import Model
 
 TEXTS = [
@@ -41,15 +41,13 @@ def test_the_weights_shown_sum_to_the_margin_shown(model: Model, text: str) -> N
         assert weights[-1] == pytest.approx(one.margin, abs=0.005 + 1e-9)
 
 
-def test_words_that_can_be_read_come_first_and_the_rest_last(model: Model) -> None:
-    text = TEXTS[1]
-    rows = [
-        re.match(r"\s*[+-]\d+\.\d+\s+(\S+)", line.plain) for line in list(explained(judged(model, text), text))[1:-1]
-    ]
-    terms = [row[1] for row in rows if row]
-    assert terms[:2] == ["nvda看好", "加仓"]
-    assert terms[-1] == "(rest)"
-    assert len(terms[2]) == 1
+def test_words_that_can_be_read_come_first_and_the_rest_last() -> None:
+    weights = {"跌": -1.2, "看好": 0.7, "nvda": -0.9, "!": 0.1, "(rest)": 2.0}
+    evidence = tuple(Evidence(term=term, weight=weight) for term, weight in weights.items())
+    one = Sentiment(label=Stance.BULLISH, p=(0.2, 0.3, 0.5), p_on_topic=1, margin=0.7, evidence=evidence, model="m")
+    rows = [line.plain.split() for line in explained(one, "x")][1:]
+    assert [row[1] for row in rows[:-1]] == ["nvda", "看好", "跌", "!", "(rest)"]
+    assert rows[-1][0] == "+0.70"
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +102,26 @@ def test_judging_goes_in_chunks_and_judges_once(db: Path, monkeypatch: pytest.Mo
         assert pipeline.score_new(store, clock=lambda: NOW, progress=told.append) == 6
         assert pipeline.score_new(store, clock=lambda: NOW) == 0
     assert told == [2, 4, 6]
+
+
+def test_replies_are_judged_by_what_they_reply_to(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the parent was judged in an earlier chunk, and quoted words do not count."""
+
+    class Surer(ByWord):
+        name = "surer 1"
+
+        def predict(self, texts: Sequence[str], *, evidence: int = 0) -> list[Sentiment]:
+            p = {Stance.BULLISH: (0.1, 0.1, 0.8), Stance.BEARISH: (0.8, 0.1, 0.1), Stance.NEUTRAL: (0.2, 0.6, 0.2)}
+            return [replace(one, p=p[one.label]) for one in super().predict(texts)]
+
+    monkeypatch.setattr(pipeline, "_shipped", Surer)
+    for chunk in (1, 500):
+        monkeypatch.setattr(pipeline, "_CHUNK", chunk)
+        put(db, "要漲", "+1", "胡扯", "> 還跌\n吃麵")
+        with Store.open(db) as store:
+            labels = [post.sentiment.label for post in store.thread("100").posts if post.sentiment]
+        assert labels == [Stance.BULLISH, Stance.BULLISH, Stance.BEARISH, Stance.NEUTRAL]
+        monkeypatch.setattr(Surer, "name", "surer 2")
 
 
 def test_a_thread_is_a_tree_with_stances(db: Path, capsys: Captured) -> None:

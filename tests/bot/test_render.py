@@ -10,8 +10,10 @@ import pytest
 import bot.render
 from bot.answers import Engine
 from bot.answers.base import Answer
+from bot.answers.plain import example, examples
+from bot.evaluation import numbers
 from bot.questions import Question
-from bot.render import strip, to_html
+from bot.render import strip, to_html, to_text
 
 TEXTS = Path(bot.render.__file__).with_name("texts")
 LOCALES = ("zh-Hant", "zh-Hans", "en")
@@ -80,3 +82,20 @@ def test_forum_text_cannot_break_out(sample_engine: Engine) -> None:
     assert "<script>" not in message
     assert "&lt;script&gt;" in message
     assert "<b>&</b><script>" in strip(message)
+
+
+@pytest.mark.parametrize("intent", sorted(examples()))
+def test_the_locales_say_the_same_figures(engine: Engine, intent: str) -> None:
+    """Every kind of answer: the same figures in each language, the first of them in the words, too."""
+    asked = engine.ask(example(intent, "zh-Hant")).question
+    answers = {
+        lang: engine.answer(Question(text=asked.text, lang=lang, intent=asked.intent, slots=asked.slots))
+        for lang in LOCALES
+    }
+    values = {lang: [shown.value for shown in answer.figures] for lang, answer in answers.items()}
+    assert values["zh-Hant"] == values["zh-Hans"] == values["en"]
+    for lang, answer in answers.items():
+        said = numbers(to_text(answer))
+        for value in values[lang][:1]:
+            assert any(abs(one - value) <= 0.02 * abs(value) for one in said), (lang, value)
+        assert len(answer.followups) <= 4

@@ -14,7 +14,7 @@ from bot.cli.lines import MAX_LINE, batches
 from bot.cli.score import score
 from core.errors import UsageError
 
-KEYS = ["text", "label", "score", "margin", "p", "p_on_topic", "evidence", "tickers", "themes", "model"]
+KEYS = ["text", "label", "score", "margin", "p", "p_on_topic", "evidence", "tickers", "themes", "model", "targets"]
 
 
 def _run(*args: str, given: bytes = b"") -> Result:

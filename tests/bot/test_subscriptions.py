@@ -117,6 +117,9 @@ def test_old_news_and_other_boards_are_no_alert(forum: Forum) -> None:
     forum.post(now - timedelta(days=5), "抄底 以前")
     with forum.store.writing() as sql:
         sql.run("UPDATE posts SET first_seen = (SELECT max(first_seen) FROM posts)")
+    forum.post(now, "抄底 第一次走到")
+    with forum.store.writing() as sql:
+        sql.run("UPDATE posts SET backfill = 1 WHERE pk = (SELECT max(pk) FROM posts)")
     assert bring(forum.store, now) == []
     forum.post(now, "抄底 來了")
     assert len(bring(forum.store, now)) == 1

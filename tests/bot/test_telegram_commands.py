@@ -255,3 +255,10 @@ def test_inline_is_for_those_on_the_list_themselves() -> None:
     form = feed(inline("payback at 30%?", user=8), allow=(7, -70)).forms[-1]
     assert json.loads(form["results"]) == []
     assert "not on the list" in json.loads(form["button"])["text"]
+
+
+@pytest.mark.parametrize("data", ["rep:7", "lang:en", "sub:list", "sub:del:1", "sub:add:daily 8am"])
+def test_a_strangers_tap_does_nothing_but_refuse(sample_db: Path, data: str) -> None:
+    line = feed(tap(data, user=8, chat=-71), db=sample_db)
+    assert [name for name, _ in line.calls if name != "getMe"] == ["answerCallbackQuery"]
+    assert "Your id is 8" in line.forms[-1]["text"]

@@ -8,7 +8,7 @@ from nlp.choose import APART, Candidate, choose
 from nlp.model import Model
 from nlp.normalise import comparable
 
-UNSURE = [f"第{chr(0x4E00 + 61 * n)}季怎么样{chr(0x5E00 + 37 * n)}" for n in range(8)]
+UNSURE = [f"降息之后{chr(0x4E00 + 61 * n)}怎么样{chr(0x5E00 + 37 * n)}" for n in range(8)]
 SURE = [f"看多满仓牛市来了加仓{chr(0x6E00 + 41 * n)}" for n in range(8)]
 
 
@@ -40,7 +40,7 @@ def test_the_unsure_come_first(model: Model) -> None:
 def test_what_is_like_the_last_waits(model: Model) -> None:
     """Copies with one character changed do not come one after the other."""
     same = [f"今天大盘会怎么走呢{char}" for char in "啊呀哦"]
-    texts = [*same, "降息之后债券怎么样", "苹果下个月发布什么", "有人去过那家餐厅吗"]
+    texts = [*same, "降息之后债券怎么样", "苹果下个月发布什么", "财报要看指引再说"]
     assert sum(text in same for text in order(model, texts, handful=6)[:4]) == 1
 
 

@@ -5,8 +5,9 @@ import pytest
 
 from core.sentiment import Stance
 from nlp.contrast import Pair
-from nlp.evaluate import OfPairs, by_phenomenon, measure
+from nlp.evaluate import OfPairs, by_phenomenon, evaluate, in_thread, measure
 from nlp.labelled import Row
+from nlp.model import Model
 
 SURE = np.eye(3)
 
@@ -63,6 +64,28 @@ def test_pairs_by_hand() -> None:
         OfPairs(phenomenon="x", pairs=1, both=1, one=0, neither=0, ordered=1),
         OfPairs(phenomenon="y", pairs=3, both=0, one=1, neither=2, ordered=1),
     )
+
+
+def test_the_surest_posts_come_first() -> None:
+    p = np.array([[0.1, 0.1, 0.8], [0.3, 0.3, 0.4], [0.1, 0.2, 0.7], [0.2, 0.3, 0.5], [0.0, 0.1, 0.9]])
+    report = measure(_rows([2, 0, 2, 1, 0]), p)
+    assert report.coverage == ((0.2, 0.0), (0.4, 0.5), (0.6, 2 / 3), (0.8, 0.5), (1.0, 0.4))
+
+
+def test_other_ways_stand_beside_the_baselines() -> None:
+    report = measure(_rows([2, 0]), SURE[[2, 0]], others={"guess": np.array([2, 2])})
+    assert (report.baselines[-1].name, report.baselines[-1].accuracy) == ("guess", 0.5)
+
+
+def test_a_reply_is_measured_as_one() -> None:
+    """+1 has the stance of what it replies to."""
+    model = Model.load()
+    rows = [
+        Row(text="+1", label=k, off=None, weight=1, group=k, source="", digest="", parent=parent)
+        for k, parent in ((0, "要崩盘了,清仓快跑"), (2, "看好,满仓,继续加仓"))
+    ]
+    assert in_thread(model, rows).argmax(axis=1).tolist() == [0, 2]
+    assert evaluate(model, rows).accuracy.value == 1
 
 
 def test_one_post() -> None:

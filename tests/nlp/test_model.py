@@ -13,7 +13,8 @@ import pytest
 from core.errors import ModelError
 from core.sentiment import Stance
 from nlp.explain import REST
-from nlp.model import SHIPPED, SILENT, Model
+from nlp.lexicon import LIST
+from nlp.model import FOLDER, SHIPPED, SILENT, VARIANTS, Model
 
 TEXTS = [
     "看多NVDA，加倉",
@@ -23,13 +24,24 @@ TEXTS = [
     "回复@老王: 今天跌了3.5%,没跌够 $英伟达(NVDA)$ https://a.b/c",
     "晚安,好好想",
     "bullish, will buy the dip",
-    "日経平均は暴落するだろう",
-    "0123456789",
     "a\x00b\ud800c\u202ed",
-    "涨" * 1_000_000,
+    "跌" * 900,
     "涨跌" * 50_000,
 ]
-WORDLESS = ["", "  \n ", "🚀🚀🚀", "？？！", "\ud800", "\x00", "\u202e", "//@老王: 要跌"]
+WORDLESS = [
+    "0123456789",
+    "854 900",
+    "日経平均は暴落するだろう",
+    "涨" * 1_000_000,
+    "",
+    "  \n ",
+    "🚀🚀🚀",
+    "？？！",
+    "\ud800",
+    "\x00",
+    "\u202e",
+    "//@老王: 要跌",
+]
 
 
 @pytest.fixture(scope="module")
@@ -111,12 +123,16 @@ def test_prediction_needs_numpy_alone() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_file_is_small_and_matches_its_card() -> None:
-    card = json.loads(SHIPPED.with_suffix(".json").read_text("utf-8"))
-    data = SHIPPED.read_bytes()
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_file_is_small_and_matches_its_card(variant: str) -> None:
+    path = FOLDER / f"{variant}.npz"
+    card = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    data = path.read_bytes()
     assert len(data) == card["bytes"] <= 3_000_000
     assert hashlib.sha256(data).hexdigest() == card["sha256"]
     assert card["version"] == card["sha256"][:8]
+    assert card["lexicon_sha256"] == hashlib.sha256(LIST.read_bytes()).hexdigest()
+    assert Model.load(Path(variant)).name == f"stance-{variant} {card['version']}"
 
 
 def _copy(folder: Path, data: bytes | None = None, changes: dict[str, object] | None = None) -> Path:
@@ -156,9 +172,9 @@ def _arrays(**changes: np.ndarray | None) -> bytes:
         SHIPPED.read_bytes()[:5000],
         _arrays(bias=None),
         _arrays(bias=np.zeros(3)),
-        _arrays(chars=np.zeros((4, 7))),
-        _arrays(idf=np.zeros(1000), chars=np.zeros((4, 1000))),
-        _arrays(longest=np.asarray(9)),
+        _arrays(**{"chars.weights": np.zeros((4, 7))}),
+        _arrays(**{"chars.idf": np.zeros(1000), "chars.weights": np.zeros((4, 1000))}),
+        _arrays(**{"senses.longest": np.asarray(9)}),
         _arrays(bias=np.array([0, np.nan, 0, 0])),
         _arrays(bias=np.array([{}, 1, 2, 3], dtype=object)),
     ],

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.normalise import CLASSES, LIMIT, comparable, readable
+from core.text import fold, fold_all
+from nlp.normalise import CLASSES, LIMIT, comparable, comparables, readable
 
 BAD = [
     "",
@@ -63,3 +64,13 @@ def test_scripts_and_widths_are_equal() -> None:
 
 def test_a_class_cannot_be_forged() -> None:
     assert comparable("".join(CLASSES)) == ""
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=())), max_size=5))
+def test_texts_read_together_are_read_alike(texts: list[str]) -> None:
+    assert comparables(texts) == [comparable(text) for text in texts]
+    assert fold_all(texts) == [fold(text) for text in texts]
+
+
+def test_bad_texts_leave_their_neighbours_alone() -> None:
+    assert comparables([*BAD, "漲"]) == [*map(comparable, BAD), "涨"]

@@ -263,6 +263,47 @@ def test_what_a_search_finds_and_is_too_old_is_fetched_once(world: World) -> Non
     assert follow(world, what, limits=limits).requests == {"robots": 1, "search": 1}
 
 
+def test_a_post_that_never_came_is_not_asked_for_once_it_is_too_old(world: World) -> None:
+    id = next(row.id for row in world.replica.rows.values() if row.size)
+    world.replica.faults[f"/{BOARD}/{id}.html"] = lambda: (500, {}, b"")
+    world.crawl(limits=Limits(days=30))
+    assert world.task(id)["state"] == "due"
+    world.now += timedelta(days=30)
+    held = Settings(db=world.store.path, lang="en", keep_days=3)
+    apply_retention(world.store, held, world.now)
+    assert world.task(id)["state"] == "done"
+    world.crawl(limits=Limits(days=30, oldest=oldest_kept(held, world.now)))
+    assert world.posts_asked() == []
+
+
+@dataclass
+class Undated(Talk):
+    """Talk whose list prints no times; its threads do."""
+
+    def parse(self, page: Page, text: str) -> Thread | Index:
+        found = Talk.parse(self, page, text)
+        if isinstance(found, Thread):
+            return found
+        bare = (replace(row, published_local=None, published_utc=None) for row in found.entries)
+        return replace(found, entries=tuple(bare))
+
+
+def test_what_was_removed_for_its_age_is_not_fetched_from_a_list_without_times(tmp_path: Path) -> None:
+    talk = Undated(threads={"t1": 1, "t2": 0}, order=["t2", "t1"])
+    with Store.open(tmp_path / "x.db") as store:
+        held = Settings(db=store.path, lang="en", keep_days=3)
+        for days, asked in ((0, {"t1", "t2"}), (30, set()), (31, set())):
+            now = datetime(2026, 3, 2, 20, tzinfo=UTC) + timedelta(days=days)
+            limits = Limits(oldest=oldest_kept(held, now)) if days else Limits()
+            if days == 30:
+                apply_retention(store, held, now)
+                assert store.counts().posts == 0
+            talk.asked.clear()
+            crawler = Crawler(store, talk, clock=lambda now=now: now, sites=[talk])  # type: ignore[misc] # bound now
+            assert crawler.run([TALK], Options(limits=limits, amounts=NONE)).boards[0].error is None
+            assert {url.split("/")[-1] for url in talk.asked} - {"list1"} == asked
+
+
 @dataclass
 class Searched(Talk):
     """Talk with a search, which shows the threads as the board's list does."""

@@ -1,8 +1,10 @@
 """Whatever comes in, what comes out is a thread, a list or an error of ours."""
 
+import sys
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,3 +75,37 @@ def test_markup_that_would_take_for_ever_is_refused_or_read_quickly() -> None:
         "题\n".encode() + "给 发送悄悄话".encode() * 20_000 + b" (0 bytes) () 10/21/2025 postreply 16:00:33", None
     )
     assert time.perf_counter() - started < 30  # seconds; the square of 20,000 takes minutes
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<a class="post" href="/cfzh/{n}.html">x',
+        '<small>(0 bytes) x<a class="username" href="?cid=1">',
+        '<p style="margin:{n}px"><a class="post" href="/cfzh/{n}.html">x',
+        '<a href="?page=2">下一',
+    ],
+)
+def test_elements_that_are_never_closed_take_no_longer_than_others(piece: str) -> None:
+    """Each holds all that follow. Time is told by the number of steps that Python takes, so that no load counts."""
+    few, many = (
+        steps(f"<html><div id=postlist>{''.join(piece.format(n=n) for n in range(count))}") for count in (200, 800)
+    )
+    assert many < 6 * few  # the square would be sixteen times as many
+
+
+def steps(page: str) -> int:
+    """How many calls reading a page takes."""
+    count = 0
+
+    def counts(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(counts)
+    try:
+        only_ours(f"{page}</div></html>".encode(), "https://bbs.wenxuecity.com/cfzh/")
+    finally:
+        sys.setprofile(before)
+    return count

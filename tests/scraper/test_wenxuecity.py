@@ -13,7 +13,7 @@ from scraper.contract import to_json
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page, read_file
 from scraper.sites import parse_page, site_named
-from scraper.sites.wenxuecity_rows import left_margin
+from scraper.sites.wenxuecity_cuts import left_margin
 
 PAGES = Path(__file__).parents[1] / "pages" / "wenxuecity"
 RECORDED = sorted(path for path in PAGES.iterdir() if path.suffix != ".json" and path.with_suffix(".json").exists())
