@@ -67,27 +67,15 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     asked = without_manners(text)
     folded = fold(asked)
     slots = find_slots(_UNHYPHENED.sub(" ", asked), folded, today)
-    ruled = _intent(folded, slots, last)
-    if ruled == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text) or EMPTY.fullmatch(folded)):
-        ruled = "ambiguous"
-    if (
-        slots.get("value_usd_bn") is not None
-        and (to := target(folded)) is not None
-        and to != (slots.get("currency") or "USD")
-    ):
+    if (to := _other_currency(folded, slots)) is not None:
         slots = {"value_usd_bn": slots["value_usd_bn"], "currency": slots.get("currency"), "to_currency": to}
-    chosen = (
-        Choice(intent="exchange")
-        if "to_currency" in slots
-        else choose(
-            asked,
-            folded,
-            ruled,
-            slots,
-            in_talk=last is not None and last.intent in CALCULATIONS,
-            last=last.intent if last else None,
-        )
-    )
+        ruled, chosen = "exchange", Choice(intent="exchange")
+    else:
+        ruled = _intent(folded, slots, last)
+        if ruled == "off_topic" and _says_nothing(text, folded):
+            ruled = "ambiguous"
+        in_talk = last is not None and last.intent in CALCULATIONS
+        chosen = choose(asked, folded, ruled, slots, in_talk=in_talk, last=last.intent if last else None)
     intent = chosen.intent
     own = _own(folded, chosen, slots, last)
     if own is not None:
@@ -99,6 +87,16 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
         slots = {"options": chosen.options}
     filled = {name: value for name, value in slots.items() if value is not None}
     return Question(text=text, lang=language, intent=intent, slots=filled, stated=frozenset(filled))
+
+
+def _says_nothing(text: str, folded: str) -> bool:
+    return len(re.findall(r"\w", folded)) < 3 or bool(EMOJI.search(text) or EMPTY.fullmatch(folded))
+
+
+def _other_currency(folded: str, slots: Mapping[str, Any]) -> str | None:
+    """The currency that an amount is wanted in, where that is not its own."""
+    to = target(folded) if slots.get("value_usd_bn") is not None else None
+    return None if to == (slots.get("currency") or "USD") else to
 
 
 def _own(folded: str, chosen: Choice, slots: dict[str, Any], last: Question | None) -> dict[str, Any] | None:
