@@ -190,6 +190,10 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
 
 _UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)", re.IGNORECASE)  # “a 10-year ramp”
 
+# No subject for a search: all posts are about that.
+_AT_LARGE = re.compile(
+    r"市场|股市|大盘|后市|行情|走势|明年|今年|现在|这|泡沫|\b(?:market|stocks|it|this|that|bubble)s?\b"
+)
 _ASKS_BACK = 40  # characters of “對嗎?” and “explain how you computed it”
 _PARAMETERS = frozenset({"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"})
 _MORE_PARAMETERS = frozenset(
@@ -220,6 +224,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "two_alike": bool(slots.get("alike")) and not have >= {"capex_usd_bn", "annual_revenue_usd_bn"},
         "oracle_and_openai": set(slots.get("entities") or ()) == {"ORCL", "OPENAI"},
         "no_amount": "value_usd_bn" not in have,
+        "a_topic": not have & {"entity", "value_usd_bn", "value_ratio", "period"} and not _AT_LARGE.search(folded),
         "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,
