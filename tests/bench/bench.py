@@ -44,6 +44,7 @@ STARTS: tuple[tuple[Sequence[str], str, float], ...] = (
 )
 """What is started, what it reads, and the seconds of processor time that it may take."""
 
+LEAST = 10_000
 ANSWERS, MEMORY, P50, P99 = 3000, 256, 10, 100
 """Answers that are asked for; what the bot may hold, in MB; what an answer may take, in milliseconds."""
 
@@ -113,11 +114,13 @@ def machine() -> str:
 def main() -> None:
     """Measure, and write the page."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--posts", type=int, default=200_000, help="of the largest database (16 at least)")
-    options.add_argument("--texts", type=int, default=50_000, help="through the pipe, in ten thousands")
+    options.add_argument("--posts", type=int, default=200_000, help=f"of the largest database, {LEAST:,} at least")
+    options.add_argument("--texts", type=int, default=50_000, help=f"through the pipe, a multiple of {LEAST:,}")
     options.add_argument("--day", default=datetime.now(UTC).date().isoformat(), help="what the page is dated")
     options.add_argument("--out", type=Path, default=TARGET)
     asked = options.parse_args()
+    if asked.posts < LEAST or asked.texts < LEAST or asked.texts % LEAST:
+        options.error(f"--posts are {LEAST:,} or more, --texts a multiple of {LEAST:,}")
     where = machine()
     rows: list[Row] = []
 
