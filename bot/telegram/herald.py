@@ -34,6 +34,9 @@ TICK = 10.0  # seconds from one look to the next
 AGAIN = 2.0  # the same where the line failed
 AT_ONCE = 4  # letters under way
 TRIES = 12
+PATIENCE = timedelta(
+    hours=12
+)  # a letter is given up after so many tries, and never before: an outage of a night loses none
 _FIRST, _LAST = timedelta(seconds=2), timedelta(minutes=15)  # pauses after a failure, doubling
 _TIDY = timedelta(hours=24)
 _NEVER_LEFT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
@@ -164,12 +167,13 @@ class Herald:
             subscribing.move(store, chat, error.new_chat_id)
             outbox.put_back(store, letter.pk, not_before=now, trouble="moved", doubt=False)
             return
-        if isinstance(error, BadRequest) or letter.tries + 1 >= TRIES:
+        worn = letter.tries + 1 >= TRIES and now - letter.planned_at > PATIENCE
+        if isinstance(error, BadRequest) or worn:
             _log.warning("a letter was given up: Telegram says %s", str(error).partition(":")[0])
             outbox.give_up(store, letter.pk, type(error).__name__)
             return
         self._cut = self._cut or isinstance(error, NetworkError | InvalidToken)
-        pause = min(_LAST, _FIRST * 2**letter.tries)
+        pause = min(_LAST, _FIRST * 2 ** min(letter.tries, TRIES))
         if isinstance(error, RetryAfter):
             pause = max(pause, _seconds(error.retry_after))
         trouble, doubt = type(error).__name__, in_doubt(error)

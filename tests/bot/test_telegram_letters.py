@@ -153,6 +153,18 @@ def test_an_outage_is_waited_for_and_everybody_gets_it_once(db: Path, code: int)
     assert not any("Perhaps a repeat" in text for text in line.texts)
 
 
+@pytest.mark.parametrize(("tries", "arrives"), [(40, True), (60, False)])
+def test_a_night_without_telegram_loses_no_letter_and_no_letter_is_tried_for_ever(
+    db: Path, tries: int, arrives: bool
+) -> None:
+    subscribed(db, 5)
+    down = (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"})
+    line = rounds(db, *(MORNING + timedelta(minutes=15 * n) for n in range(70)), answers=(down,) * tries)
+    with Store.open(db) as store, store.reading() as sql:
+        assert (outbox.tally(sql).sent, outbox.tally(sql).given_up) == (int(arrives), int(not arrives))
+    assert len(sent(line)) == 41 if arrives else 12 < len(sent(line)) < 60
+
+
 def test_what_telegram_refuses_for_good_is_given_up(db: Path) -> None:
     subscribed(db, 5)
     refused = (400, {"ok": False, "error_code": 400, "description": "Bad Request: message thread not found"})
