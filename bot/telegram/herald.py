@@ -50,6 +50,7 @@ class Herald:
         self.bot, self.settings, self.now = bot, settings, now
         self._wake, self._stopping = asyncio.Event(), False
         self._cut = False  # the line failed in this round
+        self._sound = False  # the last round ended well: no letter is under way
         self._tidied: datetime | None = None
         self._told: str | None = None  # the trouble of the last round
 
@@ -64,12 +65,8 @@ class Herald:
 
     async def run(self) -> None:
         """Until `stop`. What goes wrong in one round is told in the log and tried again in the next."""
-        recovered = False
         while not self._stopping:
             try:
-                if not recovered and self.settings.db.exists():
-                    await asyncio.to_thread(self._recover)
-                    recovered = True
                 await self.round()
                 self._told = None
             except PaomoError as error:
@@ -88,14 +85,22 @@ class Herald:
         self._told = told
 
     async def round(self) -> int:
-        """Plan and send what is due; returns how many letters arrived."""
+        """Plan and send what is due; returns how many letters arrived.
+
+        After a start, and after a round that something ended, letters that were under way then are sent again, in doubt.
+        """
         if not self.settings.db.exists():
             return 0
         self._cut = False
         store = await asyncio.to_thread(Store.open, self.settings.db)
         try:
+            if not self._sound:
+                await asyncio.to_thread(self._recover, store)
+            self._sound = False
             await asyncio.to_thread(self._plan, store)
-            return await self._send_all(store)
+            arrived = await self._send_all(store)
+            self._sound = True
+            return arrived
         finally:
             await asyncio.to_thread(store.close)
 
@@ -111,13 +116,16 @@ class Herald:
             due = await asyncio.to_thread(self._waiting, store)
             if not due:
                 break
-            arrived += sum(await asyncio.gather(*map(one, due)))
+            ends = await asyncio.gather(*map(one, due), return_exceptions=True)  # none may outlive the round
+            for end in ends:
+                if isinstance(end, BaseException):
+                    raise end
+                arrived += end
         return arrived
 
-    def _recover(self) -> None:
-        with Store.open(self.settings.db) as store:
-            if n := outbox.recover(store):
-                _log.warning("letters under way when the bot last ended: %d; they are sent again, and say so", n)
+    def _recover(self, store: Store) -> None:
+        if n := outbox.recover(store):
+            _log.warning("letters under way when the bot last ended: %d; they are sent again, and say so", n)
 
     def _plan(self, store: Store) -> None:
         now = self.now()

@@ -108,7 +108,6 @@ class Program:
         self.runner.run(self.bot.initialize())
         self.moment: datetime | None = None  # of the letters, while they are looked for
         self.herald = Herald(self.bot, settings(READER, db=db), now=lambda: self.moment or clock())
-        outbox.recover(self.store)
 
     def __enter__(self) -> "Program":
         return self

@@ -121,7 +121,8 @@ class Soak:
                 self._round(Options(again=self.now.hour in {0, 12}))  # its owner lifts pauses twice a day
             except Crash:
                 self.met["crashes"] += 1
-                self._end()
+                if self.chance.random() < 0.5:  # else it goes on, as after a disk that was full for a moment
+                    self._end()
             fuse.left = None
             if self.chance.random() < 0.03:
                 self.met["restarts"] += 1
@@ -171,7 +172,7 @@ class Soak:
         if not self._dark:
             self._forum("")
             if self.chance.random() < 0.02:
-                self._dark = self.chance.choice((1, 3, 10, 40))
+                self._dark = self.chance.choice((1, 3, 8, 30))
                 self._forum(self.chance.choice(("broken", "503", "429", "empty")))
         if not self._away:
             self.line.trouble = ""
