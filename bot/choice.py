@@ -19,7 +19,7 @@ from core.quantity import Unit
 SURE_RULES = frozenset(
     {
         "help", "injection", "explain_term", "unit_convert", "claim_check", "ambiguous", "compare", "monte_carlo",
-        "sensitivity", "npv_irr", "oracle_contract", "circular_financing", "margin_history", "valuation_years",
+        "sensitivity", "search_posts", "npv_irr", "dotcom_compare", "oracle_contract", "circular_financing", "margin_history", "valuation_years",
     }
 )  # fmt: skip
 # Small follow-ups that only the rules can read, since they live on what was said before.
@@ -72,6 +72,8 @@ def choose(text: str, folded: str, ruled: str, slots: Mapping[str, Any], *, in_t
         return Choice(intent=ruled)
     if last is not None and len(folded) <= SHORT and _goes_on(folded, ruled, last, in_talk=in_talk):
         return Choice(intent=ruled)
+    if _is_plain(ruled, folded, slots):
+        return Choice(intent=ruled)
     guesses = intents.guesses(text)
     own = guesses[0].kind == "own_payback" and guesses[0].p >= intents.SURE
     if own and ruled in OF_SOMETHING and _is_small(slots):
@@ -112,6 +114,15 @@ _SPEAKS_OF = {
     "quantum_ps": cue(r"量子|quantum"),
     "openai_financials": cue(r"open ?ai|奥特曼|altman"),
     "openai_commitments": cue(r"open ?ai|奥特曼|altman"),
+    "oracle_contract": cue(r"合|约|单|付|协议|contract|deal|\bpay|order"),
+    "oracle_cashflow": cue(r"现金|cash|\b[of]cf\b"),
+    "capex_lookup": cue(r"资本|投|花|砸|capex|spen[dt]|invest|capital"),
+    "capital_cycle": cue(
+        r"每年|年年|一年|稳|周期|循环|墙|annual|a year|per year|yearly|each year|every year|steady|cycle|wall|keep"
+    ),
+    "monte_carlo": cue(
+        r"蒙|模拟|随机|抽样|分布|区间|范围|百分位|概率|不确定|误差|monte|simulat|draw|distribution|percentile|uncertain|range|odds|interval|spread|sure|\bp\d"
+    ),
     "margin_debt": _BORROWED,
     "margin_history": _BORROWED,
     "sideline_cash": cue(r"现金|资金|钱|货币|cash|money|powder|fund"),
@@ -124,6 +135,12 @@ _PERSONAL = 0.01  # billions
 _STRAY = 0.15
 _SAID = frozenset({"claim_id", "value_usd_bn", "value_ratio"})
 NO_OFFER = frozenset({"off_topic", "injection", "advice_refusal", "help", "own_payback"})
+
+
+def _is_plain(ruled: str, folded: str, slots: Mapping[str, Any]) -> bool:
+    """A short payback with its margin: no second opinion is worth the time to load the model."""
+    said = slots.get("margin") is not None and not slots.get("unread")
+    return ruled == "payback_years" and said and len(folded) <= SHORT and _ASKS.search(folded) is not None
 
 
 def _is_small(slots: Mapping[str, Any]) -> bool:

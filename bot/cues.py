@@ -33,6 +33,7 @@ NEEDS = {
     "two_metrics": "two measures are named",
     "oracle_and_openai": "those two are named, and nobody else",
     "no_amount": "no amount of money is given",
+    "a_topic": "no company is named, nor an amount, nor just the market as such",
     "two_years": "two years are named",
     "two_alike": "two margins, or two sums of one kind, are given",
     "two_entities": "two companies, groups or indices are named",
@@ -52,6 +53,7 @@ PAYBACK = r"回本|回(?:得|不)了?到?本|[赚挣](?:得)?回|收回(?:成本
 BREAKEVEN = r"打平|\bbre?a?ke?[- ]?even|(?:损益|收支|盈亏)(?:两)?平衡?|保本|breaks?[ -]?even|pay(?:s)? (?:off|for)"
 RAMP = r"s[ -]?(?:形|型)?(?:曲线|curve)|s-?shaped|logistic|指数(?:增长|成长|级)|exponential|线性|直线|linear|straight line|爬[坡升]|ramp"
 MULTIPLE = r"(?<![a-z])p/?[se](?![a-z])|市销率|本销比|股价营收比|市盈率|本益比|营收比|price[ -]to[ -](?:sales|earnings)"
+FOLK = r"(?:大家|网友|股友|论坛|楼里|版上|股民|散户)"
 TIME = r"几年|猴年马月|多少年|多久|多长时间|何时|什么时候|how (?:long|many years)|when|years?\b"
 
 # (intent, cue on the folded text, the slots without which it does not apply)
@@ -61,7 +63,8 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("help", r"^[/ ]*(?:usage|help|start|帮助|帮忙|说明)|怎么用|(?:能|可以)(?:问|回答|做)(?:些)?什么|what can (?:you|i)|how do i use", ()),
         ("injection", r"(?:ignore|disregard|forget) .{0,30}(?:instruction|prompt|rule)|system prompt|忽略.{0,12}(?:指令|提示|规则)|(?:你的)?提示词", ()),
         ("explain_term", r".", ("term",)),
-        ("advice_refusal", r"目标价|止损|停损|明牌|price targets?|target price|stop[ -]?loss|给(?:我)?(?:个|几个|点)(?:代码|股票)|(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to|i (?:want|plan|would like|am going) to (?:buy|sell|short)|我想(?:买|卖|做空|抄底|加仓)|时机|选(?:一|几)?(?:支|只|个).{0,3}股|(?:明天|下周|下个?月|今天|tomorrow|next (?:week|month)).{0,8}(?:涨|跌|rise|fall|go (?:up|down))|will .{0,20}(?:rise|fall|crash|go (?:up|down))", ()),
+        ("search_posts", rf"{FOLK}.{{0,3}}(?:怎么看|怎么想|怎么评价).|{FOLK}对.{{1,16}}(?:怎么看|看法|态度|意见|评价)|what (?:do|does) (?:people|everyone|posters|the forum) (?:think|feel) (?:of|about)", ("a_topic",)),
+        ("advice_refusal", r"^[^后]{0,8}会(?:不会)?(?:再)?(?:涨|跌)(?:吗|呢|停|[?？]|$)|目标价|止损|停损|明牌|price targets?|target price|stop[ -]?loss|给(?:我)?(?:个|几个|点)(?:代码|股票)|(?:该|应该|要)不(?:该|应该|要).{0,8}(?:买|卖|抛|清|加|减|进|跑|抄|割|持|空)|(?:该|应该)(?:现在)?(?:买|卖|抛|清仓|加仓|减仓|进场|离场|跑|抄底|割|做空)|(?:可以|能|值得)(?:现在)?(?:买|入手|抄底|上车|做空)|(?:买|卖)(?:不买|不卖|哪|什么|啥)|推荐.{0,6}(?:股|票)|should (?:i|we) (?:buy|sell|hold|short|invest|dump)|(?:buy|sell) or (?:buy|sell|hold)|what (?:should|to) (?:i )?buy|good time to|i (?:want|plan|would like|am going) to (?:buy|sell|short)|我想(?:买|卖|做空|抄底|加仓)|时机|选(?:一|几)?(?:支|只|个).{0,3}股|(?:明天|下周|下个?月|今天|tomorrow|next (?:week|month)).{0,8}(?:涨|跌|rise|fall|go (?:up|down))|will .{0,20}(?:rise|fall|crash|go (?:up|down))", ()),
         ("off_topic", r"是什么意思|^什么是|什么叫|what does .{0,30} mean|^define ", ()),
         ("monte_carlo", r"monte[ -]?carlo|蒙特卡[洛罗]|蒙地卡罗|模拟|simulat|随机|抽样|分布|distribution|\bp(?:5|10|25|50|75|90|95)\b|百分位|percentile", ()),
         ("sensitivity", r"敏感|最(?:重要|关键|要紧)|影响最大|tornado|龙卷风|最怕|哪个(?:参数|因素|变量|变数|假设|数字|输入)|sensitiv|which (?:input|factor|parameter|assumption)|matters? (?:the )?most", ()),
@@ -121,7 +124,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
 ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
     Unit.MONEY: (
         ("capex_usd_bn", cue(r"capex|资本(?:支出|开支)|支出|投入|投资|投(?!票)|花|砸|spen(?:d|ds|t|ding)|outlay|invest(?:ment|ing)?|costs?|build")),
-        ("annual_revenue_usd_bn", cue(r"收入|营收|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
+        ("annual_revenue_usd_bn", cue(r"收入|营收|收(?=\s*$)|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
         ("start_usd_bn", cue(r"(?:从|由|from)\s*$|^\s*起(?!码)|起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
         ("cap_usd_bn", cue(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
         ("market_cap_usd_bn", cue(r"市值|market (?:cap(?:italisation|italization)?|value)|worth")),
@@ -151,6 +154,7 @@ METHODS = (
     ("annuity", cue(r"年金|annuity|capital recovery")),
     ("capital_charge", cue(r"capital charge|资本费用")),
 )
+OF_THE_NEXT = cue(r"[投收花砸]\s*$")  # 每年100億投400億: what stands before an amount is not said of the one before
 BREAK = cue(r"[,，、;；。]")  # a cue beyond it belongs to the next amount, if there is one
 # Said of nothing in particular.
 EMPTY = cue(r"\W*(?:嗯+|哦+|喔+|啊+|[那这]个?呢?|呃+|hm+|u[hm]+|ok|okay|and|so|huh|well|what|yes|no|好|对)\W*")

@@ -67,27 +67,15 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
     asked = without_manners(text)
     folded = fold(asked)
     slots = find_slots(_UNHYPHENED.sub(" ", asked), folded, today)
-    ruled = _intent(folded, slots, last)
-    if ruled == "off_topic" and (len(re.findall(r"\w", folded)) < 3 or EMOJI.search(text) or EMPTY.fullmatch(folded)):
-        ruled = "ambiguous"
-    if (
-        slots.get("value_usd_bn") is not None
-        and (to := target(folded)) is not None
-        and to != (slots.get("currency") or "USD")
-    ):
+    if (to := _other_currency(folded, slots)) is not None:
         slots = {"value_usd_bn": slots["value_usd_bn"], "currency": slots.get("currency"), "to_currency": to}
-    chosen = (
-        Choice(intent="exchange")
-        if "to_currency" in slots
-        else choose(
-            asked,
-            folded,
-            ruled,
-            slots,
-            in_talk=last is not None and last.intent in CALCULATIONS,
-            last=last.intent if last else None,
-        )
-    )
+        ruled, chosen = "exchange", Choice(intent="exchange")
+    else:
+        ruled = _intent(folded, slots, last)
+        if ruled == "off_topic" and _says_nothing(text, folded):
+            ruled = "ambiguous"
+        in_talk = last is not None and last.intent in CALCULATIONS
+        chosen = choose(asked, folded, ruled, slots, in_talk=in_talk, last=last.intent if last else None)
     intent = chosen.intent
     own = _own(folded, chosen, slots, last)
     if own is not None:
@@ -99,6 +87,16 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
         slots = {"options": chosen.options}
     filled = {name: value for name, value in slots.items() if value is not None}
     return Question(text=text, lang=language, intent=intent, slots=filled, stated=frozenset(filled))
+
+
+def _says_nothing(text: str, folded: str) -> bool:
+    return len(re.findall(r"\w", folded)) < 3 or bool(EMOJI.search(text) or EMPTY.fullmatch(folded))
+
+
+def _other_currency(folded: str, slots: Mapping[str, Any]) -> str | None:
+    """The currency that an amount is wanted in, where that is not its own."""
+    to = target(folded) if slots.get("value_usd_bn") is not None else None
+    return None if to == (slots.get("currency") or "USD") else to
 
 
 def _own(folded: str, chosen: Choice, slots: dict[str, Any], last: Question | None) -> dict[str, Any] | None:
@@ -192,6 +190,10 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
 
 _UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)", re.IGNORECASE)  # “a 10-year ramp”
 
+# No subject for a search: all posts are about that.
+_AT_LARGE = re.compile(
+    r"市场|股市|大盘|后市|行情|走势|明年|今年|现在|这|泡沫|\b(?:market|stocks|it|this|that|bubble)s?\b"
+)
 _ASKS_BACK = 40  # characters of “對嗎?” and “explain how you computed it”
 _PARAMETERS = frozenset({"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"})
 _MORE_PARAMETERS = frozenset(
@@ -222,6 +224,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "two_alike": bool(slots.get("alike")) and not have >= {"capex_usd_bn", "annual_revenue_usd_bn"},
         "oracle_and_openai": set(slots.get("entities") or ()) == {"ORCL", "OPENAI"},
         "no_amount": "value_usd_bn" not in have,
+        "a_topic": not have & {"entity", "value_usd_bn", "value_ratio", "period"} and not _AT_LARGE.search(folded),
         "two_metrics": len(slots.get("metrics") or ()) > 1,
         "margin_open": "margin" not in have,
         "outlay_open": "capex_usd_bn" not in have,

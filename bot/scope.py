@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from core import aliases
 from core.forum import Board
 from core.text import fold
 from nlp.entities import STORED, TRADED
-from scraper.sites import SITES
 
-_SITED = re.compile(rf"(?<![\w:])(?:{'|'.join(site.name for site in SITES)}):[\w.@-]+", re.IGNORECASE)
+_SITED = re.compile(r"(?<![\w:])([a-z]+):[\w.@-]+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _UNITS = {"天": 1, "日": 1, "d": 1, "day": 1, "days": 1, "週": 7, "周": 7, "w": 7, "week": 7, "weeks": 7, "個月": 30, "个月": 30, "month": 30, "months": 30}  # fmt: skip
 _DAYS = re.compile(rf"(?<![\w:.])(\d{{1,3}})\s?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![A-Za-z])", re.IGNORECASE)  # fmt: skip
@@ -55,10 +55,12 @@ def name_of(entity: str, lang: str) -> str:
 
 def _boards(text: str, known: Sequence[Board]) -> tuple[list[Board], str]:
     named = {board.name.lower(): board for board in reversed(known)}
-    sites = {site.name.lower(): site.name for site in SITES}
+    sites = _sites()
     found, spans = [], []
     for match in _SITED.finditer(text):
         site, _, name = match[0].partition(":")
+        if site.lower() not in sites:
+            continue
         found.append(_spelt(Board(site=sites[site.lower()], name=name), known))
         spans.append(match.span())
     text = _without(text, spans)
@@ -68,6 +70,14 @@ def _boards(text: str, known: Sequence[Board]) -> tuple[list[Board], str]:
             found.append(board)
             spans.append(match.span())
     return list(dict.fromkeys(found)), _without(text, spans)
+
+
+@cache
+def _sites() -> dict[str, str]:
+    """Names of forums, by how they are written small."""
+    from scraper.sites import SITES  # brings what reads pages: only when somebody names a board
+
+    return {site.name.lower(): site.name for site in SITES}
 
 
 def _spelt(board: Board, known: Sequence[Board]) -> Board:

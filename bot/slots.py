@@ -241,7 +241,8 @@ class _Binder:
             distances += [
                 m.start() + 3
                 for m in cue.finditer(after)
-                if right == len(self.flat) or not cues.BREAK.search(after[: m.start()])
+                if right == len(self.flat)
+                or not (cues.BREAK.search(after[: m.start()]) or cues.OF_THE_NEXT.match(after, m.start()))
             ]
             if distances and (best is None or min(distances) <= best[0]):
                 best = (min(distances), name)

@@ -143,6 +143,7 @@ class Model:
         p = softmax(self.weights.sharpness * logits[:, :3])
         topic = on_topic(logits[:, 3], self.weights.topic).tolist()
         chosen, margins = p.argmax(axis=1).tolist(), (logits[:, BULLISH] - logits[:, BEARISH]).tolist()
+        explained = explain(self, forms, margins, evidence) if evidence > 0 else [()] * len(forms)
         for i, (text, of_labels) in enumerate(zip(forms, p.tolist(), strict=True)):
             if not _speaks(text) or (len(text) <= _FEW and len(texts[i]) > _MANY):
                 yield Sentiment(
@@ -154,7 +155,7 @@ class Model:
                 p=tuple(of_labels),
                 p_on_topic=topic[i],
                 margin=margins[i],
-                evidence=explain(self, text, margins[i], evidence) if evidence > 0 else (),
+                evidence=explained[i],
                 model=self.name,
             )
 

@@ -21,7 +21,8 @@ from nlp.evaluate import DRAWS, Rate, Report, measure
 from nlp.labelled import LABELS, Row
 from nlp.model import Model
 from nlp.normalise import comparable
-from nlp.train import Settings, folds, pack
+from nlp.packing import pack
+from nlp.train import Settings, folds
 
 SOURCE = "own labels"
 FOLDS = 5

@@ -1,20 +1,16 @@
-"""Fits the stance model with scikit-learn and writes it as plain arrays.
+"""Fits the stance model with scikit-learn; `nlp.packing` writes it as plain arrays.
 
 Two heads see the same features (`nlp.features`): a multinomial logistic regression over bearish, neutral
-and bullish, classes balanced, and a logistic regression on whether a post is off topic. Calibration is
+and bullish, rare labels counting more, and a logistic regression on whether a post is off topic. Calibration is
 learned from predictions for posts that the predicting model had not seen: folds keep copies of a text and
 the posts of one thread together.
 
-The same files give the same arrays; only the card's date differs.
+The same files give the same arrays.
 """
 
-import hashlib
-import io
-import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +20,7 @@ from numpy.typing import NDArray
 from core.errors import UsageError
 from nlp.features import VIEWS, Floats, HashedTerms
 from nlp.labelled import LABELS, Row
-from nlp.lexicon import LIST, polar
+from nlp.lexicon import polar
 from nlp.model import BEARISH, BULLISH, Model, Weights, on_topic, softmax
 from nlp.scan import Ints
 
@@ -271,86 +267,3 @@ def figures(rows: Sequence[Row], trained: Trained) -> dict[str, Any]:
         protocol = f"{trained.settings.folds} folds, threads and copies kept together"
         found[source] = {"protocol": protocol, **asdict(measure([rows[i] for i in own], trained.unseen.p[own]))}
     return found
-
-
-def pack(weights: Weights, *, dtype: str = "float16") -> bytes:
-    """The arrays as .npz bytes, the same for the same weights; n-gram weights in `dtype`.
-
-    In float16 a probability differs from scikit-learn's by up to 2e-3, in float32 by up to 1e-6.
-    """
-    whole = "float32" if dtype == "float16" else dtype
-    arrays = {
-        **{f"{view}.weights": weights.views[view].astype(dtype) for view in VIEWS},
-        **{f"{view}.idf": weights.idf[view].astype(whole) for view in VIEWS},
-        **{f"{view}.longest": np.int8(weights.longest[view]) for view in VIEWS},
-        **{f"{view}.scale": np.float64(weights.scale[view]) for view in VIEWS},
-        **{name: getattr(weights, name).astype(whole) for name in ("bias", "topic")},
-        "sharpness": np.float64(weights.sharpness),
-    }
-    target = io.BytesIO()
-    np.savez_compressed(target, allow_pickle=False, **arrays)
-    return target.getvalue()
-
-
-def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figures: Mapping[str, Any]) -> Model:
-    """Write `path` (.npz) and its card beside it; returns the model as read back.
-
-    What a person wrote into the card that stood there stays: keys that are not ours, and the notes on the data.
-    """
-    data = pack(trained.weights)
-    digest = hashlib.sha256(data).hexdigest()
-    before = _card_before(path.with_suffix(".json"))
-    card: dict[str, Any] = {
-        "name": name,
-        "version": digest[:8],
-        "date": datetime.now(UTC).date().isoformat(),
-        "labels": list(LABELS),
-        "data": [_described(source, rows) for source in dict.fromkeys((row.source, row.digest) for row in rows)],
-        "lexicon_sha256": hashlib.sha256(LIST.read_bytes()).hexdigest(),
-        "settings": asdict(trained.settings),
-        "figures": _rounded(figures),
-        "bytes": len(data),
-        "sha256": digest,
-    }
-    notes = {item["name"]: item["note"] for item in before.get("data", []) if "note" in item}
-    card["data"] = [{**item, **_note(item["name"], notes)} for item in card["data"]]
-    card = {**card, **{key: value for key, value in before.items() if key not in card}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    path.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return Model.load(path)
-
-
-def _note(name: str, notes: Mapping[str, str]) -> dict[str, str]:
-    return {"note": notes[name]} if name in notes else {}
-
-
-def _card_before(path: Path) -> dict[str, Any]:
-    """The card that stands at `path`; nothing if there is none, or none that can be read."""
-    try:
-        card = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return card if isinstance(card, dict) else {}
-
-
-def _rounded(value: Any) -> Any:
-    """Ratios to four decimals: more would claim more than a measurement knows."""
-    if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return round(value, 4) if isinstance(value, float) else value
-
-
-def _described(source: tuple[str, str], rows: Sequence[Row]) -> dict[str, Any]:
-    own = [row for row in rows if (row.source, row.digest) == source]
-    counts = Counter(LABELS[row.label] for row in own)
-    return {
-        "name": source[0],
-        "sha256": source[1],
-        **({"split": "train"} if all(row.split == "train" for row in own) else {}),
-        "posts": len(own),
-        "off_topic": sum(bool(row.off) for row in own),
-        **{label: counts[label] for label in LABELS},
-    }

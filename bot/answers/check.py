@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of
-from bot.answers.lookup import about, claim_answer, figure_lookup
+from bot.answers.lookup import about, claim_answer, figure_lookup, half_year
 from bot.questions import Question
 from core.compare import Check, compare, vouched
 from core.figures import Claim
@@ -27,7 +27,11 @@ def claim_check(question: Question, world: World) -> Answer:
     figures = [
         figure for figure in world.register.find(slots.get("entity"), slots.get("metric")) if figure.unit == unit
     ]
-    period = slots.get("period") or next((figure.period for figure in figures if figure.period), None)
+    period = (
+        slots.get("period")
+        or half_year(question, world)
+        or next((figure.period for figure in figures if figure.period), None)
+    )
     stating = [
         claim
         for claim in claims

@@ -29,6 +29,7 @@ INTENTS = {
     (None, "money_market_assets"): "sideline_cash",
     ("QUANTUM_STOCKS", "price_to_sales"): "quantum_ps",
 }
+_HALVES = (("H1", re.compile(r"上半年|first half|\bh1\b")), ("H2", re.compile(r"下半年|second half|\bh2\b")))
 LOOKUPS = frozenset({"figure_lookup", "compare", *INTENTS.values()})
 # What every company has: without a company the question is whose.
 COMPANY_METRICS = frozenset(
@@ -48,10 +49,19 @@ COMPANY_METRICS = frozenset(
 MOST_FIGURES, MOST_CLAIMS, MOST_CHANGED = 6, 3, 8
 
 
+def half_year(question: Question, world: World) -> str | None:
+    """The newest half year known of what is asked about, where the question says 上半年 or “first half” and no year."""
+    half = next((name for name, cue in _HALVES if cue.search(fold(question.text))), None)
+    if half is None or "period" in question.slots:
+        return None
+    known = world.register.find(question.slots.get("entity"), question.slots.get("metric"))
+    return next((figure.period for figure in known if (figure.period or "").endswith(half)), None)
+
+
 def figure_lookup(question: Question, world: World) -> Answer:
     """Figures and claims that fit, newest first; where the period is unknown to the register, it says so."""
     slots = question.slots
-    entity, metric, period = slots.get("entity"), slots.get("metric"), slots.get("period")
+    entity, metric, period = slots.get("entity"), slots.get("metric"), slots.get("period") or half_year(question, world)
     entities = slots.get("entities", ())[:3] if metric else ()
     entities = entities or (entity,)
     figures, claims = _fitting(world, entities, metric, period)

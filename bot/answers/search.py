@@ -22,10 +22,10 @@ LOOKED_AT, QUOTED, WIDTH, SPELLINGS = 200, 3, 110, 4
 _QUOTES = re.compile(r"[「『“\"《](.{1,40}?)[」』”\"》]")
 # What a question is made of besides its topic.
 _ASKING = re.compile(
-    r"大家|网友|股友|版友|他们|有没有人|有人|有谁|谁|怎么[说聊看想]|怎么讨论|都在说|在说|在聊|在?讨论(?:什么|过)?|提到过?|讲过?|说过|论坛|坛里|版上|里"
+    r"大家对?|网友对?|(?:楼里|股民|散户|论坛|版上)对|股友|版友|他们|有没有人|有人|有谁|谁|怎么[说聊看想]|怎么评价|的?(?:看法|态度|意见|评价)|怎么讨论|都在说|在说|在聊|在?讨论(?:什么|过)?|提到过?|讲过?|说过|论坛|坛里|版上|里"
     r"|搜索|搜一?下?|查一?下|找一?下?|几[篇则句个条]|给我看?|看看|引用|关于|对于|有哪些|有什么|的?(?:帖子|贴文|文章|发言|说法|讨论)|什么|[吗呢啊?？!！。,，]"
     r"|\b(?:what|who|are|is|do|does|did|has|have|any(?:one|body)?|people|they|posters|saying|says?|said|write|writing|wrote|find|search|show|list|look|up|for|me"
-    r"|some|a|few|the|posts?|threads?|comments?|quotes?|quote|about|on|mention(?:s|ing|ed)?|with|talk(?:s|ing|ed)?|in|forum|of|please|tell)\b"
+    r"|some|a|few|the|posts?|threads?|comments?|quotes?|quote|about|on|mention(?:s|ing|ed)?|with|talk(?:s|ing|ed)?|in|forum|of|please|tell|think|feel|everyone)\b"
 )
 
 

@@ -82,7 +82,8 @@ def train(
         kept_apart += [(f"{source}, test part", marked)] if marked else []
     from nlp.evaluate import evaluate as measure
     from nlp.evaluate import evaluate_pairs
-    from nlp.train import figures, pack, write
+    from nlp.packing import pack, write
+    from nlp.train import figures
     from nlp.train import train as learn
 
     aside = f"; {len(found) - len(rows)} marked as test are left out" if len(found) > len(rows) else ""

@@ -9,8 +9,6 @@ from bot.telegram.reply import Reply, Said
 from bot.telegram.words import say
 from core.errors import NotFound
 from core.forum import Index
-from scraper.ingest import read_source
-from scraper.sites import heed, parse_page
 
 _LINK = re.compile(r"https?://[^\s<>「」]+")
 
@@ -31,6 +29,8 @@ def _readable(desk: Desk, text: str) -> str:
     if not _LINK.fullmatch(text) or _is_stored(desk, text):
         return text
     from scraper.fetch import Fetcher
+    from scraper.ingest import read_source
+    from scraper.sites import heed, parse_page
 
     held = desk.settings
     heed(held)

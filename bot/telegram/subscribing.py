@@ -69,6 +69,8 @@ async def unsubscribe(desk: Desk, said: Said) -> Reply:
     """End all, or those with these numbers; without a number a list to tap, where there are several."""
 
     def make() -> Reply:
+        if not desk.settings.db.exists():
+            return Reply(html=say("unsubscribed", said.lang, n=0))
         with desk.writing() as store:
             mine = subscribing.of_chat(store, said.chat)
             words = said.text.lower().replace(",", " ").split()

@@ -176,8 +176,11 @@ class _Reader:
             raise CutShort(f"{self.page.where}: the page ends before its end", hint="get it again")
         named = self.soup.title.get_text() if self.soup.title else ""
         title = self._title() or squeeze(_TAIL.sub("", squeeze(named)))
-        body = _body_of(self.soup) or self.soup.body
+        marked = _body_of(self.soup)
+        body = marked or self.soup.body
         own = address(self.base, HOME)
+        if marked is None and self.soup.find("input", type="password"):  # the words alone may be an article's
+            raise Walled(f"{self.page.where}: a login or captcha page, no forum page", hint="open it in a browser")
         if not title or body is None:
             raise self._changed("print", "body" if title else "title")
         text = seen_text(body, BOXES)

@@ -24,7 +24,8 @@ from nlp.choose import Candidate, choose
 from nlp.evaluate import measure
 from nlp.labelled import Row, read
 from nlp.model import Model
-from nlp.train import CORPUS, pack, train
+from nlp.packing import pack
+from nlp.train import CORPUS, train
 
 COUNTS = (50, 100, 150)
 

@@ -73,9 +73,9 @@ class Recorder(BaseRequest):
 NOON = datetime(2026, 11, 8, 12, tzinfo=UTC)
 
 
-def settings(*allow: int, db: Path = Path("none.db")) -> Settings:
-    """Settings of a bot."""
-    return Settings(db=db, lang="en", telegram_token=TOKEN, telegram_allow=frozenset(allow))
+def settings(*allow: int, db: Path | None = None) -> Settings:
+    """Settings of a bot; the database is one of the test's own, in its home folder, if it is made at all."""
+    return Settings(db=db or Path.home() / "none.db", lang="en", telegram_token=TOKEN, telegram_allow=frozenset(allow))
 
 
 def message(text: str, *, user: int = 7, chat: int | None = None, **more: Any) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def message(text: str, *, user: int = 7, chat: int | None = None, **more: Any) -
     } | more
 
 
-def feed(*updates: dict[str, Any], allow: tuple[int, ...] = (7, -70), db: Path = Path("none.db")) -> Recorder:
+def feed(*updates: dict[str, Any], allow: tuple[int, ...] = (7, -70), db: Path | None = None) -> Recorder:
     """What the bot sends in answer to updates."""
 
     async def play() -> Recorder:

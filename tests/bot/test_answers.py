@@ -45,6 +45,8 @@ def test_calculations(engine: Engine, text: str, name: str, expected: float, sai
         ("OpenAI 2025年收入多少?", 13.07),
         ("OpenAI 2024 revenue", 3.7),
         ("openai 上半年2025虧多少", 7.8),
+        ("OpenAI上半年收入多少", 4.3),
+        ("how much did OpenAI lose in the first half?", 7.8),
         ("Oracle's operating cash flow?", 31.98),
         ("margin debt多少", 1417.225),
         ("場外現金多少", 7367),

@@ -171,3 +171,25 @@ def test_too_long_is_one_clear_error() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_understood_somehow(text: str) -> None:
     assert ask(text).intent in ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("大家对保证金怎么看", "search_posts"),
+        ("論壇對折舊有什麼看法", "search_posts"),
+        ("what do people think of depreciation", "search_posts"),
+        ("大家对后市怎么看", "forum_sentiment"),
+        ("網友對輝達怎麼看", "forum_sentiment"),
+        ("what margin do they need to pay back in 4 yrs", "inverse"),
+    ],
+)
+def test_what_people_think_of_a_topic_is_a_search_and_of_the_market_a_count(text: str, intent: str) -> None:
+    assert ask(text).intent == intent
+
+
+def test_what_stands_before_an_amount_is_not_said_of_the_one_before_it() -> None:
+    slots = ask("capex 5000億 毛利25% 一年收1000億 幾年回本").slots
+    assert (slots["capex_usd_bn"], slots["margin"], slots["annual_revenue_usd_bn"]) == (500, 0.25, 100)
+    slots = ask("每年收200億花1000億毛利50%幾年回本").slots
+    assert (slots["capex_usd_bn"], slots["annual_revenue_usd_bn"]) == (100, 20)

@@ -151,7 +151,7 @@ def test_health_tells_of_boards_posts_and_letters(sample_db: Path) -> None:
 
 
 def test_version_names_the_model() -> None:
-    assert "stance" in last("/version", db=Path("none.db"))[1]["text"]
+    assert "stance" in last("/version", db=Path.home() / "none.db")[1]["text"]
 
 
 @pytest.mark.parametrize("command", ["/report", "/search capex", "/export", "/health"])

@@ -13,9 +13,15 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-PATIENCE = 300  # seconds for an installation
+PATIENCE = 150  # seconds for a step of an installation
 WAYS = (
-    ("apt-get", (("-q", "update"), ("-q", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"))),
+    (
+        "apt-get",
+        (
+            ("-q", "-o", "Acquire::http::Timeout=10", "-o", "Acquire::Retries=1", "update"),
+            ("-q", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"),
+        ),
+    ),
     ("dnf", (("install", "-y", "chromium", "google-noto-sans-cjk-fonts"),)),
     ("apk", (("add", "chromium", "font-noto-cjk"),)),
     ("pacman", (("-Sy", "--noconfirm", "chromium", "noto-fonts-cjk"),)),

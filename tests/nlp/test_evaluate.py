@@ -1,11 +1,14 @@
 """Figures of a measurement, against cases worked by hand."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from core.sentiment import Stance
 from nlp.contrast import Pair
-from nlp.evaluate import OfPairs, by_phenomenon, evaluate, in_thread, measure
+from nlp.evaluate import OfPairs, by_phenomenon, evaluate, in_thread, measure, snownlp
 from nlp.labelled import Row
 from nlp.model import Model
 
@@ -86,6 +89,22 @@ def test_a_reply_is_measured_as_one() -> None:
     ]
     assert in_thread(model, rows).argmax(axis=1).tolist() == [0, 2]
     assert evaluate(model, rows).accuracy.value == 1
+
+
+def test_snownlp_stands_beside_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = {"跌": 0.1, "平": 0.5, "涨": 1.0}
+
+    class Judge:
+        def __init__(self, text: str) -> None:
+            self.sentiments = scores[text]
+
+    monkeypatch.setitem(sys.modules, "snownlp", SimpleNamespace(SnowNLP=Judge))
+    rows = [row for text in ["跌", "平", "涨", ""] for row in _rows([1], text)]
+    labels = snownlp(rows)
+    assert labels is not None
+    assert labels.tolist() == [0, 1, 2, 1]
+    monkeypatch.setitem(sys.modules, "snownlp", None)
+    assert snownlp(rows) is None
 
 
 def test_one_post() -> None:

@@ -13,8 +13,9 @@ from nlp.contrast import PAIRS, read_pairs
 from nlp.evaluate import evaluate, evaluate_pairs
 from nlp.labelled import Row, read
 from nlp.model import FOLDER, SHIPPED, VARIANTS, Model
+from nlp.packing import pack
 from nlp.public import TABLE, key, labelled
-from nlp.train import CORPUS, Settings, fit, pack
+from nlp.train import CORPUS, Settings, fit
 
 SLACK = 0.005  # another numpy may round a post or two the other way
 

@@ -225,7 +225,6 @@ def test_kill_9_at_any_moment_loses_nothing(db: Path, capsys: pytest.CaptureFixt
         with capsys.disabled():
             print(f"\n{KILLS} kills: {', '.join(f'{n} {where}' for where, n in hit.most_common())}")
         assert hit["index"] + hit["post"] > KILLS / 3  # killed at work, neither before it nor after
-        assert hit["index"] > 0 < hit["post"]
         asked = [path for path in replica.asked if path.endswith(".html")]
         assert len(asked) - len(set(asked)) <= KILLS + 60  # a kill costs one page; edits and deletions are looked at
 

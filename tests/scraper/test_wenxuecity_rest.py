@@ -8,7 +8,7 @@ import pytest
 from core.errors import NotFound
 from core.forum import Index, Thread
 from core.store import Store
-from scraper.outcome import CutShort, Gone, LayoutChanged, Retry
+from scraper.outcome import CutShort, Gone, LayoutChanged, Retry, Walled
 from scraper.page import Page, read_file
 from scraper.sites import parse_page
 from scraper.sites.wenxuecity import Wenxuecity
@@ -211,3 +211,9 @@ def test_every_required_part_of_a_thread_is_named(old: str, missing: str) -> Non
         page = page.replace('id="articleBody"', "").replace('id="postbody"', "")
     with pytest.raises(LayoutChanged, match=missing):
         thread(page)
+
+
+def test_a_login_page_at_a_print_pages_address_is_no_post() -> None:
+    page = Page(body=(PAGES / "login.html").read_bytes(), url=PRINT)
+    with pytest.raises(Walled):
+        parse_page(page)
