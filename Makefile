@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test test-browser kills fuzz-text audit bench bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper
+.PHONY: demo test test-browser kills fuzz-text audit bench bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper soak
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ kills: $(VENV)/.dev ## kill a crawl 200 times and look whether anything is lost
 SECONDS ?= 600
 fuzz-text: $(VENV)/.dev ## throw random texts at the readers of text for SECONDS (600); prints its seeds
 	@$(BIN)/python -m tests.fuzz.texts --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+DAYS ?= 30
+soak: SECONDS = 0
+soak: $(VENV)/.dev ## live DAYS (30) of crawl, score, digests and alerts in faked time, with other seeds until SECONDS are over
+	@$(BIN)/python -m tests.soak.soak --days $(DAYS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 audit: $(VENV)/.dev ## hold the locks against ADVISORIES, a folder or zip in the OSV format, without a network
 	@$(BIN)/python -m tests.audit_lock "$(ADVISORIES)" requirements.lock requirements-build.lock requirements-dev.lock

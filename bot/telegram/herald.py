@@ -34,6 +34,9 @@ TICK = 10.0  # seconds from one look to the next
 AGAIN = 2.0  # the same where the line failed
 AT_ONCE = 4  # letters under way
 TRIES = 12
+PATIENCE = timedelta(
+    hours=12
+)  # a letter is given up after so many tries, and never before: an outage of a night loses none
 _FIRST, _LAST = timedelta(seconds=2), timedelta(minutes=15)  # pauses after a failure, doubling
 _TIDY = timedelta(hours=24)
 _NEVER_LEFT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
@@ -47,6 +50,7 @@ class Herald:
         self.bot, self.settings, self.now = bot, settings, now
         self._wake, self._stopping = asyncio.Event(), False
         self._cut = False  # the line failed in this round
+        self._sound = False  # the last round ended well: no letter is under way
         self._tidied: datetime | None = None
         self._told: str | None = None  # the trouble of the last round
 
@@ -61,12 +65,8 @@ class Herald:
 
     async def run(self) -> None:
         """Until `stop`. What goes wrong in one round is told in the log and tried again in the next."""
-        recovered = False
         while not self._stopping:
             try:
-                if not recovered and self.settings.db.exists():
-                    await asyncio.to_thread(self._recover)
-                    recovered = True
                 await self.round()
                 self._told = None
             except PaomoError as error:
@@ -85,14 +85,22 @@ class Herald:
         self._told = told
 
     async def round(self) -> int:
-        """Plan and send what is due; returns how many letters arrived."""
+        """Plan and send what is due; returns how many letters arrived.
+
+        After a start, and after a round that something ended, letters that were under way then are sent again, in doubt.
+        """
         if not self.settings.db.exists():
             return 0
         self._cut = False
         store = await asyncio.to_thread(Store.open, self.settings.db)
         try:
+            if not self._sound:
+                await asyncio.to_thread(self._recover, store)
+            self._sound = False
             await asyncio.to_thread(self._plan, store)
-            return await self._send_all(store)
+            arrived = await self._send_all(store)
+            self._sound = True
+            return arrived
         finally:
             await asyncio.to_thread(store.close)
 
@@ -108,13 +116,16 @@ class Herald:
             due = await asyncio.to_thread(self._waiting, store)
             if not due:
                 break
-            arrived += sum(await asyncio.gather(*map(one, due)))
+            ends = await asyncio.gather(*map(one, due), return_exceptions=True)  # none may outlive the round
+            for end in ends:
+                if isinstance(end, BaseException):
+                    raise end
+                arrived += end
         return arrived
 
-    def _recover(self) -> None:
-        with Store.open(self.settings.db) as store:
-            if n := outbox.recover(store):
-                _log.warning("letters under way when the bot last ended: %d; they are sent again, and say so", n)
+    def _recover(self, store: Store) -> None:
+        if n := outbox.recover(store):
+            _log.warning("letters under way when the bot last ended: %d; they are sent again, and say so", n)
 
     def _plan(self, store: Store) -> None:
         now = self.now()
@@ -164,12 +175,13 @@ class Herald:
             subscribing.move(store, chat, error.new_chat_id)
             outbox.put_back(store, letter.pk, not_before=now, trouble="moved", doubt=False)
             return
-        if isinstance(error, BadRequest) or letter.tries + 1 >= TRIES:
+        worn = letter.tries + 1 >= TRIES and now - letter.planned_at > PATIENCE
+        if isinstance(error, BadRequest) or worn:
             _log.warning("a letter was given up: Telegram says %s", str(error).partition(":")[0])
             outbox.give_up(store, letter.pk, type(error).__name__)
             return
         self._cut = self._cut or isinstance(error, NetworkError | InvalidToken)
-        pause = min(_LAST, _FIRST * 2**letter.tries)
+        pause = min(_LAST, _FIRST * 2 ** min(letter.tries, TRIES))
         if isinstance(error, RetryAfter):
             pause = max(pause, _seconds(error.retry_after))
         trouble, doubt = type(error).__name__, in_doubt(error)

@@ -17,6 +17,7 @@ from bot.telegram import herald as module
 from bot.telegram.app import build_application
 from bot.telegram.herald import Herald, in_doubt
 from core import outbox, subscribing
+from core.errors import StoreError
 from core.store import Store
 from core.subscribing import Wish
 from tests.bot.telegram_line import Recorder, feed, message, settings, tap
@@ -151,6 +152,53 @@ def test_an_outage_is_waited_for_and_everybody_gets_it_once(db: Path, code: int)
         assert (outbox.tally(sql).sent, outbox.tally(sql).doubtful) == (8, 0)
     assert len(sent(line)) == 8 + 3
     assert not any("Perhaps a repeat" in text for text in line.texts)
+
+
+@pytest.mark.parametrize(("tries", "arrives"), [(40, True), (60, False)])
+def test_a_night_without_telegram_loses_no_letter_and_no_letter_is_tried_for_ever(
+    db: Path, tries: int, arrives: bool
+) -> None:
+    subscribed(db, 5)
+    down = (502, {"ok": False, "error_code": 502, "description": "Bad Gateway"})
+    line = rounds(db, *(MORNING + timedelta(minutes=15 * n) for n in range(70)), answers=(down,) * tries)
+    with Store.open(db) as store, store.reading() as sql:
+        assert (outbox.tally(sql).sent, outbox.tally(sql).given_up) == (int(arrives), int(not arrives))
+    assert len(sent(line)) == 41 if arrives else 12 < len(sent(line)) < 60
+
+
+def test_a_letter_that_could_not_be_noted_is_sent_again_in_the_next_round_and_the_others_are_not(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed(db, 1, 2, 3)
+    noted: list[int] = []
+
+    def full_disk(store: Store, letter: int, *rest: Any) -> None:
+        noted.append(letter)
+        if len(noted) == 1:
+            raise StoreError("database or disk is full")
+        sent_for_good(store, letter, *rest)
+
+    sent_for_good = outbox.sent
+    monkeypatch.setattr(outbox, "sent", full_disk)
+
+    async def play() -> Recorder:
+        line = Recorder()
+        application = build_application(settings(7, db=db), requests=(line, Recorder(unplugged=True)))
+        await application.initialize()
+        herald = Herald(application.bot, settings(7, db=db), now=lambda: MORNING)
+        with pytest.raises(StoreError):
+            await herald.round()
+        with Store.open(db) as store, store.reading() as sql:
+            assert (outbox.tally(sql).sent, outbox.tally(sql).waiting) == (2, 1)
+        await herald.round()
+        await application.shutdown()
+        return line
+
+    line = asyncio.run(play())
+    assert len(sent(line)) == 4
+    assert ["Perhaps a repeat" in text for text in line.texts] == [False, False, False, True]
+    with Store.open(db) as store, store.reading() as sql:
+        assert outbox.tally(sql).sent == 3
 
 
 def test_what_telegram_refuses_for_good_is_given_up(db: Path) -> None:
