@@ -7,8 +7,8 @@ dies of an exception inside a transaction, or kills itself by SIGKILL. What must
 
 import argparse
 import gc
+import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,7 +28,7 @@ from nlp.model import Model
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Options
 from tests.scraper.replica import BOARD, Replica
-from tests.soak.line import TROUBLES, Line, Taken, Trouble, read
+from tests.soak.line import TROUBLES, Line, Taken, read
 from tests.soak.people import WORD, People
 from tests.soak.program import READER, Crash, Fuse, Program, fused
 
@@ -178,15 +178,12 @@ class Soak:
             self.line.trouble = ""
             if self.chance.random() < 0.03:
                 self._away = self.chance.choice((1, 2, 6, 16))
-                self.line.trouble = self._struck(self.chance.choice(TROUBLES))
+                self.line.trouble = self.chance.choice(TROUBLES)
+                self.met[f"Telegram: {self.line.trouble}"] += 1
         if not self._off and self.chance.random() < 0.01:
             self.met["hours off"] += 1
             self._off = self.chance.choice((2, 8, 20))
             self._end()
-
-    def _struck(self, trouble: Trouble) -> Trouble:
-        self.met[f"Telegram: {trouble}"] += 1
-        return trouble
 
     def _forum(self, trouble: str) -> None:
         """Let the forum's server do its work, or something else."""
@@ -232,7 +229,7 @@ class Soak:
 def resident() -> float:
     """Megabytes that this process holds in memory; nought where the system does not say."""
     statm = Path("/proc/self/statm")
-    return int(statm.read_text().split()[1]) * resource.getpagesize() / 2**20 if statm.exists() else 0.0
+    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if statm.exists() else 0.0
 
 
 def _hang_up(_: str) -> None:
