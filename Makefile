@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test test-browser kills fuzz-text audit bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper soak
+.PHONY: demo test test-browser kills fuzz-text audit bench bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper soak
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: $(VENV)/.dev ## set up, then run every test
 test-browser: $(VENV)/.dev ## look at the report's page in a real Chromium, got if there is none
 	@$(BIN)/python tests/browser/chromium.py --install
 	@$(BIN)/python -m pytest tests/browser/page_in_chromium.py
+
+bench: $(VENV)/.dev ## measure everything beside peers and limits and write docs/benchmarks.md (minutes); SIZE=1000000: the long one
+	@$(BIN)/python -m tests.bench.bench $(if $(SIZE),--posts $(SIZE) --texts $(SIZE)) $(if $(DAY),--day $(DAY))
 
 bench-report: $(VENV)/.dev ## measure paomo report on a million posts (minutes, 1.2 GB in the temporary folder)
 	@$(BIN)/python tests/bench/bench_report.py

@@ -165,9 +165,14 @@ def _squeeze(spelling: str) -> str:
 
 
 def _find_kind(table: Table, kind: str, text: str, shown: str, places: list[int]) -> Iterator[Mention]:
-    position, pattern, lowered = 0, _pattern(kind), _lower(shown)
-    while match := pattern.search(lowered, position):
-        start, end = match.span()
+    position, beginning, lowered = 0, _beginning(kind), _lower(shown)
+    while begun := beginning.search(lowered, position):
+        start = begun.start()
+        match = _rest(kind, begun[0]).match(lowered, start)
+        if match is None:
+            position = start + 1
+            continue
+        end = match.end()
         word = _squeeze(match[0])
         cashtag = kind in _TRADED and start > 0 and shown[start - 1] == "$"
         written = table.tickers[kind].get(word)
@@ -218,21 +223,31 @@ def _lower(text: str) -> str:
 
 
 @cache
-def _pattern(kind: str) -> re.Pattern[str]:
-    """All words of a kind as one expression: a trie, so that a search costs about the same for 10 words or 1,000."""
-    table = _built_in()
-    spellings = [
-        spelling.lower()
-        for alias in table.aliases.values()
-        if alias.kind == kind
-        for spelling in alias.words + alias.tickers
-    ]
-    latin = [spelling for spelling in spellings if re.match(f"[{_LATIN}]", spelling)]
-    other = sorted(set(spellings) - set(latin))
-    branches = [rf"(?<![{_LATIN}]){_trie(latin)}"] if latin else []
-    if other:
-        branches.append(_trie(other))
-    return re.compile("|".join(branches) or "(?!)")
+def _spellings(kind: str) -> dict[str, list[str]]:
+    """All words of a kind by their first character."""
+    found: dict[str, list[str]] = {}
+    for alias in _built_in().aliases.values():
+        if alias.kind == kind:
+            for spelling in map(str.lower, alias.words + alias.tickers):
+                found.setdefault(spelling[0], []).append(spelling)
+    return found
+
+
+@cache
+def _beginning(kind: str) -> re.Pattern[str]:
+    """Where a word of a kind may begin: at its first character, a Latin one not inside a Latin word."""
+    firsts = "".join(map(re.escape, _spellings(kind)))
+    return re.compile(rf"(?<![{_LATIN}])[{firsts}]|(?![{_LATIN}])[{firsts}]" if firsts else "(?!)")
+
+
+@cache
+def _rest(kind: str, first: str) -> re.Pattern[str]:
+    """The words of a kind with this first character: a trie, so that a search costs about the same for 10 words or 1,000.
+
+    One pattern for each, made when a text has the character: all of them together would take longer to make than a
+    question to answer.
+    """
+    return re.compile(_trie(_spellings(kind)[first]))
 
 
 def _trie(words: Iterable[str]) -> str:

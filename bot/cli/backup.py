@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from bot.cli.bot import only_one
+from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json, settings
-from bot.cli.ingest import progress_bar
 from bot.lock import only_crawl
 from core.backup import Sound, back_up, check, put_back
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bot.cli.context import print_json, settings
-from bot.cli.ingest import page_from
+from bot.cli.web import page_from
 from core import figures
 from core.claims import CheckedClaim
 from core.claims import check as check_text
@@ -18,7 +18,6 @@ from core.errors import NotFound
 from core.figures import Register
 from core.forum import Index
 from scraper.page import Page, decode
-from scraper.sites import parse_page
 
 MARKS = {
     "holds": ("✓", "green"),
@@ -76,6 +75,8 @@ def _checked(page: Page, register: Register, as_of: date | None) -> Iterator[tup
         for claim in check_text(text, register, as_of=as_of):
             yield claim, {}
         return
+    from scraper.sites import parse_page
+
     found = parse_page(page)
     posts = found.entries if isinstance(found, Index) else found.posts
     for post in posts:
@@ -104,7 +105,7 @@ def to_json(claim: CheckedClaim) -> dict[str, Any]:
 def _show(claims: list[CheckedClaim]) -> None:
     from rich.text import Text
 
-    from bot.render.terminal import console as plain_console
+    from bot.cli.console import console as plain_console
 
     console = plain_console()
     with console.capture() as drawn:  # rich would end the program itself on a broken pipe

@@ -57,7 +57,7 @@ def _read(reader: Reader, rows: Sequence[Row], progress: Callable[[str], None]) 
 def _table(names: Sequence[str], unread: Sequence[int], reports: "Sequence[Report]", total: int) -> None:
     from rich.table import Table
 
-    from bot.render.terminal import console
+    from bot.cli.console import console
 
     first = reports[0]
     title = f"{first.posts} of {total} posts, those that every reader read, in {first.groups} threads"
@@ -86,7 +86,7 @@ def show_gain(name: str, found: "Gain", *, as_json: bool) -> None:
         return
     from rich.table import Table
 
-    from bot.render.terminal import console
+    from bot.cli.console import console
 
     posts, threads = found.before.posts, found.before.groups
     table = Table(

@@ -48,7 +48,7 @@ def questions(*, file: Path | None, part: str | None, wrong: bool, as_json: bool
         return
     from rich.table import Table
 
-    from bot.render.terminal import console
+    from bot.cli.console import console
 
     table = Table(title=f"{len(outcomes)} questions", title_justify="left")
     for heading in ("intent", "questions", "right intent", "and right figures"):

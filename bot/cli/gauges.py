@@ -75,7 +75,7 @@ def _print(thermometer: Thermometer, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from bot.render.terminal import console
+    from bot.cli.console import console
 
     words, out = WORDS[lang], console()
     if not out.is_terminal:

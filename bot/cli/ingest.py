@@ -1,7 +1,6 @@
 """`paomo ingest` stores threads; `paomo parse` reads one page and shows it, and nothing is stored."""
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -14,11 +13,12 @@ from rich.progress import Progress
 from rich.text import Text
 from rich.tree import Tree
 
+from bot.cli.console import console as plain_console
+from bot.cli.console import progress_bar
 from bot.cli.context import now, settings
-from bot.cli.web import fetcher
+from bot.cli.web import fetcher, page_from
 from bot.models import load_model
 from bot.pipeline import score_new
-from bot.render.terminal import console as plain_console
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
@@ -29,7 +29,7 @@ from scraper.contract import to_json
 from scraper.folder import pages_in
 from scraper.ingest import ingest as store_page
 from scraper.ingest import is_address, read_source
-from scraper.page import Page, read_file, read_stream
+from scraper.page import Page
 from scraper.sites import parse_page
 
 
@@ -100,14 +100,6 @@ def _score(store: Store, progress: Progress) -> int:
     )
 
 
-def progress_bar() -> Progress:
-    """A bar on standard error that goes when it is done; nothing where nobody watches."""
-    console = Console(stderr=True, highlight=False)
-    return Progress(
-        console=console, transient=True, disable=not console.is_terminal, redirect_stdout=console.is_terminal
-    )
-
-
 def _outcome(source: str, saved: Saved | Listed) -> str:
     counts = f"{saved.new} new, {saved.changed} changed, {saved.unchanged} unchanged"
     more = f", more known of {saved.filled}" if saved.filled else ""
@@ -144,11 +136,6 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
         with console.capture() as drawn:  # rich would end the program itself on a broken pipe
             show(found, console)
         click.echo(drawn.get(), nl=False)
-
-
-def page_from(file: Path, url: str | None) -> Page:
-    """A page from a file, or from standard input for `-`."""
-    return read_stream(sys.stdin.buffer, url=url) if str(file) == "-" else read_file(file, url=url)
 
 
 def show(found: Thread | Index, console: Console) -> None:

@@ -145,8 +145,8 @@ def _draw(sitting: Sitting, shown: Shown, proposal: Stance | None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
+    from bot.cli.console import console
     from bot.render.evidence import MARKS
-    from bot.render.terminal import console
 
     out = console()
     out.rule(Text(f"{sitting.count + 1}", style="dim"), style="dim")

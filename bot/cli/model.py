@@ -246,7 +246,7 @@ def _warn_of_known(model: Model, files: tuple[Path, ...], split: str | None) -> 
 def _pairs_table(name: str, figures: "Sequence[OfPairs]") -> None:
     from rich.table import Table
 
-    from bot.render.terminal import console
+    from bot.cli.console import console
 
     columns = ("pairs", "both", "one", "neither", "ordered")
     sums = {column: sum(getattr(of, column) for of in figures) for column in columns}
@@ -266,7 +266,7 @@ def _pairs_table(name: str, figures: "Sequence[OfPairs]") -> None:
 def _table(how: str, report: "Report") -> None:
     from rich.table import Table
 
-    from bot.render.terminal import console as plain_console
+    from bot.cli.console import console as plain_console
 
     def percent(ratio: float) -> str:
         return f"{100 * ratio:.1f}%"

@@ -5,8 +5,8 @@ from dataclasses import asdict
 import click
 
 from bot.cli.bot import only_one
+from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json
-from bot.cli.ingest import progress_bar
 from bot.lock import only_crawl
 from core.config import Settings
 from core.place import make_ready

@@ -5,8 +5,8 @@ from dataclasses import asdict
 import click
 
 from bot import pipeline
+from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json, settings
-from bot.cli.ingest import progress_bar
 from bot.cli.web import read_board
 from bot.models import load_model
 from core.errors import NotFound

@@ -145,8 +145,8 @@ def _print(made: "Report", form: str, *, dated: bool) -> None:
 def _draw(document: dict[str, Any], age: int) -> None:
     from rich.text import Text
 
+    from bot.cli.console import console
     from bot.render.report import lines
-    from bot.render.terminal import console
 
     out = console()
     width = shutil.get_terminal_size((_WIDE, 24)).columns

@@ -156,8 +156,8 @@ def _stream(judge: Judge, stream: BinaryIO, *, skip: bool) -> None:
 
 
 def _show(text: str, judged: Sentiment, *, prefix: bool) -> None:
+    from bot.cli.console import console as plain_console
     from bot.render.evidence import explained, verdict
-    from bot.render.terminal import console as plain_console
 
     console = plain_console()
     console.print(verdict(judged, text=text if prefix else None), soft_wrap=True)

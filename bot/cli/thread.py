@@ -12,8 +12,8 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from bot.cli.console import console as plain_console
 from bot.cli.context import settings
-from bot.render.terminal import console as plain_console
 from core.errors import NotFound
 from core.forum import Board, Post
 from core.reading import phrases

@@ -1,14 +1,17 @@
-"""What commands that go to the web share: boards as people write them, and the fetcher as the settings say."""
+"""What commands that read forums share: boards as people write them, the fetcher as the settings say, a page from a file."""
 
 import re
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from core.config import Settings
 from core.errors import UsageError
 from core.forum import Board
+from scraper.page import Page, read_file, read_stream
 
 if TYPE_CHECKING:
     from scraper.fetch import Fetcher
@@ -48,3 +51,8 @@ def fetcher(held: Settings, *, sleep: Callable[[float], None] = time.sleep) -> "
     return fetch.Fetcher(
         agent=held.user_agent, pause=(held.delay, 2 * held.delay), proxy=held.scrape_proxy, sleep=sleep
     )
+
+
+def page_from(file: Path, url: str | None) -> Page:
+    """A page from a file, or from standard input for `-`."""
+    return read_stream(sys.stdin.buffer, url=url) if str(file) == "-" else read_file(file, url=url)

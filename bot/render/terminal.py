@@ -2,26 +2,12 @@
 
 import re
 import sys
-from typing import TYPE_CHECKING
 
 from bot.answers.base import Answer
+from bot.cli.console import console
 from bot.render import strip, to_html
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 _STYLES = {"b": "bold", "i": "italic", "code": "cyan"}
-
-
-def console() -> "Console":
-    """A console for tables and trees; plain when piped or under NO_COLOR. A broken pipe is ours to answer."""
-    from rich.console import Console
-
-    class Ours(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would end the program itself, as a failure
-
-    return Ours(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def show(answer: Answer) -> None:

@@ -265,6 +265,15 @@ def test_a_broken_pipe_is_no_error() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("command", ["check", "backup", "restore", "reparse", "rescore"])
+def test_a_command_loads_neither_parsers_nor_answers_that_it_may_not_need(command: str) -> None:
+    code = f"import sys; from bot.cli.main import main; main(['{command}', '--help']); print(sorted({{'bs4','jinja2','numpy','bot.answers'}} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_help_needs_none_of_the_heavy_packages() -> None:
     code = "import sys; from bot.cli.main import main; main(['--help']); print(sorted({'sklearn','numpy','jieba','telegram','matplotlib','sqlite_utils','bs4','opencc','httpx2','rich','jinja2'} & set(sys.modules)))"
     done = subprocess.run(

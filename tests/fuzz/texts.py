@@ -182,10 +182,10 @@ def _cards(draw: st.DrawFn) -> str:
 def targets() -> list[Target]:
     """Every reader, with its texts, how many cases a run of the tests has, and how many must get past the guard."""
     return [
-        Target(name="amount", texts=joined(PIECES, most=8), read=_amount, cases=4000, least=0.3),
+        Target(name="amount", texts=joined(PIECES, most=8), read=_amount, cases=6500, least=0.3),
         Target(name="article", texts=joined(PIECES, most=40), read=_article, cases=2500, least=0.5),
         Target(name="question", texts=joined(PIECES, most=10), read=_question, cases=1500, least=0.1),
-        Target(name="dump", texts=joined(DUMP, most=25), read=_dump, cases=1800, least=0.2),
+        Target(name="dump", texts=joined(DUMP, most=25), read=_dump, cases=3400, least=0.2),
         Target(name="card", texts=_cards() | _cards() | joined(CARD, most=12), read=_card, cases=400, least=0.25),
     ]
 
