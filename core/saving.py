@@ -269,11 +269,11 @@ def kind_of(thread: Thread) -> str:
 
 
 def _keep_revision(sql: Sql, post: int, said: Post, seen_at: str) -> None:
-    """Once for each wording, however often an old page is read again."""
+    """Once for each wording, however often an old page is read again, and whatever size a list said it had meanwhile."""
     sql.run(
         "INSERT INTO revisions (post, seen_at, title, body, bytes) SELECT :post, :seen, :title, :body, :bytes"
         " WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE post = :post AND title = :title"
-        " AND body IS :body AND bytes IS :bytes)",
+        " AND body IS :body AND (body IS NOT NULL OR bytes IS :bytes))",
         {"post": post, "seen": seen_at, "title": said.title, "body": said.body, "bytes": said.bytes},
     )
 

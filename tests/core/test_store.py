@@ -179,6 +179,18 @@ def test_an_older_page_does_not_undo_a_newer_one(store: Store) -> None:
     assert [old.title for old in store.revisions(found.pk)] == ["沒什麽問題"]
 
 
+def test_a_list_that_tells_of_an_edit_first_makes_no_second_revision_of_the_same_words(store: Store) -> None:
+    for hour, (body, size) in enumerate([("看多", 6), (None, 12), ("看多，加倉", 12)]):
+        said = page(post(1, "沒什麽問題", body=body, bytes=size))
+        moment = NOW + timedelta(hours=hour)
+        store.save(said, f"{hour}".encode(), url=f"{HOME}100.html", headers={}, fetched_at=moment, now=moment)
+    after = store.thread("100").posts[1]
+    assert (after.post.body, [(old.body, old.bytes) for old in store.revisions(after.pk)]) == (
+        "看多，加倉",
+        [("看多", 6)],
+    )
+
+
 def test_a_copied_text_after_the_page_adds_nothing(store: Store) -> None:
     save(store, PAGE)
     assert tally(save(store, copied(PAGE), hours=1)) == (0, 0, 0, 5)

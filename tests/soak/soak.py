@@ -37,6 +37,9 @@ BEGAN = datetime(2026, 10, 30, tzinfo=UTC)
 """Two days before the clocks of the board and of a reader are put back."""
 
 STEP = timedelta(minutes=30)
+REST = 24
+"""Steps that Telegram stays well after a trouble: one of more than twelve hours does lose letters."""
+
 WISHES = {
     1: Wish(kind="digest", zone="America/New_York", at="01:30"),
     2: Wish(kind="digest", zone="Asia/Taipei", at="08:00", weekdays=(0, 2, 4), words=(WORD,)),
@@ -92,7 +95,7 @@ class Soak:
             for chat, wish in WISHES.items():
                 subscribing.add(store, wish, chat=chat, topic=None, user=READER, lang="en", now=BEGAN)
         steps = int(self.days * timedelta(days=1) / STEP)
-        fatal = set(self.chance.sample(range(steps), self.kills))
+        fatal = set(self.chance.sample(range(steps), min(self.kills, steps)))
         doomed = False
         try:
             with fused() as fuse:
@@ -104,7 +107,7 @@ class Soak:
                     dies = doomed and not (self._off or self._dark)  # where there is something to die in
                     self._step(fuse, fatal=dies)
                     doomed = doomed and not dies
-                    if (step + 1) % (steps // 5) == 0:
+                    if (step + 1) % max(1, steps // 5) == 0:
                         self._weigh()
                 self._calm()
         finally:
@@ -117,11 +120,12 @@ class Soak:
             self._killed()
         else:
             fuse.left = self.chance.randrange(60) if self.chance.random() < 0.1 else None
+            goes_on = self.chance.random() < 0.5  # as after a disk that was full for a moment
             try:
                 self._round(Options(again=self.now.hour in {0, 12}))  # its owner lifts pauses twice a day
             except Crash:
                 self.met["crashes"] += 1
-                if self.chance.random() < 0.5:  # else it goes on, as after a disk that was full for a moment
+                if not goes_on:
                     self._end()
             fuse.left = None
             if self.chance.random() < 0.03:
@@ -168,15 +172,15 @@ class Soak:
 
     def _weather(self) -> None:
         """Troubles come and go."""
-        self._dark, self._away = max(0, self._dark - 1), max(0, self._away - 1)
+        self._dark, self._away = max(0, self._dark - 1), self._away - 1
         if not self._dark:
             self._forum("")
             if self.chance.random() < 0.02:
                 self._dark = self.chance.choice((1, 3, 8, 30))
                 self._forum(self.chance.choice(("broken", "503", "429", "empty")))
-        if not self._away:
+        if self._away <= 0:
             self.line.trouble = ""
-            if self.chance.random() < 0.03:
+            if self._away < -REST and self.chance.random() < 0.05:
                 self._away = self.chance.choice((1, 2, 6, 16))
                 self.line.trouble = self.chance.choice(TROUBLES)
                 self.met[f"Telegram: {self.line.trouble}"] += 1
@@ -246,6 +250,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0, help="live again with other seeds until so many are over")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    if not (asked.days >= 1 and asked.kills >= 0):
+        parser.error("at least a day, and no fewer kills than none")
     until, failed = time.monotonic() + asked.seconds, 0
     while True:
         with tempfile.TemporaryDirectory() as folder:
