@@ -1,6 +1,7 @@
 """What is planned of what is due: each digest and each post once, within pauses, budgets and quiet hours."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,8 +65,9 @@ class Forum:
 
 
 @pytest.fixture
-def forum(tmp_path: Path) -> Forum:
-    return Forum(Store.open(tmp_path / "paomo.db"))
+def forum(tmp_path: Path) -> Iterator[Forum]:
+    with Store.open(tmp_path / "paomo.db") as store:
+        yield Forum(store)
 
 
 def subscribe(

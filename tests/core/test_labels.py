@@ -1,6 +1,7 @@
 """Labels: kept with the post as it stood, gone with it, never with its words."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +30,10 @@ THREAD = Thread(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store.open(tmp_path / "paomo.db")
-    keep(store, THREAD)
-    return store
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "paomo.db") as store:
+        keep(store, THREAD)
+        yield store
 
 
 def keep(store: Store, thread: Thread, page: bytes = b"page") -> None:
