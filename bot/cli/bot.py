@@ -64,7 +64,7 @@ def only_one(db: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    path = db.expanduser().absolute()
+    path = db.expanduser().resolve()
     lock = path.with_name(f"{path.name}.bot.lock")
     try:
         lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ import pytest
 from bot.cli.bot import only_one
 from bot.cli.main import main
 from bot.lock import only_crawl
+from core.errors import Busy
 from core.store import Store
 
 Captured = pytest.CaptureFixture[str]
@@ -120,3 +121,10 @@ def test_repair_needs_a_database(tmp_path: Path, capsys: Captured) -> None:
     assert main(["--db", str(tmp_path / "none.db"), "doctor", "--repair"]) == 4
     assert list(tmp_path.glob("none*")) == []
     assert "no database" in capsys.readouterr().err
+
+
+def test_one_database_by_two_names_has_one_bot(tmp_path: Path) -> None:
+    (tmp_path / "real.db").touch()
+    (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+    with only_one(tmp_path / "real.db"), pytest.raises(Busy, match="already runs"), only_one(tmp_path / "link.db"):
+        pass
