@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, TextIO
 from urllib.parse import quote
 
 from bot.cli.thread import sentiment_json
-from core.rows import Hit
+from core.storage.rows import Hit
 from core.text import clean
 from scraper.contract import post_to_json
 

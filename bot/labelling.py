@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core import labels
 from core.errors import NotFound
 from core.forum import Board
-from core.labels import Label, Post
 from core.sentiment import Stance
+from core.storage import labels
+from core.storage.labels import Label, Post
 from core.store import Store
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.questions import Question
-from core import talks
 from core.errors import StoreError
+from core.storage import talks
+from core.storage.talks import Talk
 from core.store import Store
-from core.talks import Talk
 
 
 class Talks:

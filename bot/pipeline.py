@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from core.rows import Unscored
 from core.sentiment import Sentiment
+from core.storage.rows import Unscored
 from core.store import Store
 
 _CHUNK = 500  # posts judged and kept at a time: a stop in between loses no more than these

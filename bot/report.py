@@ -12,10 +12,10 @@ from bot.report_voices import voices
 from core import trends
 from core.errors import UsageError
 from core.forum import Board
-from core.prices import Prices
-from core.rows import Sql
+from core.models.prices import Prices
+from core.storage.rows import Sql
+from core.storage.tallies import Scope, Voice
 from core.store import Store
-from core.tallies import Scope, Voice
 from nlp import divergence, entities, trend
 from nlp.divergence import Divergence
 from nlp.trend import Day, Difference, Mood

@@ -6,8 +6,8 @@ from datetime import date
 
 from bot.report_parts import Window
 from core import trends
-from core.prices import Prices
-from core.tallies import Counts3, Said
+from core.models.prices import Prices
+from core.storage.tallies import Counts3, Said
 from nlp import record as records
 from nlp import trend
 from nlp.leadlag import LeadLag, lead_lag

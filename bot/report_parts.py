@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from core import trends
-from core.rows import Sql
+from core.storage.rows import Sql
+from core.storage.tallies import Counts3, Scope, Sums, ThreadTally
 from core.store import Store
-from core.tallies import Counts3, Scope, Sums, ThreadTally
 from nlp import buzz, shares, trend
 from nlp.buzz import Buzz
 from nlp.entities import TRADED

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.report_parts import LeftOut, Moved, Window
-from core.tallies import Voice
+from core.storage.tallies import Voice
 from core.voices import voices as clearest
 from nlp.explain import REST
 

@@ -9,7 +9,7 @@ import hashlib
 
 from sqlite_utils import Database, Migrations
 
-from core import rollup_tables
+from core.storage import rollup_tables
 
 APPLICATION_ID = 0x70616F6D  # "paom": tells our file from anybody else's SQLite file
 
@@ -356,7 +356,7 @@ def m012_subscriptions(db: Database) -> None:
 
 @migrations()
 def m013_talks(db: Database) -> None:
-    """The last question of each talk, which follow-ups change; an hour old at most, see `core.talks`."""
+    """The last question of each talk, which follow-ups change; an hour old at most, see `core.storage.talks`."""
     db.executescript("""
         CREATE TABLE talks (
             chat INTEGER NOT NULL,

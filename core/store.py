@@ -15,13 +15,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core import reading, rollups, saving, thread_lines
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
-from core.place import keep_private, make_ready
-from core.rows import Counts, Daily, Hit, Params, Revision, Row, Saved, Sql, StoredThread, ThreadLine, Unscored, stamp
 from core.sentiment import Sentiment
-from core.sqlite import WAIT, code, connected, told
+from core.storage import reading, rollups, saving, thread_lines
+from core.storage.place import keep_private, make_ready
+from core.storage.rows import (
+    Counts,
+    Daily,
+    Hit,
+    Params,
+    Revision,
+    Row,
+    Saved,
+    Sql,
+    StoredThread,
+    ThreadLine,
+    Unscored,
+    stamp,
+)
+from core.storage.sqlite import WAIT, code, connected, told
 
 if TYPE_CHECKING:
     from sqlite_utils import Database  # 0.2 s: not for `paomo --help`
@@ -331,7 +344,7 @@ class Store:
 
 
 class _Sql:
-    """`core.rows.Sql` on a connection."""
+    """`core.storage.rows.Sql` on a connection."""
 
     def __init__(self, db: "Database") -> None:
         self._db = db

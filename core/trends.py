@@ -1,6 +1,6 @@
 """Questions to the daily counts: by day, week or month, by board, by author, by thread, by what is mentioned.
 
-Everything is asked of the roll-ups of `core.rollup_tables`; only where posts must mention two things at once, or
+Everything is asked of the roll-ups of `core.storage.rollup_tables`; only where posts must mention two things at once, or
 be of one author and mention something, is `judged` asked, a row a post. Days are text, `YYYY-MM-DD`, both ends
 included.
 """
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from core.forum import Board
-from core.rows import Row, Sql
-from core.tallies import AuthorDays, Counts3, Said, Scope, Sums, ThreadTally
+from core.storage.rows import Row, Sql
+from core.storage.tallies import AuthorDays, Counts3, Said, Scope, Sums, ThreadTally
 
 FIRST, LAST = "1990-01-01", "2100-12-31"  # no post is from before, or from after: a page's date can be nonsense
 _KEYS: Final = {

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from core.rows import Row, Sql
-from core.tallies import Scope, Voice
+from core.storage.rows import Row, Sql
+from core.storage.tallies import Scope, Voice
 from core.trends import posts_of
 
 _LONGEST = 400  # characters of a body; its beginning is evidence enough

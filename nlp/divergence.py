@@ -7,7 +7,7 @@ choice does not lean on what is said.
 
 from dataclasses import dataclass
 
-from core.tallies import Sums
+from core.storage.tallies import Sums
 from nlp.trend import Difference, difference
 
 TENTH = 10

@@ -17,7 +17,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from core.tallies import Counts3
+from core.storage.tallies import Counts3
 from nlp.trend import level
 
 _Values = np.ndarray[tuple[int, ...], np.dtype[np.float64]]

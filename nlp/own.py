@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import ModelError, UsageError
-from core.labels import Labelled
+from core.storage.labels import Labelled
 from nlp.adapt import Adapting, adapt
 from nlp.evaluate import DRAWS, Rate, Report, measure
 from nlp.labelled import LABELS, Row

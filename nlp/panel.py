@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from core.tallies import AuthorDays, Sums
+from core.storage.tallies import AuthorDays, Sums
 from nlp.trend import first_of
 from nlp.writers import Array, Writers, starts_of, sums_by
 

@@ -8,7 +8,7 @@ where all write alike much.
 import math
 from dataclasses import dataclass
 
-from core.tallies import Sums
+from core.storage.tallies import Sums
 from nlp.trend import Z
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from core.errors import UsageError
 from core.sentiment import Stance
-from core.tallies import Counts3, Sums, Windows
+from core.storage.tallies import Counts3, Sums, Windows
 
 Z = 1.959964  # 97.5 % quantile of the normal distribution
 Row = tuple[date, Stance, str | None]

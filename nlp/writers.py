@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.tallies import Counts3, Sums, Windows
+from core.storage.tallies import Counts3, Sums, Windows
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 _SIDED = (0, 2, 3, 5)  # of bullish, neutral, bearish and the same before

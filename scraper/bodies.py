@@ -1,19 +1,19 @@
 """The posts that a walk asked for: each fetched, read, stored and ticked off in one transaction.
 
 Newest first, then a few numbers that nobody has seen, then a few posts that were read long ago, for edits and
-deletions. A post that fails is tried again later and given up after `core.ledger.TRIES`; a site that fails is left.
+deletions. A post that fails is tried again later and given up after `core.storage.ledger.TRIES`; a site that fails is left.
 """
 
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core import listing, unseen
 from core.errors import SourceError
 from core.forum import Thread
-from core.ledger import BoardState, Task
-from core.listing import Listed
-from core.rows import Saved
+from core.storage import listing, unseen
+from core.storage.ledger import BoardState, Task
+from core.storage.listing import Listed
+from core.storage.rows import Saved
 from scraper.outcome import CutShort, Gone, LayoutChanged, Retry, Spent, Unreadable, Walled
 from scraper.page import Page
 from scraper.site import Located, Request
@@ -150,7 +150,7 @@ class Bodies:
                 return
 
     def _rows(self, found: Thread, walk: int | None = None) -> Listed:
-        """The rows on a post's own page. walk: they stand for a list, see `core.listing.store_post`."""
+        """The rows on a post's own page. walk: they stand for a list, see `core.storage.listing.store_post`."""
         site = self.visitor.site
         rows = tuple(post for post in found.replies if post.id is not None) if site.own_pages else ()
         return Listed(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from core.forum import Board
-from core.ledger import Ledger
+from core.storage.ledger import Ledger
 from core.store import Store
 from scraper import sites as forums
 from scraper.schedule import Stopped

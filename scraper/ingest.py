@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from core.forum import Index
-from core.listing import threads_of
-from core.rows import Listed, Saved
+from core.storage.listing import threads_of
+from core.storage.rows import Listed, Saved
 from core.store import Store
 from scraper.address import fetchable
 from scraper.folder import MHTML, unpack

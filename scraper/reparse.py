@@ -10,9 +10,9 @@ from datetime import datetime
 
 from core.errors import PaomoError
 from core.forum import Board, Index, Thread
-from core.listing import threads_of
-from core.replay import Replay, Replayed, Sighting
+from core.storage.listing import threads_of
 from core.store import Store
+from core.upkeep.replay import Replay, Replayed, Sighting
 from scraper.page import Page
 from scraper.sites import parse_page
 

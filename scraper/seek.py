@@ -6,11 +6,11 @@ seen are asked for like any others. Neither makes a board known as read.
 
 from datetime import datetime
 
-from core import listing
 from core.forum import Index
-from core.ledger import BoardState, Task
-from core.listing import Listed
-from core.rows import Saved
+from core.storage import listing
+from core.storage.ledger import BoardState, Task
+from core.storage.listing import Listed
+from core.storage.rows import Saved
 from scraper.bodies import Bodies
 from scraper.outcome import Gone, LayoutChanged, Retry
 from scraper.site import Located

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from core.errors import SourceError
 from core.forum import Board
-from core.ledger import BoardState, Pause, Task
-from core.listing import Noted
-from core.rows import Saved
+from core.storage.ledger import BoardState, Pause, Task
+from core.storage.listing import Noted
+from core.storage.rows import Saved
 from scraper.bodies import Bodies
 from scraper.outcome import Gone, LayoutChanged, Spent, Walled
 from scraper.schedule import Stopped

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from core.errors import PaomoError
 from core.forum import Board
-from core.rows import Saved
+from core.storage.rows import Saved
 from scraper.bodies import Amounts
 from scraper.walk import Limits
 

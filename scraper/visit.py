@@ -7,9 +7,9 @@ from typing import Protocol
 
 from core.errors import NotAThread, NotFound, SourceError
 from core.forum import Index, Thread
-from core.ledger import Ledger
-from core.rows import stamp
-from core.saving import RawPage
+from core.storage.ledger import Ledger
+from core.storage.rows import stamp
+from core.storage.saving import RawPage
 from scraper.outcome import LayoutChanged, Spent, Unreadable
 from scraper.page import Page, decode
 from scraper.site import Request, Site

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core import listing, unseen
 from core.forum import Index, Post
-from core.ledger import BoardState, Place
-from core.listing import Listed, Noted
-from core.rows import Sql
-from core.saving import RawPage
+from core.storage import listing, unseen
+from core.storage.ledger import BoardState, Place
+from core.storage.listing import Listed, Noted
+from core.storage.rows import Sql
+from core.storage.saving import RawPage
 from scraper.outcome import Retry
 from scraper.visit import Visitor
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.errors import PaomoError
-from core.following import Follow, Followed, Kind
 from core.forum import Board
+from core.storage.following import Follow, Followed, Kind
 from scraper.address import locate
 from scraper.site import Located
 from scraper.sites import site_named
@@ -56,7 +56,7 @@ def wanted(followed: Followed) -> Wanted:
 
 
 def spared(followed: Followed) -> set[tuple[str, str]]:
-    """Site and id of each followed thread: `core.retention` leaves these however old they are."""
+    """Site and id of each followed thread: `core.upkeep.retention` leaves these however old they are."""
     return {(at.site, at.id) for at in wanted(replace(followed, authors=(), keywords=())).threads}
 
 

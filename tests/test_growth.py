@@ -21,7 +21,8 @@ import bot
 import core
 import nlp
 import scraper
-from core import aliases, amounts, claims, figures
+from core import aliases, amounts, figures
+from core.claims import checker
 from core.errors import PaomoError
 from scraper import textdump
 
@@ -42,7 +43,7 @@ REGISTER = figures.load()
 READERS: dict[str, Callable[[str], object]] = {
     "amounts": amounts.find,
     "names": aliases.find,
-    "article": lambda text: claims.check(text, REGISTER),
+    "article": lambda text: checker.check(text, REGISTER),
     "dump": lambda text: textdump.parse(DUMP + text),
 }
 

@@ -7,8 +7,9 @@ from bot.answers import payback
 from bot.answers.base import Answer, Shown, World
 from bot.answers.inputs import Inputs, never_answer, shown_a_year, shown_revenue, shown_stock, shown_value, shown_years
 from bot.questions import Question
-from core import capital, cashflow, methods, models
+from core import capital, cashflow
 from core.capex import check_margin, check_money, payback_years
+from core.models import methods, named
 from core.quantity import Kind, Quantity, Unit, money, percent
 
 
@@ -133,7 +134,7 @@ def breakeven_revenue(question: Question, world: World) -> Answer:
 def _gpu_chain(question: Question, world: World) -> Answer:
     """Sequoia's arithmetic on the GPU run rate of the question, or on the one it was published with."""
     inputs = Inputs(question, world)
-    example = models.MODELS["gpu_chain"].example
+    example = named.MODELS["gpu_chain"].example
     run_rate = question.slots.get("gpu_run_rate_usd_bn", question.slots.get("value_usd_bn"))
     inputs.given["gpu_run_rate_usd_bn"] = float(example["gpu_run_rate"] if run_rate is None else run_rate)
     margin = inputs.maybe("margin")

@@ -1,11 +1,11 @@
-"""Is that figure right? The amount in the question against the register (see `core.compare`), and against the claims."""
+"""Is that figure right? The amount in the question against the register (see `core.claims.compare`), and against the claims."""
 
 from dataclasses import replace
 
 from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of
 from bot.answers.lookup import about, claim_answer, figure_lookup, half_year
 from bot.questions import Question
-from core.compare import Check, compare, vouched
+from core.claims.compare import Check, compare, vouched
 from core.figures import Claim
 from core.quantity import Quantity
 

@@ -11,10 +11,10 @@ from bot.questions import Question
 from core import aliases
 from core.errors import NotFound, StoreError
 from core.quantity import Quantity, Unit
-from core.rows import StoredThread, ThreadLine
 from core.sentiment import Stance
+from core.storage.rows import StoredThread, ThreadLine
+from core.storage.tallies import Scope, Sums
 from core.store import Store
-from core.tallies import Scope, Sums
 
 WINDOW = 7
 FEW = 30

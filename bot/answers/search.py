@@ -12,9 +12,9 @@ from bot.questions import Question
 from core import aliases
 from core.errors import UsageError
 from core.quantity import Quantity, Unit
-from core.reading import phrases
-from core.rows import Hit
 from core.sentiment import Stance
+from core.storage.reading import phrases
+from core.storage.rows import Hit
 from core.store import Store
 from core.text import clean, fold, tokens
 

@@ -12,7 +12,7 @@ from core.errors import NotFound, QuantityError
 from core.figures import Source
 
 if TYPE_CHECKING:  # brings the whole grammar of claims: only when a text is checked
-    from core.claims import CheckedClaim
+    from core.claims.checker import CheckedClaim
 
 LONGEST = 20_000  # characters of a text that is checked in a talk
 MOST_SHOWN, WIDTH = 8, 120
@@ -49,20 +49,20 @@ def is_address(text: str) -> bool:
 
 def text_check(question: Question, world: World) -> Answer:
     """The claims of the question's text, or of the stored thread whose address it is."""
-    from core import claims
+    from core.claims import checker
 
     asked = replace(question, intent="claim_check", slots={})
     body = _COMMAND.sub("", question.text).strip()
     if (address := _ADDRESS.fullmatch(body)) is not None:
         return _thread(asked, world, address[0])
-    return _answer(asked, list(claims.check(body[:LONGEST], world.register, as_of=None)))
+    return _answer(asked, list(checker.check(body[:LONGEST], world.register, as_of=None)))
 
 
 def finds_claims(text: str, world: World) -> bool:
     """Whether there is any claim in the text."""
-    from core import claims
+    from core.claims import checker
 
-    return next(iter(claims.check(text[:LONGEST], world.register)), None) is not None
+    return next(iter(checker.check(text[:LONGEST], world.register)), None) is not None
 
 
 def _thread(asked: Question, world: World, address: str) -> Answer:
@@ -82,9 +82,9 @@ def _thread(asked: Question, world: World, address: str) -> Answer:
 
 
 def _claims(text: str, world: World, day: date | None) -> "tuple[CheckedClaim, ...]":
-    from core import claims
+    from core.claims import checker
 
-    return claims.check(text[:LONGEST], world.register, as_of=day)
+    return checker.check(text[:LONGEST], world.register, as_of=day)
 
 
 def _answer(asked: Question, found: "list[CheckedClaim]") -> Answer:

@@ -11,8 +11,8 @@ from bot.questions import Question
 from core import aliases, trends
 from core.errors import StoreError
 from core.quantity import Quantity, Unit
+from core.storage.tallies import Scope
 from core.store import Store
-from core.tallies import Scope
 from core.text import fold
 from nlp import trend as moods
 from nlp.trend import Day, Difference, Mood

@@ -8,8 +8,8 @@ import click
 from bot.cli.comparing import show_gain
 from bot.cli.context import settings
 from bot.models import model_file, own_model
-from core import labels
 from core.errors import UsageError
+from core.storage import labels
 from core.store import Store
 from nlp.labelled import Row, read
 from nlp.model import Model

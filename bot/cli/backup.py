@@ -8,7 +8,7 @@ from bot.cli.bot import only_one
 from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json, settings
 from bot.lock import only_crawl
-from core.backup import Sound, back_up, check, put_back
+from core.upkeep.backup import Sound, back_up, check, put_back
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -12,8 +12,8 @@ import click
 from bot.cli.context import print_json, settings
 from bot.cli.web import page_from
 from core import figures
-from core.claims import CheckedClaim
-from core.claims import check as check_text
+from core.claims.checker import CheckedClaim
+from core.claims.checker import check as check_text
 from core.errors import NotFound
 from core.figures import Register
 from core.forum import Index

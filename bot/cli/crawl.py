@@ -15,11 +15,11 @@ from bot.cli.web import fetcher, read_board
 from bot.lock import only_crawl
 from core.config import Settings
 from core.errors import PaomoError, StoreError, UsageError
-from core.following import followed
 from core.forum import Board
-from core.retention import Cleared, apply_retention, oldest_kept
+from core.storage.following import followed
 from core.store import Store
 from core.text import clean
+from core.upkeep.retention import Cleared, apply_retention, oldest_kept
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
 from scraper.crawl import told as told_in_full

@@ -9,8 +9,8 @@ import click
 
 from bot.cli.context import now, print_json, settings
 from bot.lock import holder
-from core.health import BoardHealth, Health, examine
 from core.store import Store
+from core.upkeep.health import BoardHealth, Health, examine
 from scraper.clock import to_utc
 from scraper.crawl import BY_HAND
 from scraper.sites import SITES

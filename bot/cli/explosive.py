@@ -46,9 +46,9 @@ def explosive(file: Path, paths: int, seed: int, as_json: bool) -> None:
     FILE has the columns date (2025-10-21) and close, 30 to 2,000 rows. A gap or a text is an error that names the
     line. Takes seconds; up to a minute for 2,000 prices and many paths.
     """
-    from core import lppls
-    from core.explosive import examine
-    from core.prices import read_prices
+    from core.models import lppls
+    from core.models.explosive import examine
+    from core.models.prices import read_prices
 
     prices = read_prices(file)
     tests, fit = examine(prices, paths=paths, seed=seed), lppls.fit(prices)

@@ -12,10 +12,10 @@ from bot.cli.context import settings
 from bot.cli.output import opened
 from bot.cli.web import read_board
 from bot.export import WRITERS
-from core import exporting
 from core.errors import NotFound, PaomoError, UsageError
-from core.exporting import Wanted
-from core.rows import Hit
+from core.storage import exporting
+from core.storage.exporting import Wanted
+from core.storage.rows import Hit
 from core.store import Store
 
 _DAY = click.DateTime(["%Y-%m-%d"])

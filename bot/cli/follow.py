@@ -7,9 +7,9 @@ import click
 
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import read_board
-from core import following
 from core.errors import NotFound, UsageError
-from core.following import Follow, Kind
+from core.storage import following
+from core.storage.following import Follow, Kind
 from core.store import Store
 from core.text import clean, fold
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import click
 
 from bot.cli.context import now, print_json, settings
-from core import forgetting, retention
 from core.errors import NotFound, StoreError, UsageError
-from core.forgetting import Found
-from core.retention import Cleared
 from core.store import Store
 from core.text import clean
+from core.upkeep import forgetting, retention
+from core.upkeep.forgetting import Found
+from core.upkeep.retention import Cleared
 
 _AGE = re.compile(r"([0-9]{1,5})\s*(d|w|m|y)?", re.IGNORECASE)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}

@@ -22,7 +22,7 @@ from bot.pipeline import score_new
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
-from core.rows import Listed, Saved
+from core.storage.rows import Listed, Saved
 from core.store import Store
 from core.text import clean
 from scraper.contract import to_json

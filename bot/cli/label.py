@@ -18,10 +18,10 @@ from bot.cli.label_lines import export_labels, print_ahead, store_batch
 from bot.cli.reading import tell_cost
 from bot.labelling import SAID, Shown, Sitting, queue
 from bot.models import load_model, load_reader
-from core import labels
 from core.errors import NotFound, UsageError
 from core.forum import Board
 from core.sentiment import Stance
+from core.storage import labels
 from core.store import Store
 from core.text import clean
 

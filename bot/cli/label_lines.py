@@ -12,10 +12,10 @@ import click
 from bot.cli.context import now
 from bot.cli.lines import write
 from bot.labelling import as_rows
-from core import labels
 from core.errors import NotFound, UsageError
-from core.labels import Label
 from core.sentiment import Stance
+from core.storage import labels
+from core.storage.labels import Label
 from core.store import Store
 
 if TYPE_CHECKING:

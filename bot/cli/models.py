@@ -7,10 +7,10 @@ import click
 
 from bot.cli.context import print_json, settings
 from bot.cli.math import read_as
-from core import models as named
 from core.amounts import read
 from core.errors import QuantityError, UsageError
-from core.models import MODELS, Input, Model, Outcome, Value
+from core.models import named
+from core.models.named import MODELS, Input, Model, Outcome, Value
 from core.quantity import Unit, number, percent
 
 

@@ -9,8 +9,8 @@ from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json
 from bot.lock import only_crawl
 from core.config import Settings
-from core.place import make_ready
-from core.repair import Repaired, repair
+from core.storage.place import make_ready
+from core.upkeep.repair import Repaired, repair
 
 _NEXT = "paomo reparse makes lost posts again where the bytes of their pages are there; paomo crawl judges what is not judged"
 

@@ -10,9 +10,9 @@ from bot.cli.context import now, print_json, settings
 from bot.cli.web import read_board
 from bot.models import load_model
 from core.errors import NotFound
-from core.following import followed
-from core.retention import apply_retention
+from core.storage.following import followed
 from core.store import Store
+from core.upkeep.retention import apply_retention
 
 
 @click.command()

@@ -10,11 +10,11 @@ from bot.cli.context import settings
 from bot.report import Report, build
 from core import aliases, trends
 from core.errors import NotFound, StoreError
-from core.forgetting import is_forgotten
 from core.forum import Board
-from core.prices import read_prices
+from core.models.prices import read_prices
 from core.store import Store
 from core.text import fold
+from core.upkeep.forgetting import is_forgotten
 from nlp.entities import TRADED, resolve
 
 

@@ -16,9 +16,9 @@ from bot.cli.console import console as plain_console
 from bot.cli.context import settings
 from core.errors import NotFound
 from core.forum import Board, Post
-from core.reading import phrases
-from core.rows import Hit, StoredPost, StoredThread
 from core.sentiment import Sentiment, Stance
+from core.storage.reading import phrases
+from core.storage.rows import Hit, StoredPost, StoredThread
 from core.store import Store
 from core.text import clean, tokens
 from scraper.contract import post_to_json

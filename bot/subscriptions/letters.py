@@ -8,12 +8,12 @@ from typing import Any
 from bot.report import build, to_json
 from bot.scope import name_of
 from bot.subscriptions import when
-from core import exporting
 from core.forum import Board
-from core.outbox import Letter
-from core.rows import Hit
+from core.storage import exporting
+from core.storage.outbox import Letter
+from core.storage.rows import Hit
+from core.storage.subscribing import Wish
 from core.store import Store
-from core.subscribing import Wish
 from core.text import clean
 
 SECTIONS, THREADS, NAMES, POSTS = 6, 3, 4, 5

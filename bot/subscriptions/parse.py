@@ -12,8 +12,8 @@ from bot.scope import read_scope
 from bot.subscriptions.clock_words import TIME, find_weekdays, find_zone, plain_time, read_time
 from core.errors import UsageError
 from core.forum import Board
-from core.reading import phrases
-from core.subscribing import EVERY_DAY, Wish
+from core.storage.reading import phrases
+from core.storage.subscribing import EVERY_DAY, Wish
 from core.text import clean
 
 MOST = 5  # boards, names and words of one wish, each

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.subscriptions import when
-from core import outbox, subscribing, trends
+from core import trends
 from core.forum import Board
-from core.reading import fts_query
-from core.rows import Sql
+from core.storage import outbox, subscribing
+from core.storage.reading import fts_query
+from core.storage.rows import Sql
+from core.storage.subscribing import Subscription, Wish
+from core.storage.tallies import Scope
 from core.store import Store
-from core.subscribing import Subscription, Wish
-from core.tallies import Scope
 
 FRESH = timedelta(days=2)
 """A post that is older is no news, however late it is found."""

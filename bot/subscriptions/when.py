@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.subscribing import Wish
+from core.storage.subscribing import Wish
 
 LATE = timedelta(hours=12)
 """How late a digest may still come; after that its time is over."""

@@ -20,11 +20,11 @@ from bot.telegram.delivery import Place, deliver
 from bot.telegram.reply import Reply
 from bot.telegram.serve import Bot
 from bot.telegram.words import language, say, trouble
-from core import labels
 from core.config import Settings
 from core.errors import NotFound, PaomoError
-from core.labels import Label
 from core.sentiment import Stance
+from core.storage import labels
+from core.storage.labels import Label
 from core.store import Store
 from core.text import clean
 

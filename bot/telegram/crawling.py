@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from core import following
 from core.config import Settings
 from core.errors import Busy, PaomoError
+from core.storage import following
 from core.store import Store
 
 PATIENCE = 20.0  # seconds that a crawl has to end its request when the bot is stopped

@@ -27,9 +27,9 @@ from bot.telegram.people import People
 from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
 from bot.telegram.words import say, trouble
-from core import subscribing
 from core.config import Settings
 from core.errors import NotFound, PaomoError, UsageError
+from core.storage import subscribing
 from core.store import Store
 
 TALKS = 1000

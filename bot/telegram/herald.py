@@ -23,11 +23,11 @@ from bot.telegram.mood import keyboard
 from bot.telegram.reply import Reply
 from bot.telegram.subscribing import settings_key
 from bot.telegram.words import say
-from core import outbox, subscribing
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Board
-from core.outbox import Letter
+from core.storage import outbox, subscribing
+from core.storage.outbox import Letter
 from core.store import Store
 
 TICK = 10.0  # seconds from one look to the next

@@ -13,9 +13,9 @@ from bot.scope import name_of, read_scope
 from bot.telegram.desk import DRAWING, Desk
 from bot.telegram.reply import Key, Reply, Said
 from bot.telegram.words import say
-from core import subscribing
 from core.errors import NotFound, UsageError
 from core.forum import Board
+from core.storage import subscribing
 from core.store import Store
 
 PREFIX = "rep:"

@@ -3,10 +3,10 @@
 import logging
 from pathlib import Path
 
-from core import subscribing
 from core.errors import PaomoError
+from core.storage import subscribing
+from core.storage.subscribing import Person
 from core.store import Store
-from core.subscribing import Person
 
 _log = logging.getLogger(__name__)
 ZONES = {"zh-Hant": "Asia/Taipei", "zh-Hans": "Asia/Shanghai", "en": "UTC"}

@@ -11,9 +11,10 @@ from bot.subscriptions.letters import quoted
 from bot.telegram.desk import Desk
 from bot.telegram.reply import File, Reply, Said
 from bot.telegram.words import say
-from core import exporting, figures, gauges, subscribing
-from core.exporting import Wanted
-from core.reading import phrases
+from core import figures, gauges
+from core.storage import exporting, subscribing
+from core.storage.exporting import Wanted
+from core.storage.reading import phrases
 
 SHOWN = 5
 COUNTED = 200  # hits that are counted; beyond it says “more than”

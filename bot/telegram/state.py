@@ -7,9 +7,10 @@ from bot.lock import holder
 from bot.telegram.desk import Desk
 from bot.telegram.reply import Key, Reply, Said
 from bot.telegram.words import say
-from core import __version__, figures, outbox
+from core import __version__, figures
 from core.config import LANGS
-from core.ledger import Ledger
+from core.storage import outbox
+from core.storage.ledger import Ledger
 
 LANG = "lang:"
 NAMES = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}

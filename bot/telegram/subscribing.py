@@ -12,8 +12,8 @@ from bot.subscriptions.parse import Misread, read_wish
 from bot.telegram.desk import Desk
 from bot.telegram.reply import Key, Reply, Said
 from bot.telegram.words import say
-from core import subscribing
-from core.subscribing import EVERY_DAY, MOST, Subscription
+from core.storage import subscribing
+from core.storage.subscribing import EVERY_DAY, MOST, Subscription
 
 PREFIX = "sub:"
 EXAMPLES = {

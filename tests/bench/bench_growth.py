@@ -5,7 +5,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from core import claims, figures
+from core import figures
+from core.claims import checker
 from nlp.model import Model
 from scraper.page import Page
 from tests.bench.bench_peers import reported, searched
@@ -59,4 +60,4 @@ def _check(characters: int) -> float:
     lines = [json.loads(line)["text"] for path in sorted(GOLD.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
     whole = "\n".join(lines)
     assert len(whole) >= characters
-    return best(lambda: claims.check(whole[:characters], register), 3)
+    return best(lambda: checker.check(whole[:characters], register), 3)

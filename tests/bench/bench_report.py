@@ -23,11 +23,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.report import build, to_json
-from core import identity, rollups
 from core.forum import Post, Thread
-from core.rollup_tables import KEYS
-from core.rows import columns, stamp
 from core.sentiment import Sentiment, Stance
+from core.storage import identity, rollups
+from core.storage.rollup_tables import KEYS
+from core.storage.rows import columns, stamp
 from core.store import Store
 from core.text import fold, tokens
 from nlp.entities import entities, version

@@ -23,7 +23,7 @@ from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
 from core.forum import Thread
-from core.rows import columns
+from core.storage.rows import columns
 from core.store import Store
 from core.text import tokens
 from scraper.crawl import Crawler, Options

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.claims import WRONG, CheckedClaim, check
+from core.claims.checker import WRONG, CheckedClaim, check
 from core.figures import load
 
 GOLD = Path(__file__).parents[1] / "gold"

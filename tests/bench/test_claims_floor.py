@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.claims import check
+from core.claims.checker import check
 from core.figures import load
 from tests.bench.eval_claims import SETS, measure, rows, table
 

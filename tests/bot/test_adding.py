@@ -10,10 +10,10 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
 from bot.models import own_model
-from core import labels
 from core.forum import Post, Thread
-from core.labels import Label
 from core.sentiment import Stance
+from core.storage import labels
+from core.storage.labels import Label
 from core.store import Store
 from nlp.adapt import LEAST
 from nlp.model import Model

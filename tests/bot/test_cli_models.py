@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
 from core.errors import NotFound, QuantityError, UsageError
-from core.models import MODELS
+from core.models.named import MODELS
 
 
 def run(*args: str) -> Result:

@@ -20,10 +20,11 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
 from bot.labelling import EVERY, LATER, Sitting, as_rows, queue
-from core import forgetting, labels
 from core.forum import Post, Thread
 from core.sentiment import Stance
+from core.storage import labels
 from core.store import Store
+from core.upkeep import forgetting
 from nlp.model import Model
 from tests.nlp.fake_endpoint import honest, serving
 

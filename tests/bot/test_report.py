@@ -17,7 +17,7 @@ from bot.cli import report as command
 from bot.cli.main import main
 from bot.report import build, to_json
 from core.forum import Board, Post, Thread
-from core.prices import read_prices
+from core.models.prices import read_prices
 from core.sentiment import Sentiment, Stance
 from core.store import Store
 from nlp import entities

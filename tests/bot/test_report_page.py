@@ -17,10 +17,11 @@ from bot.cli.main import main
 from bot.render.page import page
 from bot.render.page.words import WORDS
 from bot.report import build, to_json
-from core import circular, figures, flows, forgetting, gauges
+from core import circular, figures, flows, gauges
 from core.forum import Post, Thread
 from core.sentiment import Sentiment, Stance
 from core.store import Store
+from core.upkeep import forgetting
 
 NOW = datetime(2026, 11, 7, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 7)

@@ -10,12 +10,12 @@ import pytest
 
 from bot.subscriptions import letters, when
 from bot.subscriptions.plan import plan
-from core import outbox, subscribing
 from core.forum import Post, Thread
-from core.outbox import Letter
 from core.sentiment import Sentiment, Stance
+from core.storage import outbox, subscribing
+from core.storage.outbox import Letter
+from core.storage.subscribing import MOST, Subscription, Wish
 from core.store import Store
-from core.subscribing import MOST, Subscription, Wish
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 ZONES = (

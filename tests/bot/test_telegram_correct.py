@@ -14,10 +14,10 @@ from telegram.request import BaseRequest
 from bot.pipeline import score_new
 from bot.telegram.access import REPLIES
 from bot.telegram.app import build_application
-from core import labels
 from core.config import LANGS, Settings
 from core.forum import Post, Thread
 from core.sentiment import Stance
+from core.storage import labels
 from core.store import Store
 from tests.e2e.limits import broken_limits
 

@@ -16,10 +16,10 @@ from bot.subscriptions.plan import plan
 from bot.telegram import herald as module
 from bot.telegram.app import build_application
 from bot.telegram.herald import Herald, in_doubt
-from core import outbox, subscribing
 from core.errors import StoreError
+from core.storage import outbox, subscribing
+from core.storage.subscribing import Wish
 from core.store import Store
-from core.subscribing import Wish
 from tests.bot.telegram_line import Recorder, feed, message, settings, tap
 
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)

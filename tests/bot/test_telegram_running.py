@@ -19,10 +19,10 @@ from bot.cli.main import main
 from bot.telegram import crawling
 from bot.telegram.crawling import Crawls, command_for, environment, follows_something
 from bot.telegram.webhook import HEADER, LONGEST, Hook, Listener, read_hook
-from core import following
 from core.config import Settings
 from core.errors import UsageError
-from core.following import Follow, Kind
+from core.storage import following
+from core.storage.following import Follow, Kind
 from core.store import Store
 from tests.bot.telegram_line import TOKEN, message
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.subscriptions import when
 from bot.subscriptions.parse import Misread, read_wish
 from bot.subscriptions.plan import FRESH
-from core.subscribing import EVERY_DAY, Wish
+from core.storage.subscribing import EVERY_DAY, Wish
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 ZONES = (

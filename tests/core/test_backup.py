@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from core import backup, blueprint
-from core.backup import back_up, check, put_back
 from core.errors import Busy, NotFound, PaomoError, StoreError, StoreTooNew, UsageError
 from core.forum import Post, Thread
 from core.store import Store
+from core.upkeep import backup, blueprint
+from core.upkeep.backup import back_up, check, put_back
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -180,7 +180,7 @@ def test_a_database_in_use_is_not_replaced(db: Path, tmp_path: Path) -> None:
     back_up(db, copy)
     with Store.open(db) as reader:
         assert reader.counts().posts == 400
-        code = "import sys; from core.backup import put_back; from datetime import *; from pathlib import Path\n"
+        code = "import sys; from core.upkeep.backup import put_back; from datetime import *; from pathlib import Path\n"
         code += "from core.errors import Busy\n"
         code += f"try: put_back(Path({str(copy)!r}), Path({str(db)!r}), now=datetime.now(timezone.utc))\n"
         code += "except Busy as error: print(error); sys.exit(3)"
@@ -252,7 +252,7 @@ def test_what_is_no_sound_backup_replaces_nothing(db: Path, tmp_path: Path, how:
 
 def test_a_disk_that_fills_leaves_no_half_backup(db: Path, tmp_path: Path) -> None:
     code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-    code += "from core.backup import back_up; from core.errors import StoreError; from pathlib import Path\n"
+    code += "from core.upkeep.backup import back_up; from core.errors import StoreError; from pathlib import Path\n"
     code += f"try: back_up(Path({str(db)!r}), Path({str(tmp_path / 'copy.db')!r}))\n"
     code += "except StoreError as error: print(error, error.hint)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

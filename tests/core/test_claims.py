@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.claims import CHUNK, WRONG, CheckedClaim, check
+from core.claims.checker import CHUNK, WRONG, CheckedClaim, check
 from core.figures import VERDICTS, load
 
 REGISTER = load()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.compare import Bound, Check, compare, half_unit, judge, power_of_ten
+from core.claims.compare import Bound, Check, compare, half_unit, judge, power_of_ten
 from core.figures import VERDICTS, load
 
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core import explosive, lppls
 from core.cards import DATA
 from core.errors import QuantityError, SourceError
-from core.prices import Prices, read_prices
+from core.models import explosive, lppls
+from core.models.prices import Prices, read_prices
 
 NASDAQ = DATA / "series" / "nasdaq_month_end.csv"
 

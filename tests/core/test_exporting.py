@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from core import exporting, forgetting
-from core.exporting import Wanted, posts
 from core.forum import Board, Post, Thread
+from core.storage import exporting
+from core.storage.exporting import Wanted, posts
 from core.store import Store
+from core.upkeep import forgetting
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

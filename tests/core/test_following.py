@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core import following
-from core.following import Follow, Kind
 from core.forum import Board
+from core.storage import following
+from core.storage.following import Follow, Kind
 from core.store import Store
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from core import following, forgetting
 from core.errors import UsageError
-from core.following import Follow, Kind
 from core.forum import Post, Thread
-from core.retention import shrink
 from core.sentiment import Evidence, Sentiment, Stance
+from core.storage import following
+from core.storage.following import Follow, Kind
 from core.store import Store
+from core.upkeep import forgetting
+from core.upkeep.retention import shrink
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HIS = ("獨門見解", "藏在正文裏的話zanzibar", "改前的題目", "藏頭")

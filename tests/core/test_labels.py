@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from core import forgetting, labels, retention
 from core.errors import NotFound
 from core.forum import Board, Post, Thread
-from core.labels import Label
 from core.sentiment import Stance
+from core.storage import labels
+from core.storage.labels import Label
 from core.store import Store
+from core.upkeep import forgetting, retention
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = datetime.fromisoformat("2026-01-01")  # a forum's wall clock

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from core import methods, price_models
 from core.cards import is_moment
 from core.errors import NotFound, PaomoError, QuantityError, UsageError
-from core.models import BASES, MODELS, PUBLICATIONS, Model, find
+from core.models import methods, on_prices
+from core.models.named import BASES, MODELS, PUBLICATIONS, Model, find
 from core.series import Series, load
 
 
@@ -148,9 +148,9 @@ def test_too_short_a_series_has_no_rate() -> None:
         lambda: methods.task_based_gain(exposed=1.1, feasible=0.2, saving=0.1),
         lambda: methods.event_study(fall=1, months=12),
         lambda: methods.event_study(fall=0.2, months=1.5),
-        lambda: price_models.explosive_root(paths=99),
-        lambda: price_models.explosive_root(from_year=1998),
-        lambda: price_models.log_periodic(from_year=1993.5),
+        lambda: on_prices.explosive_root(paths=99),
+        lambda: on_prices.explosive_root(from_year=1998),
+        lambda: on_prices.log_periodic(from_year=1993.5),
         lambda: methods.minsky_class(cash_flow=math.nan, interest=1, principal=1),
     ],
 )

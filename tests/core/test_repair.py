@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from core import rollups
 from core.errors import NotFound, StoreError, StoreTooNew
 from core.forum import Post, Thread
-from core.repair import Repaired, repair
 from core.sentiment import Evidence, Sentiment, Stance
+from core.storage import rollups
 from core.store import Store
+from core.upkeep.repair import Repaired, repair
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -250,7 +250,7 @@ def test_a_disk_without_room_for_a_copy_is_told_as_such(db: Path) -> None:
     raw(db, "DELETE FROM posts_fts WHERE rowid <= 5")
     before = db.read_bytes()
     code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-    code += "from core.repair import repair; from core.errors import StoreError; from datetime import *; from pathlib import Path\n"
+    code += "from core.upkeep.repair import repair; from core.errors import StoreError; from datetime import *; from pathlib import Path\n"
     code += f"try: repair(Path({str(db)!r}), now=datetime.now(timezone.utc))\n"
     code += "except StoreError as error: print(error, error.hint)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from core import retention
 from core.config import Settings
 from core.forum import Post, Thread
-from core.retention import apply_retention, remove_older, shrink
 from core.store import Store
+from core.upkeep import retention
+from core.upkeep.retention import apply_retention, remove_older, shrink
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from core import rollups
 from core.forum import Post, Thread
-from core.rollup_tables import KEYS
 from core.sentiment import Sentiment, Stance
+from core.storage import rollups
+from core.storage.rollup_tables import KEYS
 from core.store import Store
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -23,12 +23,8 @@ from core import (
     cashflow,
     circular,
     distributions,
-    explosive,
     figures,
     gauges,
-    lppls,
-    methods,
-    prices,
     quantity,
     uncertainty,
     valuation,
@@ -36,6 +32,7 @@ from core import (
 )
 from core.errors import PaomoError, QuantityError
 from core.gauge_cards import declared
+from core.models import explosive, lppls, methods, prices
 
 RUBBISH: list[Any] = [
     None, True, False, "", "2.5", "garbage", b"1", [], [1.0], {}, (1, 2), object(), 1j, math.nan, math.inf, -math.inf,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import NotFound
-from core.finding import find
 from core.forum import Board, Post, Thread
-from core.rows import Saved, StoredThread
 from core.sentiment import Evidence, Sentiment, Stance
+from core.storage.finding import find
+from core.storage.rows import Saved, StoredThread
 from core.store import Store
 
 NOW = datetime(2025, 10, 23, 8, 0, tzinfo=UTC)

@@ -12,8 +12,8 @@ import pytest
 from core import trends
 from core.forum import Board, Post, Thread
 from core.sentiment import Sentiment, Stance
+from core.storage.tallies import Counts3, Scope
 from core.store import Store
-from core.tallies import Counts3, Scope
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 ENTITIES = ("company:NVDA", "company:ORCL", "theme:ai_bubble", "extreme:euphoria")

@@ -14,13 +14,14 @@ import pytest
 from sqlite_utils import Database
 
 from bot.cli.main import main
-from core import blueprint, rollups
 from core.errors import StoreError
 from core.forum import Post, Thread
 from core.migrations import migrations
-from core.rollup_tables import KEYS
+from core.storage import rollups
+from core.storage.rollup_tables import KEYS
 from core.store import Store
 from core.text import tokens
+from core.upkeep import blueprint
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -122,7 +123,7 @@ def test_every_earlier_version_is_brought_up_to_date_with_everything_in_it(tmp_p
 
 
 def test_words_of_posts_older_than_search_are_found_after_repair(tmp_path: Path) -> None:
-    from core.repair import repair
+    from core.upkeep.repair import repair
 
     path = tmp_path / "paomo.db"
     old(path, 3)

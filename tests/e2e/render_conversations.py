@@ -20,9 +20,9 @@ from typing import Any
 
 from bot.charts import chinese_font
 from bot.pipeline import score_new
-from core import subscribing
+from core.storage import subscribing
+from core.storage.subscribing import Wish
 from core.store import Store
-from core.subscribing import Wish
 from scraper.ingest import ingest
 from scraper.page import read_file
 from tests.e2e.conftest import OWNER, ROOT, SECRET, Person, RunningBot, Telegram, clean_environment, ended, started

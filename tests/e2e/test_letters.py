@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bot.pipeline import score_new
-from core import outbox, subscribing
 from core.forum import Post, Thread
+from core.storage import outbox, subscribing
+from core.storage.subscribing import Wish
 from core.store import Store
-from core.subscribing import Wish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from bot.answers import Engine
 from bot.render import strip, to_html, to_json
-from core import aliases, amounts, claims, config, figures, gauge_cards
-from core.claims import CheckedClaim
+from core import aliases, amounts, config, figures, gauge_cards
+from core.claims import checker
+from core.claims.checker import CheckedClaim
 from core.config import Settings
 from core.errors import PaomoError
 from core.figures import Register
@@ -107,7 +108,7 @@ def _register() -> Register:
 
 
 def _article(text: str) -> bool:
-    found = claims.check(text, _register(), as_of=TODAY)
+    found = checker.check(text, _register(), as_of=TODAY)
     for one in found:
         _holds(one, text)
     return bool(found or aliases.find(text) or amounts.find(text))

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core.errors import ModelError, UsageError
-from core.labels import Labelled, Post
 from core.sentiment import Stance
+from core.storage.labels import Labelled, Post
 from nlp import own
 from nlp.adapt import LEAST, Adapting, adapt, too_few
 from nlp.labelled import LABELS, Row

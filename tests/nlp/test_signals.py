@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tallies import Counts3, Sums
+from core.storage.tallies import Counts3, Sums
 from nlp.buzz import buzz
 from nlp.leadlag import interval, lead_lag
 from nlp.record import after, scores

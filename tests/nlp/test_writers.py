@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tallies import AuthorDays, Counts3, Sums, Windows
+from core.storage.tallies import AuthorDays, Counts3, Sums, Windows
 from nlp.divergence import divergence
 from nlp.panel import Panel
 from nlp.trend import Z, add_up, change, difference, variance

@@ -6,8 +6,8 @@ import pytest
 
 from core.config import Settings
 from core.errors import UsageError
-from core.following import Followed
 from core.forum import Thread
+from core.storage.following import Followed
 from scraper.address import fetchable, locate
 from scraper.ingest import read_source
 from scraper.outcome import Walled

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from core.forum import Board
-from core.health import examine
-from core.ledger import Ledger
+from core.storage.ledger import Ledger
 from core.store import Store
+from core.upkeep.health import examine
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
 from scraper.fetch import Fetcher

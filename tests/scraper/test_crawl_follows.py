@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.config import Settings
-from core.following import Follow, Followed, Kind
 from core.forum import Board, Index, Post, Thread
-from core.retention import apply_retention, oldest_kept
+from core.storage.following import Follow, Followed, Kind
 from core.store import Store
+from core.upkeep.retention import apply_retention, oldest_kept
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options
 from scraper.fetch import Fetcher

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from core import forgetting
-from core.following import Follow, Kind, add
 from core.forum import Board, Index, Post, Thread
-from core.ledger import Ledger
-from core.listing import Listed, note
-from core.retention import shrink
-from core.saving import RawPage
+from core.storage.following import Follow, Kind, add
+from core.storage.ledger import Ledger
+from core.storage.listing import Listed, note
+from core.storage.saving import RawPage
 from core.store import Store
+from core.upkeep import forgetting
+from core.upkeep.retention import shrink
 from scraper.bodies import Amounts
 from scraper.ingest import ingest
 from scraper.page import Page

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from bot.cli.main import main as paomo
-from core.health import examine
-from core.ledger import Ledger
+from core.storage.ledger import Ledger
 from core.store import Store
+from core.upkeep.health import examine
 from scraper import fetch, sites
 from scraper.fetch import Fetcher
 from scraper.page import MAX_BYTES

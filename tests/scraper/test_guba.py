@@ -11,7 +11,7 @@ import pytest
 from core.config import Settings
 from core.errors import NotAThread, SourceError
 from core.forum import Board, Index, Thread
-from core.rows import StoredThread
+from core.storage.rows import StoredThread
 from core.store import Store
 from scraper.contract import to_json
 from scraper.outcome import CutShort, Gone, LayoutChanged, Retry, Walled

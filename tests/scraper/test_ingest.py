@@ -11,8 +11,8 @@ import pytest
 
 from core.errors import NotAThread, NotFound, PaomoError, SourceError
 from core.forum import Index
-from core.listing import threads_of
-from core.rows import Listed, Saved
+from core.storage.listing import threads_of
+from core.storage.rows import Listed, Saved
 from core.store import Store
 from scraper.ingest import ingest, read_source
 from scraper.page import Page

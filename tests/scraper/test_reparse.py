@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from core import forgetting, pages, retention
 from core.errors import Busy
 from core.forum import Board, Index, Post, Thread
-from core.listing import threads_of
-from core.replay import Replay
-from core.rows import stamp
 from core.sentiment import Sentiment, Stance
+from core.storage import pages
+from core.storage.listing import threads_of
+from core.storage.rows import stamp
 from core.store import Store
+from core.upkeep import forgetting, retention
+from core.upkeep.replay import Replay
 from scraper import reparse as module
 from scraper.ingest import ingest
 from scraper.outcome import LayoutChanged

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from core import saving
 from core.errors import NotAThread
 from core.forum import Index, Thread
-from core.rows import Saved, Sql
+from core.storage import saving
+from core.storage.rows import Saved, Sql
 from core.store import Store
 from scraper.ingest import ingest, read_source
 from scraper.outcome import LayoutChanged, Walled

@@ -8,9 +8,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.pipeline import _judge
-from core.health import examine
-from core.rows import Row
+from core.storage.rows import Row
 from core.store import Store
+from core.upkeep.health import examine
 from tests.soak.line import REPEAT
 from tests.soak.people import WORD, Life
 from tests.soak.soak import BEGAN, STEP, WISHES, Soak

@@ -19,10 +19,10 @@ from telegram.ext import Defaults, ExtBot
 
 from bot.pipeline import Scorer, score_new
 from bot.telegram.herald import Herald
-from core import outbox
 from core import store as store_module
 from core.forum import Board
-from core.rows import Params, Row
+from core.storage import outbox
+from core.storage.rows import Params, Row
 from core.store import Store
 from nlp.model import Model
 from scraper.crawl import BoardDone, Crawler, Options

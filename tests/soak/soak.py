@@ -20,10 +20,10 @@ from math import log
 from pathlib import Path
 
 from bot.subscriptions.plan import LEAST
-from core import subscribing
-from core.rows import Row
+from core.storage import subscribing
+from core.storage.rows import Row
+from core.storage.subscribing import Wish
 from core.store import Store
-from core.subscribing import Wish
 from nlp.model import Model
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Options
