@@ -34,7 +34,7 @@ from scraper.sites import SITES, parse_page
 from tests.bench.bench_report import thread
 from tests.fuzz.targets import TARGETS
 from tests.scraper.replica import BOARD, REAL, Replica
-from tests.scraper.test_crawl import CFZH, HOST
+from tests.scraper.world import CFZH, HOST
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 Fields = tuple[str, str, str, int, str]

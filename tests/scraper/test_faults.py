@@ -27,7 +27,7 @@ from scraper.page import MAX_BYTES
 from tests.scraper import faults as made
 from tests.scraper.faults import Fault, FaultServer, answers, first, instead, list_path, post_path
 from tests.scraper.replica import BOARD, Replica
-from tests.scraper.test_crawl import HOST, World
+from tests.scraper.world import HOST, World
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 LIST, POST, ROBOTS, SECOND = "index", "post", "robots", "second"

@@ -9,8 +9,9 @@ import pytest
 
 from core.errors import ConfigError
 from scraper.fetch import ROBOTS_AGE, Fetcher
-from scraper.outcome import OffLimits, Retry, Spent
+from scraper.outcome import OffLimits, Retry, Spent, Walled
 from scraper.site import Request
+from scraper.sites.guba import Guba
 
 HOST = "127.0.0.1"
 
@@ -180,3 +181,12 @@ def test_a_socks_proxy_without_its_package_says_what_is_missing(monkeypatch: pyt
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(ConfigError, match="socksio"):
         Fetcher(proxy="socks5://127.0.0.1:1")
+
+
+def test_a_redirect_to_a_login_is_a_wall(server: Server) -> None:
+    assert Guba.walls == ("passport*.eastmoney.com",)
+    with fetcher() as one:
+        for host in ("passport.eastmoney.com", "passport2.eastmoney.com"):
+            server.said["/a"] = (302, {"Location": f"https://{host}/pub/login"}, b"")
+            with pytest.raises(Walled, match=host):
+                one.fetch(f"{server.url}/a")
