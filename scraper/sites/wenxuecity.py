@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -35,6 +34,7 @@ from scraper.sites.wenxuecity_rows import (
     rows,
     tree,
 )
+from scraper.urls import host_of, path_of
 
 BOXES = frozenset({"userpost", "buzzbox", "tip-box", "postparent", "editmessage", "adminmenu", "postmeta", "comment"})
 """Parts of `#postbody` that are not the writer's text."""
@@ -65,13 +65,13 @@ class Wenxuecity(Site):
         """By address, or by its name together with the ids of its markup or its title; only HTML."""
         if not _HTML.search(text):
             return False
-        return _host(page.url) in HOSTS or ("wenxuecity" in text and _MARKS.search(text) is not None)
+        return host_of(page.url) in HOSTS or ("wenxuecity" in text and _MARKS.search(text) is not None)
 
     def parse(self, page: Page, text: str) -> Thread | Index:
         """A thread, a reply's own page, a print page, or a page of a list. The page's address wins over its canonical link."""
         tree_ = soup(text, page.where)
         reader = _Reader(tree_, page, _base(tree_, page), ended(text))
-        if urlsplit(reader.base).path.endswith("-print.html"):
+        if path_of(reader.base).endswith("-print.html"):
             return reader.printed()
         if _part(tree_, "postmeta") or _part(tree_, "msgbodyContent") or _part(tree_, "comment"):
             return reader.thread()
@@ -227,16 +227,9 @@ def _base(tree_: BeautifulSoup, page: Page) -> str:
     canonical = tree_.find("link", rel="canonical")
     for url in (page.url or "", attribute(canonical, "href") if canonical else ""):
         absolute = resolve(HOME, url)
-        if absolute and _host(absolute) in HOSTS:
+        if absolute and host_of(absolute) in HOSTS:
             return absolute
     return HOME
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:
-        return None
 
 
 def _part(tag: Tag, name: str) -> Tag | None:

@@ -31,6 +31,7 @@ from scraper.fetch import Fetcher
 from scraper.page import Page, decode
 from scraper.reparse import reparse
 from scraper.sites import SITES, parse_page
+from scraper.wanted import Wanted
 from tests.bench.bench_report import thread
 from tests.fuzz.targets import TARGETS
 from tests.scraper.replica import BOARD, REAL, Replica
@@ -187,7 +188,9 @@ def asking(folder: Path, days: int) -> None:
     ):
 
         def crawl() -> tuple[int, int, int]:
-            summary = Crawler(store, fetcher, clock=lambda: now, sites=[replica.site()]).run([CFZH], Options())
+            summary = Crawler(store, fetcher, clock=lambda: now, sites=[replica.site()]).run(
+                Wanted(boards=(CFZH,)), Options()
+            )
             (one,) = summary.boards
             assert one.error is None
             return summary.requests, one.new, one.requests.get("index", 0) + one.requests.get("robots", 0)

@@ -12,6 +12,7 @@ from scraper.outcome import Gone
 from scraper.page import Page
 from scraper.site import Request, Site
 from scraper.walk import Limits
+from scraper.wanted import Wanted
 
 TALK = Board(site="talk", name="b")
 START = datetime(2026, 3, 2, 8)  # noqa: DTZ001 (a wall clock)
@@ -95,4 +96,4 @@ def crawl(talk: Talk, store: Store, days: float = 9) -> BoardDone:
     talk.asked.clear()
     options = Options(limits=Limits(days=days))
     crawler = Crawler(store, talk, clock=lambda: datetime(2026, 3, 2, 20, tzinfo=UTC), sites=[talk])
-    return crawler.run([TALK], options).boards[0]
+    return crawler.run(Wanted(boards=(TALK,)), options).boards[0]

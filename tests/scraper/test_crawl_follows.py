@@ -157,7 +157,7 @@ def test_a_thread_that_a_search_found_is_read_again_when_its_count_moves(tmp_pat
         for replies in (1, 1, 3):
             talk.bump("t1", replies)
             talk.asked.clear()
-            crawler.follow(what, Options(amounts=NONE))
+            crawler.run(what, Options(amounts=NONE))
             asked.append(sum("/t1" in url for url in talk.asked))
         assert asked == [1, 0, 2]
         assert len(store.thread("t1").posts) == 4

@@ -15,6 +15,7 @@ from scraper.bodies import Amounts
 from scraper.crawl import Crawler, Options
 from scraper.page import Page
 from scraper.walk import Limits
+from scraper.wanted import Wanted
 from tests.scraper.followed import NONE, archive, busiest, follow, one_thread
 from tests.scraper.replica import BOARD, Replica
 from tests.scraper.talk import TALK, Talk
@@ -130,5 +131,5 @@ def test_what_was_removed_for_its_age_is_not_fetched_from_a_list_without_times(t
                 assert store.counts().posts == 0
             talk.asked.clear()
             crawler = Crawler(store, talk, clock=lambda now=now: now, sites=[talk])  # type: ignore[misc] # bound now
-            assert crawler.run([TALK], Options(limits=limits, amounts=NONE)).boards[0].error is None
+            assert crawler.run(Wanted(boards=(TALK,)), Options(limits=limits, amounts=NONE)).boards[0].error is None
             assert {url.split("/")[-1] for url in talk.asked} - {"list1"} == asked

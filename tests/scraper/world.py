@@ -51,7 +51,7 @@ class World:
                 report=self.steps.append,
                 check=self.check,
             )
-            return crawler.follow(wanted, options)
+            return crawler.run(wanted, options)
 
     def later(self, **length: float) -> None:
         self.now += timedelta(**length)
