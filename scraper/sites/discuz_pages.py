@@ -197,8 +197,13 @@ def _writer(box: Tag) -> tuple[str | None, str | None]:
     link = side.select_one("a.xw1, a[href*=uid]")
     if link is None:
         return squeeze(side.get_text())[:80] or None if side is not box else None, None
-    number = _UID.search(attribute(link, "href"))
-    return squeeze(link.get_text()) or None, number[1] if number else None
+    return squeeze(link.get_text()) or None, uid_in(link)
+
+
+def uid_in(link: Tag | None) -> str | None:
+    """The number of a writer, from a link to his page."""
+    found = _UID.search(attribute(link, "href")) if link else None
+    return found[1] if found else None
 
 
 def _floor(pid: str, box: Tag) -> int | None:

@@ -18,14 +18,14 @@ from typing import ClassVar
 from core.config import GUBA_COMMENTS
 from core.errors import SourceError
 from core.forum import Index, Post, Thread
-from scraper.clock import to_utc
+from scraper.clock import printed_clock, to_utc
 from scraper.fields import Fields, child, ident, load, number, rows, words
 from scraper.markup import ended, headed, resolve, squeeze
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Request, Site
 from scraper.sites.guba_comments import comments, next_request
-from scraper.sites.guba_words import HOME, HOST, TZ, author, stamp, text_of
+from scraper.sites.guba_words import HOME, HOST, TZ, author, text_of
 from scraper.urls import host_of, path_of
 
 CUT = 40
@@ -121,7 +121,7 @@ def _entries(listed: list[dict[str, object]], bar: str) -> Iterable[Post]:
         if id is None or not title or article or _plain(words(row, "stockbar_code")) != _plain(bar):
             continue
         name, key = author(row)
-        local = stamp(words(row, "post_publish_time"))
+        local = printed_clock(words(row, "post_publish_time"))
         yield Post(
             n=(n := n + 1),
             id=id,
@@ -163,7 +163,7 @@ def _thread(page: Page, row: Fields) -> Thread:
     place = _POST_PATH.search(path_of(page.url))
     if id is None and not row.get("post_title"):
         raise Gone(f"{page.where}: Guba has no post there any more")
-    local = stamp(words(row, "post_publish_time", "post_display_time"))
+    local = printed_clock(words(row, "post_publish_time", "post_display_time"))
     needed = {"id (post_id)": id, "time (post_publish_time)": local, "text (post_content)": row.get("post_content")}
     for part, found in needed.items():
         if found is None:

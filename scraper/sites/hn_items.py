@@ -12,12 +12,12 @@ from typing import Any
 
 from core.forum import Post, Thread
 from core.text import clean, fold
-from scraper.markup import attribute, seen_text, soup, squeeze
+from scraper.markup import attribute, headed, seen_text, soup, squeeze
 from scraper.outcome import Gone, LayoutChanged, Unreadable
 
 MAX_DEPTH = 200
 """Levels of answers; the site's deepest threads have some dozens, and Python 3.11 reads JSON of some 480."""
-READERS = "https://news.ycombinator.com/item?id="
+PAGE = "https://news.ycombinator.com/item?id="
 """Where people read an item; `scraper.sites.hn` knows where it is fetched."""
 LAST_MOMENT = 253_402_300_799
 """The end of the year 9999, in seconds."""
@@ -51,7 +51,7 @@ def row(hit: object) -> Post | None:
     if not isinstance(hit, dict) or (id_ := _id(hit.get("objectID"))) is None:
         return None
     told = _string(hit.get("comment_text"))
-    title, body = _split(plain(told, id_)) if told else (squeeze(_string(hit.get("title")) or ""), None)
+    title, body = headed(plain(told, id_)) if told else (squeeze(_string(hit.get("title")) or ""), None)
     if not title:
         return None
     own = _string(hit.get("story_text"))
@@ -63,7 +63,7 @@ def row(hit: object) -> Post | None:
         title=title,
         body=plain(own, id_) if own else body,
         comments=_whole(hit.get("num_comments")),
-        url=READERS + id_,
+        url=PAGE + id_,
         **_shared(hit),
     )
 
@@ -91,7 +91,7 @@ def _post(item: object, *, n: int, parent: str | None, depth: int, where: str) -
     deleted = shared["author"] is None and not title and text is None
     body: str | None = None
     if item.get("type") == "comment":
-        title, body = _split(plain(text, where)) if text is not None else ("", None)
+        title, body = headed(plain(text, where)) if text is not None else ("", None)
     elif not deleted:
         link = _string(item.get("url"))
         body = "\n".join(part for part in (link, plain(text or "", where)) if part)
@@ -111,7 +111,7 @@ def _post(item: object, *, n: int, parent: str | None, depth: int, where: str) -
         depth=depth,
         title=title,
         body=body,
-        url=READERS + id_,
+        url=PAGE + id_,
         deleted=deleted,
         **shared,
     )
@@ -137,11 +137,6 @@ def _children(item: object, where: str) -> list[object]:
     if not isinstance(children, list):
         raise LayoutChanged(kind="thread", missing="list of answers (children)", where=where)
     return children
-
-
-def _split(text: str) -> tuple[str, str]:
-    title, _, body = text.partition("\n")
-    return title, body
 
 
 def _string(value: object) -> str | None:
