@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from nlp.features import Estimator, Floats, HashedTerms, pieces
-from nlp.scan import Ints
+from nlp.arrays import Floats, Ints
+from nlp.features import Estimator, HashedTerms, pieces
 
 
 class Weighted(NamedTuple):

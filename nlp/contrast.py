@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UsageError
-from nlp.labelled import LABELS, Row, read
+from nlp.labelled import Row, read
+from nlp.labels import LABELS
 
 PAIRS = Path(__file__).with_name("data") / "corpus" / "contrast.jsonl"
 

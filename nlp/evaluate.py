@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.sentiment import Sentiment, Stance
+from nlp.arrays import Bools, Floats, Ints
 from nlp.context import in_context
 from nlp.contrast import Pair
 from nlp.cues import lean
-from nlp.features import Floats
-from nlp.labelled import LABELS, Row
-from nlp.model import BEARISH, BULLISH, NEUTRAL, Model
-from nlp.scan import Ints
+from nlp.labelled import Row
+from nlp.labels import BEARISH, BULLISH, LABELS, NEUTRAL
+from nlp.model import Model
 
 DRAWS = 1000
 BINS = 10
@@ -222,14 +222,14 @@ def _baseline(name: str, gold: Ints, chosen: Ints) -> Baseline:
     return Baseline(name=name, accuracy=float(accuracy), macro_f1=float(f1))
 
 
-def _coverage(right: "np.typing.NDArray[np.bool_]", confidence: Floats) -> tuple[tuple[float, float], ...]:
+def _coverage(right: Bools, confidence: Floats) -> tuple[tuple[float, float], ...]:
     """Accuracy among the surest fifth, two fifths and so on of the posts."""
     surest = right[np.argsort(-confidence, kind="stable")]
     shares = [(share, max(round(share * len(surest)), 1)) for share in SHARES]
     return tuple((share, float(surest[:n].mean())) for share, n in shares)
 
 
-def _ece(right: "np.typing.NDArray[np.bool_]", confidence: Floats) -> float:
+def _ece(right: Bools, confidence: Floats) -> float:
     box = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = np.abs(np.bincount(box, right - confidence, minlength=BINS))
     return float(gaps.sum() / len(right))

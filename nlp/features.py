@@ -14,16 +14,16 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.arrays import Bools, Floats, Ints
 from nlp.cues import COMMA, MARK, Cues, read
-from nlp.scan import Ints, code_points
-
-Floats = NDArray[np.float64]
+from nlp.scan import code_points
 
 START, END = "\x02", "\x03"  # so that an n-gram knows that it opens or closes a text
 VIEWS = ("chars", "words", "roles", "senses")
 LONGEST = 4
 LONG = 200
-_NONE = np.zeros(0, np.bool_)
+TINY = 1e-30  # keeps a text without a known n-gram from being divided by nought
+_NONE: Bools = np.zeros(0, np.bool_)
 _ODD = np.array(  # random odd multipliers of 64 bits, one row per n-gram length
     [
         [0x9E3779B97F4A7C15, 0, 0, 0],
@@ -135,7 +135,7 @@ class HashedTerms(Estimator):
             terms = self.of_size(n, found)
             yield self._once(terms, long) if some else terms
 
-    def _once(self, terms: Terms, long: NDArray[np.bool_]) -> Terms:
+    def _once(self, terms: Terms, long: Bools) -> Terms:
         """Only the first of equal n-grams in texts that are long."""
         repeats = long[terms.row]
         keys = (terms.row[repeats] << self.bits) | terms.bucket[repeats]

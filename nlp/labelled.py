@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.errors import UsageError
-from core.sentiment import Stance
+from nlp.labels import LABELS
 from nlp.normalise import comparable
 
-LABELS = tuple(Stance)  # bearish, neutral, bullish: the order of every probability
 SPLITS = ("train", "test")
 
 

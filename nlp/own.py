@@ -17,8 +17,10 @@ import numpy as np
 from core.errors import ModelError, UsageError
 from core.storage.labels import Labelled
 from nlp.adapt import Adapting, adapt
+from nlp.arrays import Floats
 from nlp.evaluate import DRAWS, Rate, Report, measure
-from nlp.labelled import LABELS, Row
+from nlp.labelled import Row
+from nlp.labels import LABELS
 from nlp.model import Model
 from nlp.normalise import comparable
 from nlp.packing import pack
@@ -79,7 +81,7 @@ def gain(model: Model, rows: Sequence[Row], how: Adapting | None = None, *, seed
     return Gain(before=measure(rows, before), after=measure(rows, after), accuracy=_mean(rows, change, seed))
 
 
-def _mean(rows: Sequence[Row], values: "np.typing.NDArray[np.float64]", seed: int) -> Rate:
+def _mean(rows: Sequence[Row], values: Floats, seed: int) -> Rate:
     _, group = np.unique([row.group for row in rows], return_inverse=True)
     total, count = np.bincount(group, values), np.bincount(group)
     draws = np.random.default_rng(seed).multinomial(len(count), np.full(len(count), 1 / len(count)), DRAWS)

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from nlp.features import VIEWS
-from nlp.labelled import LABELS, Row
+from nlp.labelled import Row
+from nlp.labels import LABELS
 from nlp.lexicon import LIST
 from nlp.model import Model, Weights
 from nlp.train import Trained

@@ -12,7 +12,8 @@ from typing import Any
 
 from core.errors import UsageError
 from core.text import fold
-from nlp.labelled import LABELS, Source, lines_of
+from nlp.labelled import Source, lines_of
+from nlp.labels import LABELS
 
 TABLE = Path(__file__).with_name("data") / "corpus" / "public.tsv"
 _DIGITS = 32  # of SHA-256 that are kept

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UsageError
-from nlp.features import VIEWS, Floats, HashedTerms
-from nlp.labelled import LABELS, Row
+from nlp.arrays import Floats, Ints, softmax
+from nlp.features import VIEWS, HashedTerms
+from nlp.labelled import Row
+from nlp.labels import BEARISH, BULLISH, LABELS
 from nlp.lexicon import polar
-from nlp.model import BEARISH, BULLISH, Model, Weights, on_topic, softmax
-from nlp.scan import Ints
+from nlp.model import Model, Weights, on_topic
 
 CORPUS = Path(__file__).with_name("data") / "corpus" / "corpus.jsonl"
 

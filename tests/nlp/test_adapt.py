@@ -13,7 +13,8 @@ from core.sentiment import Stance
 from core.storage.labels import Labelled, Post
 from nlp import own
 from nlp.adapt import LEAST, Adapting, adapt, too_few
-from nlp.labelled import LABELS, Row
+from nlp.labelled import Row
+from nlp.labels import LABELS
 from nlp.model import SHIPPED, Model
 from nlp.normalise import comparable
 from nlp.own import gain, rows_of

@@ -10,7 +10,8 @@ import pytest
 
 from core.errors import UsageError
 from nlp.contrast import PAIRS, read_pairs
-from nlp.labelled import LABELS, SPLITS
+from nlp.labelled import SPLITS
+from nlp.labels import LABELS
 from nlp.normalise import comparable
 from nlp.train import CORPUS
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlp.labelled import LABELS
+from nlp.labels import LABELS
 from nlp.train import CORPUS
 
 PAGE = Path(__file__).parents[2] / "docs" / "corpus.md"

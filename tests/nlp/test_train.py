@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from core.errors import UsageError
-from nlp.labelled import LABELS, Row, read
-from nlp.model import Model, softmax
+from nlp.arrays import softmax
+from nlp.labelled import Row, read
+from nlp.labels import LABELS
+from nlp.model import Model
 from nlp.packing import pack, write
 from nlp.train import (
     CORPUS,
