@@ -88,8 +88,7 @@ def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0, others: Mapping[st
     by_group = _confusions(rows, gold, chosen)
     confusion = by_group.sum(axis=0)
     accuracy, f1 = _scores(confusion)
-    draws = np.random.default_rng(seed).multinomial(len(by_group), np.full(len(by_group), 1 / len(by_group)), DRAWS)
-    drawn = np.tensordot(draws.astype(np.float64), by_group, axes=1)
+    drawn = np.tensordot(resampled(len(by_group), seed).astype(np.float64), by_group, axes=1)
     low, high = np.quantile(np.stack(_scores(drawn)), [0.025, 0.975], axis=1)
     opposite = confusion[BEARISH, BULLISH] + confusion[BULLISH, BEARISH]
     called_neutral = confusion[BEARISH, NEUTRAL] + confusion[BULLISH, NEUTRAL]
@@ -111,6 +110,11 @@ def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0, others: Mapping[st
         ),
         coverage=_coverage(gold == chosen, p.max(axis=1)),
     )
+
+
+def resampled(groups: int, seed: int) -> Ints:
+    """Bootstrap samples of groups, shape (`DRAWS`, groups): how often each group was drawn."""
+    return np.random.default_rng(seed).multinomial(groups, np.full(groups, 1 / groups), DRAWS)
 
 
 def evaluate(model: Model, rows: Sequence[Row], *, others: Mapping[str, Ints] | None = None) -> Report:
