@@ -2,7 +2,7 @@
 
 A model is one NAME.npz of plain arrays without pickle, so that it cannot run code. Weights are whole numbers from -127
 to 127 with one factor a kind, which takes a tenth of the room and moves no decision that was not a draw already.
-`nlp.classifier_train` makes them.
+`nlp.learning.classifier_train` makes them.
 """
 
 import io

@@ -1,7 +1,7 @@
 """Judges texts with a trained stance model, by numpy alone.
 
 A model is two files: NAME.npz, plain arrays without pickle, so that a model cannot run code; and NAME.json,
-its card: what it was trained on, how it was measured, and the SHA-256 of the arrays. `nlp.train` writes
+its card: what it was trained on, how it was measured, and the SHA-256 of the arrays. `nlp.learning.train` writes
 both. How it judges: docs/model.md.
 """
 
@@ -27,7 +27,7 @@ from nlp.labels import BEARISH, BULLISH, LABELS
 from nlp.normalise import comparables
 
 FOLDER = Path(__file__).with_name("data") / "model"
-VARIANTS = ("own", "full")  # learned from the repository alone; from public posts too (nlp.public)
+VARIANTS = ("own", "full")  # learned from the repository alone; from public posts too (nlp.learning.public)
 SHIPPED = FOLDER / "full.npz"  # the better one on posts of the nearest kind, see docs/model.md
 SILENT = (0.3, 0.4, 0.3)  # of a text without a word: neutral, and nearly anything
 SILENT_ON_TOPIC = 0.1

@@ -171,7 +171,7 @@ def _farewell(sitting: Sitting) -> None:
     same, asked = labels.agreement(given)
     if asked:
         click.echo(f"asked twice, you said the same {same} of {asked} times")
-    from nlp.adapt import LEAST
+    from nlp.learning.adapt import LEAST
 
     if told >= LEAST:
         click.echo("paomo train --add fits them into the model")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nlp.labels import LABELS
-from nlp.train import CORPUS
+from nlp.learning.labelled import CORPUS
 
 PAGE = Path(__file__).parents[2] / "docs" / "corpus.md"
 

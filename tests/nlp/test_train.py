@@ -9,12 +9,10 @@ import pytest
 
 from core.errors import UsageError
 from nlp.arrays import softmax
-from nlp.labelled import Row, read
 from nlp.labels import LABELS
-from nlp.model import Model
-from nlp.packing import pack, write
-from nlp.train import (
-    CORPUS,
+from nlp.learning.labelled import CORPUS, Row, read
+from nlp.learning.packing import pack, write
+from nlp.learning.train import (
     Settings,
     View,
     figures,
@@ -25,6 +23,7 @@ from nlp.train import (
     train,
     weights_of,
 )
+from nlp.model import Model
 
 FEW = View(longest=3, bits=14, scale=1.0)
 SMALL = Settings(chars=FEW, folds=3)

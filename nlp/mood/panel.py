@@ -14,8 +14,8 @@ import numpy as np
 
 from core.storage.tallies import AuthorDays, Sums
 from nlp.arrays import Ints
+from nlp.mood.writers import Writers, starts_of, sums_by
 from nlp.trend import first_of
-from nlp.writers import Writers, starts_of, sums_by
 
 _NONE: Ints = np.zeros(0, np.int64)
 

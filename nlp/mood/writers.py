@@ -24,7 +24,7 @@ class Writer:
 
 
 class Writers:
-    """All authors of two windows, made by `nlp.panel.Panel`.
+    """All authors of two windows, made by `nlp.mood.panel.Panel`.
 
     author, board: for each row which, by number, ordered by author; columns: six counts of each row, bullish, neutral
     and bearish posts of the window, then of the one before; boards: site and name of every board

@@ -15,15 +15,15 @@ import numpy as np
 
 from core.errors import ModelError, UsageError
 from core.storage.labels import Labelled
-from nlp.adapt import Adapting, adapt
 from nlp.arrays import Floats
-from nlp.evaluate import Rate, Report, measure, resampled
-from nlp.labelled import Row
 from nlp.labels import LABELS
+from nlp.learning.adapt import Adapting, adapt
+from nlp.learning.evaluate import Rate, Report, measure, resampled
+from nlp.learning.labelled import Row
+from nlp.learning.packing import counted, pack, rounded
+from nlp.learning.train import Settings, folds
 from nlp.model import Model
 from nlp.normalise import comparable
-from nlp.packing import counted, pack, rounded
-from nlp.train import Settings, folds
 
 SOURCE = "own labels"
 FOLDS = 5

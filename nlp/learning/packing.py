@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from nlp.features import VIEWS
-from nlp.labelled import Row
 from nlp.labels import LABELS
+from nlp.learning.labelled import Row
+from nlp.learning.train import Trained
 from nlp.lexicon import LIST
 from nlp.model import Model, Weights
-from nlp.train import Trained
 
 
 def pack(weights: Weights, *, dtype: str = "float16") -> bytes:

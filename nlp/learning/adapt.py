@@ -16,8 +16,8 @@ import numpy as np
 
 from core.errors import UsageError
 from nlp.arrays import Floats, Ints, softmax
-from nlp.labelled import Row
 from nlp.labels import LABELS
+from nlp.learning.labelled import Row
 from nlp.model import Model, Weights
 
 LEAST = 100  # labels; 50 did harm on a board of a kind that the model knew (docs/learning.md)

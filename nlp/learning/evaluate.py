@@ -13,10 +13,10 @@ import numpy as np
 from core.sentiment import Sentiment, Stance
 from nlp.arrays import Bools, Floats, Ints
 from nlp.context import in_context
-from nlp.contrast import Pair
 from nlp.cues import lean
-from nlp.labelled import Row
 from nlp.labels import BEARISH, BULLISH, LABELS, NEUTRAL
+from nlp.learning.contrast import Pair
+from nlp.learning.labelled import Row
 from nlp.model import Model
 
 DRAWS = 1000
