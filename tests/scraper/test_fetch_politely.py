@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from scraper.fetch import ROBOTS_AGE, Fetcher
 from scraper.outcome import OffLimits, Retry, Spent, Walled
 from scraper.site import Request
 from scraper.sites.guba import Guba
-
-HOST = "127.0.0.1"
+from tests.loopback import HOST, Quiet, answering
 
 
 class Server:
@@ -35,7 +33,7 @@ class Server:
 def server() -> Iterator[Server]:
     state = Server()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             form = self.rfile.read(int(headers.get("content-length", 0)))
@@ -52,16 +50,8 @@ def server() -> Iterator[Server]:
         def do_POST(self) -> None:
             self.do_GET()
 
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    with ThreadingHTTPServer((HOST, 0), Handler) as http:
-        state.url = f"http://{HOST}:{http.server_port}"
-        thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with answering(ThreadingHTTPServer((HOST, 0), Handler)) as state.url:
         yield state
-        http.shutdown()
-        thread.join()
 
 
 def fetcher(**options: Any) -> Fetcher:
