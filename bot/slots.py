@@ -15,6 +15,7 @@ from bot.choice import alike
 from core import aliases, amounts, glossary, period
 from core.amounts import Reading
 from core.quantity import Unit
+from core.text import fold_in_place
 
 Roles = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -65,7 +66,7 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
         slots["claim_id"] = claim[1].upper()
     if unit := cues.TO_UNIT.search(folded):
         slots["to"] = unit[1].rstrip("s") if unit[1].isascii() else unit[1]
-    flat = amounts.flatten(text)
+    flat = fold_in_place(text)
     binder = _Binder(
         flat, [reading for reading in amounts.find(text)[:MOST_AMOUNTS] if not _is_no_amount(reading, flat)]
     )

@@ -6,7 +6,6 @@ Both scripts and full width are read alike, and offsets are those of the text as
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from core.amount_grammar import (
@@ -31,7 +30,7 @@ from core.amount_grammar import (
 )
 from core.errors import QuantityError
 from core.quantity import CURRENCY_CODE, EXACT_SUFFIX, Kind, Quantity, Unit
-from core.text import to_simplified
+from core.text import narrow
 
 MAX_LENGTH = 20_000
 # What `core.quantity.exact` writes: taken as it stands, for the way over text in general keeps 15 digits.
@@ -79,7 +78,7 @@ def find(text: str) -> list[Reading]:
 
 def _scan(text: str, *, strict: bool) -> list[Reading]:
     """All readings; a number too large for a float is an error if `strict`, else passed over."""
-    plain = _flat(text[:MAX_LENGTH])
+    plain = narrow(text[:MAX_LENGTH]).translate(FOLD)
     readings, at = [], 0
     while match := AMOUNT.search(plain, at):
         try:
@@ -117,26 +116,6 @@ def read(text: str) -> Quantity:
 
 def _excerpt(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
-
-
-def flatten(text: str) -> str:
-    """Simplified, half width, lower case, with every character in its place: cues beside a reading are looked up in it.
-
-    >>> flatten("Ｃapex到６０００億")
-    'capex到6000亿'
-    """
-    flat = _flat(text)
-    simplified = to_simplified(flat)
-    return simplified if len(simplified) == len(flat) else flat
-
-
-def _flat(text: str) -> str:
-    """Half width, simplified number words, lower case, with every character in its place."""
-    out = []
-    for char in text:
-        flat = unicodedata.normalize("NFKC", char)
-        out.append(flat.lower() if len(flat) == 1 and len(flat.lower()) == 1 else char)
-    return "".join(out).translate(FOLD)
 
 
 def _special(text: str, plain: str, match: re.Match[str]) -> Reading | None:

@@ -41,7 +41,7 @@ def find(
     if "AI_INDUSTRY" in owners and term.metric == "capex":
         owners = [*owners, "FIVE_HYPERSCALERS"]  # “AI capex” is mostly theirs
     if not owners and term.metric not in _OF_ANYTHING and not _ELSEWHERE.search(sentence.words):
-        sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
+        sole = register.entities_with(term.metric)
         owners = list(sole) if len(sole) == 1 and sole <= _OF_ALL else []
     return list(dict.fromkeys(owners))
 
