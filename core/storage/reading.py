@@ -2,18 +2,16 @@
 
 import json
 import re
-import zlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from core.errors import NotFound, StoreError, UsageError
+from core.errors import NotFound, UsageError
 from core.forum import Board
-from core.sentiment import Sentiment, Stance
+from core.sentiment import Sentiment
 from core.storage.rows import (
     Counts,
-    Daily,
     Hit,
     Revision,
     Row,
@@ -192,33 +190,6 @@ def put_sentiments(sql: Sql, judged: Iterable[tuple[int, Sentiment]], now: str) 
     return kept
 
 
-def daily_rows(sql: Sql, board: Board | None, since: date | None, until: date | None) -> list[Daily]:
-    """See `Store.daily_rows`."""
-    rows = sql.rows(
-        "SELECT p.pk, substr(p.published_local, 1, 10) AS day, p.thread, p.title, p.body, s.label, p.author_key, s.score, s.p_on_topic"  # noqa: S608 (constants)
-        " FROM posts p JOIN sentiments s ON s.post = p.pk"
-        f" WHERE p.published_local >= :since AND p.published_local < :until AND {_ON_BOARD}"
-        " ORDER BY p.published_local, p.pk",
-        {
-            **_of(board),
-            "since": since.isoformat() if since else "",
-            "until": f"{until.isoformat()}U" if until else "U",  # behind the T between day and time, and all digits
-        },
-    )
-    return [
-        Daily(
-            date=date.fromisoformat(row["day"]),
-            thread=row["thread"],
-            text=f"{row['title']}\n{row['body']}" if row["body"] else row["title"],
-            label=Stance(row["label"]),
-            author_key=row["author_key"],
-            score=row["score"],
-            p_on_topic=row["p_on_topic"],
-        )
-        for row in rows
-    ]
-
-
 def counts(sql: Sql) -> Counts:
     """See `Store.counts`."""
     row = sql.rows(
@@ -236,17 +207,6 @@ def last_seen(sql: Sql, board: Board | None) -> datetime | None:
         _of(board),
     )[0]
     return row["seen"] and datetime.fromisoformat(row["seen"])
-
-
-def page(sql: Sql, sha256: str) -> bytes:
-    """See `Store.page`."""
-    rows = sql.rows("SELECT body FROM pages WHERE sha256 = ?", [sha256])
-    if not rows:
-        raise NotFound(f"no stored page {sha256}")
-    try:
-        return zlib.decompress(rows[0]["body"])
-    except zlib.error as error:
-        raise StoreError(f"the stored page {sha256} is damaged: {error}", hint="restore a backup") from error
 
 
 def _of(board: Board | None) -> Row:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from core.errors import StoreError
@@ -147,19 +147,6 @@ class Unscored:
 def message(title: str, body: str | None) -> str:
     """A title and the body that goes on where it stops, as one text."""
     return f"{title}\n{body}" if body else title
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Daily:
-    """One judged post on the forum's own calendar. score in [-1, 1], p_on_topic in [0, 1]."""
-
-    date: date
-    thread: int
-    text: str
-    label: Stance
-    author_key: str | None
-    score: float
-    p_on_topic: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
