@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from core.errors import StoreError
-from core.forum import Post
+from core.forum import Board, Post
 from core.sentiment import Evidence, Sentiment, Stance
 
 Row = dict[str, Any]
 Params = Sequence[object] | Mapping[str, object]
+
+JUDGED: Final = "s.model, s.label, s.p_bearish, s.p_neutral, s.p_bullish, s.p_on_topic, s.margin, s.evidence"
+"""What `sentiment_of` reads, of `sentiments s`."""
 
 
 class Sql(Protocol):
@@ -180,6 +183,16 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
+def moment(text: str | None) -> datetime | None:
+    """A moment as the store holds it: aware as `stamp` writes it, naive on a forum's wall clock; `None` is not known."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def of_board(board: Board | None) -> Row:
+    """A board as the parameters `:site` and `:board`, both `None` for all boards."""
+    return {"site": board and board.site, "board": board and board.name}
+
+
 def columns(post: Post) -> Row:
     """A post as columns of the table `posts`; its place in the thread is not among them."""
     return {
@@ -219,10 +232,10 @@ def post_of(row: Row) -> Post:
         reads=row["reads"],
         comments=row["comments"],
         points=row["points"],
-        published_local=_moment(row["published_local"]),
-        published_utc=_moment(row["published_utc"]),
+        published_local=moment(row["published_local"]),
+        published_utc=moment(row["published_utc"]),
         tz=row["tz"],
-        edited_local=_moment(row["edited_local"]),
+        edited_local=moment(row["edited_local"]),
         images=tuple(json.loads(row["images"])),
         url=row["url"],
         deleted=bool(row["deleted"]),
@@ -243,6 +256,21 @@ def stored_post_of(row: Row) -> StoredPost:
             seen_at=datetime.fromisoformat(row["seen_at"]),
             changed_at=datetime.fromisoformat(row["changed_at"]),
             forgotten=row["forgotten"],
+        )
+
+
+def hit_of(row: Row) -> Hit:
+    """A row of `posts`, joined with its thread's title and address and with `sentiments`."""
+    with readable("post", row["pk"]):
+        return Hit(
+            pk=row["pk"],
+            thread=row["thread"],
+            thread_title=row["thread_title"],
+            site=row["site"],
+            board=row["board"],
+            url=row["url"] or row["thread_url"],
+            post=post_of(row),
+            sentiment=sentiment_of(row),
         )
 
 
@@ -270,7 +298,3 @@ def readable(what: str, pk: int) -> Iterator[None]:
             f"{what} {pk} in the database holds a value that cannot be read: {error}",
             hint="restore a backup, or delete that row",
         ) from error
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
