@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from bot.cli.thread import sentiment_json
 from core.storage.rows import Hit
-from core.text import clean
+from core.text import clean, one_line
 from scraper.contract import post_to_json
 
 COLUMNS: Final = (
@@ -47,7 +47,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("1. *x* <b>"), escaped("- y"))
     1\\. \\*x\\* \\<b\\> \\- y
     """
-    line = _MARKUP.sub(r"\\\1", " ".join(clean(text).split()))
+    line = _MARKUP.sub(r"\\\1", one_line(text))
     return _BLOCK.sub(lambda match: f"{match[1]}\\" if match[1].isdigit() else f"\\{match[1]}", line)
 
 

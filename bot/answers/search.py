@@ -16,7 +16,7 @@ from core.sentiment import Stance
 from core.storage.reading import phrases
 from core.storage.rows import Hit
 from core.store import Store
-from core.text import clean, fold, tokens
+from core.text import clean, fold, one_line, tokens
 
 LOOKED_AT, QUOTED, WIDTH, SPELLINGS = 200, 3, 110, 4
 _QUOTES = re.compile(r"[「『“\"《](.{1,40}?)[」』”\"》]")
@@ -126,8 +126,7 @@ def _line(hit: Hit, words: Iterable[str]) -> str:
     wanted = [f" {' '.join(phrase)} " for word in words for phrase in phrases(f'"{word}"')]
     for line in (hit.post.title or "", *(hit.post.body or "").splitlines()):
         if any(phrase in f" {' '.join(tokens(line))} " for phrase in wanted):
-            text = " ".join(clean(line).split())
-            return text if len(text) <= WIDTH else f"{text[:WIDTH]}…"
+            return one_line(line, WIDTH)
     return ""
 
 

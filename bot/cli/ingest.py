@@ -24,7 +24,7 @@ from core.errors import PaomoError
 from core.forum import Index, Post, Thread
 from core.storage.rows import Listed, Saved
 from core.store import Store
-from core.text import clean
+from core.text import clean, one_line
 from scraper.contract import to_json
 from scraper.folder import pages_in
 from scraper.ingest import ingest as store_page
@@ -60,7 +60,7 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
             except PaomoError as error:
                 failures.append(error)
                 results.append({"source": source, "error": str(error), "hint": error.hint})
-                progress.console.print(Text(f"paomo: {_one_line(_told(error))}"), soft_wrap=True)
+                progress.console.print(Text(f"paomo: {one_line(_told(error))}"), soft_wrap=True)
                 continue
             results.append({"source": source, **asdict(saved)})
             if not as_json:
@@ -107,15 +107,11 @@ def _outcome(source: str, saved: Saved | Listed) -> str:
         what = f"list of {saved.site}:{saved.board} with {saved.threads} threads"
     else:
         what = f"thread {saved.thread} “{saved.title}”"
-    return _one_line(f"{source}: {what}: {counts}{more}")
+    return one_line(f"{source}: {what}: {counts}{more}")
 
 
 def _told(error: PaomoError) -> str:
     return f"{error} ({error.hint})" if error.hint else str(error)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
 
 
 @click.command()

@@ -20,7 +20,7 @@ from core.sentiment import Sentiment, Stance
 from core.storage.reading import phrases
 from core.storage.rows import Hit, StoredPost, StoredThread
 from core.store import Store
-from core.text import clean, tokens
+from core.text import clean, one_line, tokens
 from scraper.contract import post_to_json
 
 MARKS = {Stance.BULLISH: "▲", Stance.BEARISH: "▼", Stance.NEUTRAL: "·"}
@@ -88,7 +88,7 @@ def _thread_lines(found: StoredThread, *, bodies: bool) -> Iterator[tuple[int, T
     where = "" if found.board is None else f" on {found.site}:{found.board}"
     yield 0, Text(f"thread {found.pk}{where}: {len(found.posts)} posts; {tally}", style="dim")
     if found.url:
-        yield 0, Text(_flat(found.url), style="dim")
+        yield 0, Text(one_line(found.url), style="dim")
     if removed := sum(row.forgotten is not None for row in found.posts):
         yield 0, Text(f"… stands for {removed} posts whose authors are forgotten", style="dim")
     if any(row.post.depth is None for row in found.posts[1:]):
@@ -110,8 +110,8 @@ def _hit_lines(hit: Hit, query: str) -> Iterator[tuple[int, Text]]:
     if snippet := _snippet(hit.post, query):
         yield 2, Text(snippet)
     if hit.post.n:
-        yield 2, Text(f"in “{_flat(hit.thread_title)}”", style="dim")
-    yield 2, Text(_flat(hit.url) if hit.url else f"thread {hit.thread}", style="dim")
+        yield 2, Text(f"in “{one_line(hit.thread_title)}”", style="dim")
+    yield 2, Text(one_line(hit.url) if hit.url else f"thread {hit.thread}", style="dim")
 
 
 def _snippet(post: Post, query: str) -> str:
@@ -119,21 +119,16 @@ def _snippet(post: Post, query: str) -> str:
     wanted = [f" {' '.join(phrase)} " for phrase in phrases(query)]
     for line in (post.body or "").splitlines():
         if any(phrase in f" {' '.join(tokens(line))} " for phrase in wanted):
-            text = _flat(line)
-            return text if len(text) <= _SNIPPET else f"{text[:_SNIPPET]}…"
+            return one_line(line, _SNIPPET)
     return ""
 
 
 def _line(post: Post, sentiment: Sentiment | None) -> Iterator[Text]:
     mark = MARKS[sentiment.label] if sentiment else "-"
-    yield Text(f"{mark} {_flat(post.title) or '…'}", style="bold" if post.n == 0 else "")
+    yield Text(f"{mark} {one_line(post.title) or '…'}", style="bold" if post.n == 0 else "")
     time = f"{post.published_local:%Y-%m-%d %H:%M}" if post.published_local else None
-    about = [_flat(post.author or "?"), time, "deleted" if post.deleted else None]
+    about = [one_line(post.author or "?"), time, "deleted" if post.deleted else None]
     yield Text(f"  {' · '.join(part for part in about if part)}", style="dim")
-
-
-def _flat(text: str) -> str:
-    return " ".join(clean(text).split())
 
 
 def _draw(lines: Iterator[tuple[int, Text]]) -> None:

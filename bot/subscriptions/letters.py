@@ -14,7 +14,7 @@ from core.storage.outbox import Letter
 from core.storage.rows import Hit
 from core.storage.subscribing import Wish
 from core.store import Store
-from core.text import clean
+from core.text import one_line
 
 SECTIONS, THREADS, NAMES, POSTS = 6, 3, 4, 5
 _LONGEST = 90  # characters of a title
@@ -79,7 +79,7 @@ def quoted(hit: Hit) -> dict[str, str | None]:
 
 def short(text: str) -> str:
     """One line of what somebody wrote."""
-    line = " ".join(clean(text).split())
+    line = one_line(text)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

@@ -26,7 +26,7 @@ from core.sentiment import Stance
 from core.storage import labels
 from core.storage.labels import Label
 from core.store import Store
-from core.text import clean
+from core.text import one_line
 
 PREFIX = "fix:"
 Context = ContextTypes.DEFAULT_TYPE
@@ -134,10 +134,9 @@ class Corrections:
 
 
 def _message(store: Store, post: labels.Post, lang: str) -> Message:
-    text = " ".join(clean(post.text).split())
     judged, given = labels.judged(store, post.pk), labels.of(store, post.pk)
     words = {
-        "text": text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…",
+        "text": one_line(post.text, _SHOWN),
         "number": post.pk,
         "url": post.url if post.url and post.url.startswith(("https://", "http://")) else None,
         "label": judged.label.value if judged else None,
