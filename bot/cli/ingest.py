@@ -1,6 +1,5 @@
 """`paomo ingest` stores threads; `paomo parse` reads one page and shows it, and nothing is stored."""
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -15,7 +14,7 @@ from rich.tree import Tree
 
 from bot.cli.console import console as plain_console
 from bot.cli.console import progress_bar
-from bot.cli.context import now, settings
+from bot.cli.context import now, print_json, settings
 from bot.cli.web import fetcher, page_from
 from bot.models import load_model
 from bot.pipeline import score_new
@@ -67,7 +66,7 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
                 click.echo(_outcome(source, saved))
         scored = 0 if no_score else _score(store, progress)
     if as_json:
-        click.echo(json.dumps({"sources": results, "scored": scored}, ensure_ascii=False, indent=2))
+        print_json({"sources": results, "scored": scored})
     if not failures:
         return 0
     return PaomoError.exit_code if from_folders else failures[0].exit_code
@@ -126,7 +125,7 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
     """
     found = parse_page(page_from(file, url))
     if as_json:
-        click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
+        print_json(to_json(found))
     else:
         console = plain_console()
         with console.capture() as drawn:  # rich would end the program itself on a broken pipe

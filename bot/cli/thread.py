@@ -3,9 +3,7 @@
 What people wrote is never taken for markup or terminal commands: it is cleaned and drawn as plain text.
 """
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import click
 from rich.console import RenderableType
@@ -13,18 +11,16 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.cli.console import console as plain_console
-from bot.cli.context import settings
+from bot.cli.context import print_json, settings
+from bot.posts_json import hit_json, thread_json
+from bot.quoting import line_with
+from bot.render.evidence import MARKS
 from core.errors import NotFound
 from core.forum import Board, Post
 from core.sentiment import Sentiment, Stance
-from core.storage.reading import phrases
-from core.storage.rows import Hit, StoredPost, StoredThread
+from core.storage.rows import Hit, StoredThread
 from core.store import Store
-from core.text import clean, one_line, tokens
-from scraper.contract import post_to_json
-
-MARKS = {Stance.BULLISH: "▲", Stance.BEARISH: "▼", Stance.NEUTRAL: "·"}
-"""Shapes, not colours: red is up in Shanghai and down in New York."""
+from core.text import clean, one_line
 
 _DEEPEST = 24  # levels that are indented; below that the text would have no room
 _SNIPPET = 160  # characters
@@ -45,7 +41,7 @@ def thread(which: str, bodies: bool, as_json: bool) -> None:
     with Store.open(settings().db, readonly=True) as store:
         found = store.thread(which)
     if as_json:
-        click.echo(json.dumps(_thread_json(found), ensure_ascii=False, indent=2))
+        print_json(thread_json(found))
     else:
         _draw(_thread_lines(found, bodies=bodies))
 
@@ -67,8 +63,8 @@ def search(words: tuple[str, ...], limit: int, board: str | None, as_json: bool)
     with Store.open(settings().db, readonly=True) as store:
         hits = store.search(query, limit=limit, board=Board.parse(board) if board else None)
     if as_json:
-        document = {"query": query, "hits": [_hit_json(hit) for hit in hits]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        document = {"query": query, "hits": [{"pk": hit.pk, **hit_json(hit)} for hit in hits]}
+        print_json(document)
     if not hits:
         raise NotFound(f"no post contains {query!r}" + (f" on the board {board}" if board else ""))
     if not as_json:
@@ -107,20 +103,11 @@ def _levels(found: StoredThread) -> dict[int, int]:
 
 def _hit_lines(hit: Hit, query: str) -> Iterator[tuple[int, Text]]:
     yield 0, Text.assemble(*_line(hit.post, hit.sentiment))
-    if snippet := _snippet(hit.post, query):
+    if snippet := line_with((hit.post.body or "").splitlines(), [query], _SNIPPET):
         yield 2, Text(snippet)
     if hit.post.n:
         yield 2, Text(f"in “{one_line(hit.thread_title)}”", style="dim")
     yield 2, Text(one_line(hit.url) if hit.url else f"thread {hit.thread}", style="dim")
-
-
-def _snippet(post: Post, query: str) -> str:
-    """The first line of the body that contains one of the phrases, cut to a line of the screen."""
-    wanted = [f" {' '.join(phrase)} " for phrase in phrases(query)]
-    for line in (post.body or "").splitlines():
-        if any(phrase in f" {' '.join(tokens(line))} " for phrase in wanted):
-            return one_line(line, _SNIPPET)
-    return ""
 
 
 def _line(post: Post, sentiment: Sentiment | None) -> Iterator[Text]:
@@ -142,41 +129,3 @@ def _draw(lines: Iterator[tuple[int, Text]]) -> None:
                 item = Text(" " * indent).append_text(text)
             console.print(item, soft_wrap=not console.is_terminal)
     click.echo(drawn.get(), nl=False)
-
-
-def _thread_json(found: StoredThread) -> dict[str, Any]:
-    return {
-        "thread": found.pk,
-        "site": found.site,
-        "board": found.board,
-        "id": found.root_id,
-        "title": found.title,
-        "url": found.url,
-        "posts": [_stored_json(row) for row in found.posts],
-    }
-
-
-def _stored_json(row: StoredPost) -> dict[str, Any]:
-    return {"pk": row.pk, **post_to_json(row.post), "sentiment": sentiment_json(row.sentiment)}
-
-
-def _hit_json(hit: Hit) -> dict[str, Any]:
-    place = {"pk": hit.pk, "thread": hit.thread, "thread_title": hit.thread_title, "site": hit.site, "board": hit.board}
-    post = {**post_to_json(hit.post), "url": hit.url}
-    return {**place, **post, "sentiment": sentiment_json(hit.sentiment)}
-
-
-def sentiment_json(sentiment: Sentiment | None) -> dict[str, Any] | None:
-    """As `paomo score` prints it, without the text."""
-    if sentiment is None:
-        return None
-    bearish, neutral, bullish = sentiment.p
-    return {
-        "label": sentiment.label.value,
-        "score": sentiment.score,
-        "margin": sentiment.margin,
-        "p": {"bullish": bullish, "neutral": neutral, "bearish": bearish},
-        "p_on_topic": sentiment.p_on_topic,
-        "evidence": [{"term": one.term, "weight": one.weight} for one in sentiment.evidence],
-        "model": sentiment.model,
-    }

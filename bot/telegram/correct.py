@@ -14,6 +14,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update, User
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
+from bot.quoting import link
 from bot.render import strip
 from bot.telegram.access import Access, on_list
 from bot.telegram.delivery import Place, deliver
@@ -138,7 +139,7 @@ def _message(store: Store, post: labels.Post, lang: str) -> Message:
     words = {
         "text": one_line(post.text, _SHOWN),
         "number": post.pk,
-        "url": post.url if post.url and post.url.startswith(("https://", "http://")) else None,
+        "url": link(post.url),
         "label": judged.label.value if judged else None,
         "p": max(judged.p) if judged else None,
         "said": given.label.value if given and given.label else None,
