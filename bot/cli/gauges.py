@@ -1,14 +1,13 @@
 """`paomo gauges`: the thermometer as a table that reads without colour."""
 
-import calendar
 from datetime import date
 from typing import Any
 
 import click
 
 from bot.cli.context import print_json, settings, today
+from bot.cli.dates import last_day
 from core import figures
-from core.cards import is_moment
 from core.gauges import FLOOR, Reading, Thermometer, read
 from core.quantity import Quantity, Unit, write
 
@@ -37,22 +36,11 @@ SUMMARY = {
 STYLES = {"green": "green", "amber": "yellow", "red": "red"}
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    """A month or year means its last day."""
-    if value is None:
-        return None
-    if not is_moment(value):
-        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
-    year, month, day = [*map(int, value.split("-")), 0, 0][:3]
-    month = month or 12
-    return date(year, month, day or calendar.monthrange(year, month)[1])
-
-
 @click.command(short_help="The bubble thermometer: gauges with date, source and cut-offs; no probability.")
 @click.option(
     "--as-of",
     "day",
-    callback=_day,
+    callback=last_day,
     metavar="DATE",
     help="Read them as of 2025, 2025-10 or 2025-10-21.  [default: today]",
 )
