@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json, settings
+from bot.console import progress_bar
 from bot.lock import only_us
 from core.upkeep.backup import Sound, back_up, check, put_back
 

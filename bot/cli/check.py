@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from bot.cli import dates
 from bot.cli.context import print_json, settings
 from bot.cli.web import page_from
 from core import figures
@@ -30,6 +29,15 @@ MARKS = {
     "unverified": ("?", "yellow"),
     "not_checkable": ("-", "default"),
 }
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"“{value}” is not a day; write it like 2025-10-21", ctx, param) from None
+
+
 _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 
 
@@ -37,7 +45,7 @@ _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option(
     "--as-of",
-    callback=dates.day,
+    callback=_day,
     help="The day from which 去年 and “this year” are told (2025-10-21); by default that of the post or the text's date line.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -97,20 +105,16 @@ def to_json(claim: CheckedClaim) -> dict[str, Any]:
 def _show(claims: list[CheckedClaim]) -> None:
     from rich.text import Text
 
-    from bot.cli.console import console as plain_console
+    from bot.console import console
 
-    console = plain_console()
-    with console.capture() as drawn:  # rich would end the program itself on a broken pipe
-        for claim in claims:
-            mark, style = MARKS[claim.verdict]
-            quote = " ".join(claim.text.split())
-            console.print(Text.assemble((f"{mark} {claim.verdict}", f"bold {style}"), f"  “{quote}”"), soft_wrap=True)
-            console.print(Text(f"  {claim.recheck.how}"), soft_wrap=True)
-            for source in claim.sources[:3]:
-                console.print(
-                    Text(f"  [{source.id}] {source.title} ({source.publisher}, {source.published})", style="dim"),
-                    soft_wrap=True,
-                )
-        wrong = sum(claim.is_wrong for claim in claims)
-        console.print(Text(f"{len(claims)} claim{'s' * (len(claims) != 1)}, {wrong} wrong"), soft_wrap=True)
-    click.echo(drawn.get(), nl=False)
+    out = console()
+    for claim in claims:
+        mark, style = MARKS[claim.verdict]
+        quote = " ".join(claim.text.split())
+        out.print(Text.assemble((f"{mark} {claim.verdict}", f"bold {style}"), f"  “{quote}”"), soft_wrap=True)
+        out.print(Text(f"  {claim.recheck.how}"), soft_wrap=True)
+        for source in claim.sources[:3]:
+            told = f"  [{source.id}] {source.title} ({source.publisher}, {source.published})"
+            out.print(Text(told, style="dim"), soft_wrap=True)
+    wrong = sum(claim.is_wrong for claim in claims)
+    out.print(Text(f"{len(claims)} claim{'s' * (len(claims) != 1)}, {wrong} wrong"), soft_wrap=True)

@@ -1,8 +1,8 @@
 """The register in the terminal: cards as a table, and one card whole."""
 
-from rich.console import Console
 from rich.table import Table
 
+from bot.console import console
 from core import aliases
 from core.figures import Claim, Figure, Source
 from core.text import to_mainland
@@ -128,7 +128,4 @@ def amount(value: float | None, unit: str | None, lang: str) -> str:
 
 
 def _print(table: Table) -> None:
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        console.width = 160  # nobody's window: a file or another program
-    console.print(table)
+    console(unwatched=160).print(table)

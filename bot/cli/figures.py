@@ -9,19 +9,25 @@ from typing import Any, TypeVar
 import click
 
 from bot.cli.context import settings, today
-from bot.cli.dates import moment
 from bot.cli.figure_tables import show_card, show_table
 from core import aliases
+from core.cards import is_moment
 from core.errors import NotFound, UsageError
 from core.figures import Claim, Figure, Register, known_by, load
 
 CardT = TypeVar("CardT", bound=Claim | Figure)
 
 
+def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not is_moment(value):
+        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
+    return value
+
+
 @click.group(invoke_without_command=True)
 @click.option(
     "--as-of",
-    callback=moment,
+    callback=_moment,
     help="Only what was said by then (2025, 2025-10, 2025-10-21); rechecks stay as of today.",
 )
 @click.option("--entity", help="Only this company, group or index: an id or a name (ORCL, 甲骨文).")
@@ -54,7 +60,7 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
 
 @figures.command()
 @click.argument("card_id", metavar="ID")
-@click.option("--as-of", callback=moment, help="As it was known then: what came later is left out.")
+@click.option("--as-of", callback=_moment, help="As it was known then: what came later is left out.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def show(ctx: click.Context, card_id: str, as_of: str | None, as_json: bool) -> None:

@@ -9,7 +9,7 @@ import click
 
 from bot.cli.amounts import Amount
 from bot.cli.context import print_json, settings, today
-from bot.cli.dates import moment
+from core.cards import is_moment
 from core.errors import NotFound, QuantityError
 from core.quantity import Unit
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 FORMULA = "round-trip share = max sum f / sum a, with 0 <= f <= a and as much in as out at every party"
 SHOWN_DRAWN, SHOWN_CYCLES, SHOWN_FLOWS, SHOWN_NAMES = 3, 10, 30, 20  # without --all
+
+
+def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not is_moment(value):
+        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
+    return value
 
 
 @click.command(short_help="Circular financing: who pays whom, and what only goes round.")
@@ -38,7 +44,7 @@ SHOWN_DRAWN, SHOWN_CYCLES, SHOWN_FLOWS, SHOWN_NAMES = 3, 10, 30, 20  # without -
 @click.option(
     "--spread", type=Amount(Unit.YEARS), help="Assume that sums whose time is not known run over so many years."
 )
-@click.option("--as-of", callback=moment, help="What stood on that day (2025, 2025-10, 2025-10-21).  [default: today]")
+@click.option("--as-of", callback=_moment, help="What stood on that day (2025, 2025-10, 2025-10-21).  [default: today]")
 @click.option(
     "--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the graph as a picture; needs paomo[charts]."
 )
@@ -124,13 +130,13 @@ def _write(png: Path, told: _Told, lang: str) -> None:
 
 
 def _print(told: _Told, lang: str, everything: bool) -> None:
-    from rich.console import Console
     from rich.text import Text
 
+    from bot.console import console
     from bot.render import flow_lines
     from bot.render.flows import draw
 
-    words, out, loops = flow_lines.WORDS[lang], Console(highlight=False, emoji=False, markup=False), told.loops
+    words, out, loops = flow_lines.WORDS[lang], console(), told.loops
     out.print(Text(words["title"].format(day=told.day), style="bold"))
     out.print()
     most = None if everything else SHOWN_FLOWS

@@ -1,13 +1,14 @@
 """`paomo gauges`: the thermometer as a table that reads without colour."""
 
+import calendar
 from datetime import date
 from typing import Any
 
 import click
 
 from bot.cli.context import print_json, settings, today
-from bot.cli.dates import last_day
 from core import figures
+from core.cards import is_moment
 from core.gauges import FLOOR, Reading, Thermometer, read
 from core.quantity import Quantity, Unit, write
 
@@ -36,11 +37,22 @@ SUMMARY = {
 STYLES = {"green": "green", "amber": "yellow", "red": "red"}
 
 
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """A month or year means its last day."""
+    if value is None:
+        return None
+    if not is_moment(value):
+        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
+    year, month, day = [*map(int, value.split("-")), 0, 0][:3]
+    month = month or 12
+    return date(year, month, day or calendar.monthrange(year, month)[1])
+
+
 @click.command(short_help="The bubble thermometer: gauges with date, source and cut-offs; no probability.")
 @click.option(
     "--as-of",
     "day",
-    callback=last_day,
+    callback=_day,
     metavar="DATE",
     help="Read them as of 2025, 2025-10 or 2025-10-21.  [default: today]",
 )
@@ -63,11 +75,9 @@ def _print(thermometer: Thermometer, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from bot.cli.console import console
+    from bot.console import console
 
-    words, out = WORDS[lang], console()
-    if not out.is_terminal:
-        out.width = 200  # nobody's window: a file or another program
+    words, out = WORDS[lang], console(unwatched=200)
     table = Table(box=None, pad_edge=False)
     for name in ("level", "gauge", "value", "amber", "red", "as_of", "age", "status", "source"):
         table.add_column(words[name], overflow="fold", no_wrap=name not in ("gauge", "source"))

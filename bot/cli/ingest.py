@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 from rich.tree import Tree
 
-from bot.cli.console import console as plain_console
-from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import fetcher, page_from
+from bot.console import console, progress_bar
 from bot.models import load_model
 from bot.pipeline import score_new
 from core.config import Settings
@@ -127,13 +125,10 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
     if as_json:
         print_json(to_json(found))
     else:
-        console = plain_console()
-        with console.capture() as drawn:  # rich would end the program itself on a broken pipe
-            show(found, console)
-        click.echo(drawn.get(), nl=False)
+        show(found)
 
 
-def show(found: Thread | Index, console: Console) -> None:
+def show(found: Thread | Index) -> None:
     """Draw a thread or a list as a tree, as far as the page tells the tree."""
     if isinstance(found, Thread):
         head, posts = _line(found.root), found.replies
@@ -148,10 +143,11 @@ def show(found: Thread | Index, console: Console) -> None:
         branch = branches.get(post.parent_id, top).add(_line(post))
         if post.id is not None:
             branches[post.id] = branch
-    console.print(top)
-    console.print(Text(count, style="dim"))
+    out = console()
+    out.print(top)
+    out.print(Text(count, style="dim"))
     if posts and all(post.depth is None for post in posts):
-        console.print(Text("who answers whom is not in this source", style="dim"))
+        out.print(Text("who answers whom is not in this source", style="dim"))
 
 
 def _line(post: Post) -> Text:

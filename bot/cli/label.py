@@ -145,7 +145,7 @@ def _draw(sitting: Sitting, shown: Shown, proposal: Stance | None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from bot.cli.console import console
+    from bot.console import console
     from bot.render.evidence import MARKS
 
     out, text = console(), clean(shown.post.text).strip()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.table import Table
 
-from bot.cli.console import console
+from bot.console import console
 
 if TYPE_CHECKING:
     from nlp.evaluate import OfPairs, Report

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import click
 
-from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json
+from bot.console import progress_bar
 from bot.lock import only_us
 from core.config import Settings
 from core.storage.place import make_ready

@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.cli.console import console as plain_console
 from bot.cli.context import print_json, settings
+from bot.console import console
 from bot.posts_json import hit_json, thread_json
 from bot.quoting import line_with
 from bot.render.evidence import MARKS
@@ -120,12 +120,10 @@ def _line(post: Post, sentiment: Sentiment | None) -> Iterator[Text]:
 
 def _draw(lines: Iterator[tuple[int, Text]]) -> None:
     """Print lines with their indent; on a screen they wrap below themselves, in a pipe each stays one line."""
-    console = plain_console()
-    with console.capture() as drawn:  # rich would end the program itself on a broken pipe
-        for indent, text in lines:
-            if console.is_terminal:
-                item: RenderableType = Padding(text, (0, 0, 0, indent))
-            else:
-                item = Text(" " * indent).append_text(text)
-            console.print(item, soft_wrap=not console.is_terminal)
-    click.echo(drawn.get(), nl=False)
+    out = console()
+    for indent, text in lines:
+        if out.is_terminal:
+            item: RenderableType = Padding(text, (0, 0, 0, indent))
+        else:
+            item = Text(" " * indent).append_text(text)
+        out.print(item, soft_wrap=not out.is_terminal)
