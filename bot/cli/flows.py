@@ -120,9 +120,9 @@ def _vendor(flows: Sequence["Flow"]) -> str:
 
 
 def _write(png: Path, told: _Told, lang: str) -> None:
-    from bot import charts
+    from bot.pictures.flows import draw
 
-    picture = charts.circular(told.flows, lang, assumed=told.assumed)
+    picture = draw(told.flows, lang, assumed=told.assumed)
     try:
         png.write_bytes(picture)
     except OSError as error:

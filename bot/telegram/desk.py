@@ -15,10 +15,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from bot import pictures, questions
+from bot import questions
 from bot.answers import Engine
 from bot.answers.base import Answer
 from bot.answers.plain import EXAMPLES
+from bot.pictures import answers
 from bot.questions import Question
 from bot.render import to_html
 from bot.telegram import links
@@ -102,7 +103,7 @@ class Desk:
         def make() -> Reply:
             answer = self._engine().answer(question)
             with DRAWING:
-                picture = pictures.draw(answer)
+                picture = answers.draw(answer)
             return Reply(html=to_html(answer).partition("\n")[0], picture=picture)
 
         return await self.work(said, make)

@@ -4,7 +4,7 @@ import re
 from itertools import dropwhile
 from typing import Any
 
-from bot import trend_picture
+from bot.pictures import trend
 from bot.render.columns import Column, table
 from bot.render.report import spark
 from bot.render.report_words import WORDS
@@ -82,7 +82,7 @@ def _picture(document: dict[str, Any], lang: str, title: str) -> bytes | None:
     """The trend as a picture, `None` where none can be drawn here. One at a time: matplotlib keeps settings for all threads."""
     try:
         with DRAWING:
-            return trend_picture.draw(document, lang, scope=title)
+            return trend.draw(document, lang, scope=title)
     except UsageError:
         return None
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.charts import chinese_font
+from bot.pictures.paper import chinese_font
 from bot.pipeline import score_new
 from core.storage import subscribing
 from core.storage.subscribing import Wish
