@@ -186,9 +186,18 @@ def _possible(kind: str, folded: str, slots: Mapping[str, Any]) -> bool:
 
 def can_compare(folded: str, slots: Mapping[str, Any]) -> bool:
     """Two companies, two measures, two years, or two amounts of one kind."""
-    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))
-    pairs = (len(slots.get("entities") or ()), len(slots.get("metrics") or ()), len(years), slots.get("alike") or 0)
+    entities, metrics = slots.get("entities") or (), slots.get("metrics") or ()
+    pairs = (len(entities), len(metrics), years_named(folded), slots.get("alike") or 0)
     return max(pairs) > 1
+
+
+def years_named(folded: str) -> int:
+    """How many different years a question names.
+
+    >>> years_named("1999 and 2025, again 1999")
+    2
+    """
+    return len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded)))
 
 
 def alike(units: list[Unit]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.choice import ASKS_BACK, Choice, choose, subject
+from bot.choice import ASKS_BACK, Choice, choose, subject, years_named
 from bot.cues import (
     ASKS_TIME,
     BREAKEVEN,
@@ -220,7 +220,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "subject": bool(named or claim),
         "asks_payback": asks_payback,
         "two_entities": len(slots.get("entities") or ()) > 1,
-        "two_years": len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))) > 1,
+        "two_years": years_named(folded) > 1,
         "two_alike": bool(slots.get("alike")) and not have >= {"capex_usd_bn", "annual_revenue_usd_bn"},
         "oracle_and_openai": set(slots.get("entities") or ()) == {"ORCL", "OPENAI"},
         "no_amount": "value_usd_bn" not in have,

@@ -7,7 +7,7 @@ import click
 
 from bot.cli.context import settings
 from bot.cli.measured import show_gain
-from bot.models import model_file, own_model
+from bot.stance_model import model_file, own_model
 from core.errors import UsageError
 from core.storage import labels
 from core.store import Store

@@ -137,8 +137,8 @@ class _Job:
 
     def once(self, *, line: bool) -> None:
         """Crawl, remove what is too old, judge, tell. line: JSON on one line."""
-        from bot.models import load_model
         from bot.pipeline import score_new
+        from bot.stance_model import load_model
 
         which = self._following.now()
         limits = replace(self._options.limits, oldest=oldest_kept(self._held, now()))

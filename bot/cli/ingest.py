@@ -14,8 +14,8 @@ from rich.tree import Tree
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import fetcher, page_from
 from bot.console import console, progress_bar
-from bot.models import load_model
 from bot.pipeline import score_new
+from bot.stance_model import load_model
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread

@@ -17,7 +17,7 @@ from bot.cli.keys import Read, keys
 from bot.cli.label_lines import export_labels, print_ahead, store_batch
 from bot.cli.reading import tell_cost
 from bot.labelling import SAID, Shown, Sitting, queue
-from bot.models import load_model, load_reader
+from bot.stance_model import load_model, load_reader
 from core.errors import NotFound, UsageError
 from core.forum import Board
 from core.sentiment import Stance

@@ -191,7 +191,7 @@ def _compare(
 ) -> int:
     from bot.cli.comparing import compare
     from bot.cli.context import settings
-    from bot.models import load_reader
+    from bot.stance_model import load_reader
     from nlp.readers import ByModel
     from nlp.train import CORPUS
 

@@ -23,8 +23,8 @@ from bot.pictures import answers
 from bot.questions import Question
 from bot.render import to_html
 from bot.telegram import links
-from bot.telegram.memory import Recent
 from bot.telegram.people import People
+from bot.telegram.recent import Recent
 from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
 from bot.telegram.words import say, trouble
