@@ -1,23 +1,15 @@
 """An engine on a fixed day with no database, and one with the samples stored."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.answers import Engine
-from bot.pipeline import score_new
 from core.config import Settings
-from core.store import Store
-from scraper.ingest import ingest
-from scraper.page import read_file
+from tests.samples import store_samples
 
 TODAY = date(2026, 11, 23)
-SAMPLES = Path(__file__).parents[2] / "scraper" / "samples"
-
-
-def _noon() -> datetime:
-    return datetime(2026, 11, 7, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,12 +20,7 @@ def engine(tmp_path: Path) -> Engine:
 @pytest.fixture(scope="session")
 def sample_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All sample threads, stored and judged."""
-    path = tmp_path_factory.mktemp("samples") / "paomo.db"
-    with Store.open(path) as store:
-        for page in sorted(SAMPLES.glob("*.html")):
-            ingest(store, read_file(page), clock=_noon)
-        score_new(store, clock=_noon)
-    return path
+    return store_samples(tmp_path_factory.mktemp("samples") / "paomo.db")
 
 
 @pytest.fixture
