@@ -11,13 +11,9 @@ import pytest
 from rich.cells import cell_len
 
 from bot.cli.main import main
+from tests.bot.command import ran
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "flows"
-
-
-def ran(capsys: pytest.CaptureFixture[str], *args: str) -> str:
-    assert main(list(args)) == 0
-    return capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
