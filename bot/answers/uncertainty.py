@@ -135,7 +135,7 @@ def monte_carlo(question: Question, world: World) -> Answer:
     data = {
         "years": in_years, "money": in_money, "laws": laws, "draws": f"{draws:,}", "seed": seed,
         "never": percent(round(years.never, 4)), "impossible": years.impossible,
-        "thrown": percent(float(f"{years.impossible:.2g}")), "first": next(iter(shares), None),
+        "thrown": percent(float(f"{years.impossible:.2g}")),
         "life": Quantity(value=life, unit=Unit.YEARS) if life else None,
         "beyond": None if years.above is None else percent(round(years.above, 3)),
     }  # fmt: skip

@@ -37,6 +37,7 @@ TALKS = 1000
 MEMORY = 3600.0  # seconds until a talk's last question is forgotten
 PATIENCE = 20.0  # seconds until an answer is given up
 DRAWING = threading.Lock()  # one picture at a time: matplotlib keeps settings for all threads
+_FRAMES = 4  # of a traceback that the log takes
 _log = logging.getLogger(__name__)
 
 
@@ -214,14 +215,14 @@ class Desk:
         return lock
 
 
-def where(error: BaseException, *, frames: int = 4) -> str:
+def where(error: BaseException) -> str:
     """The kind of an error and where it arose, without its message, which may hold what people wrote.
 
     >>> try: int("secret")
     ... except ValueError as error: where(error).startswith("ValueError at "), "secret" in where(error)
     (True, False)
     """
-    steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-frames:]
+    steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     return f"{type(error).__name__} at " + " > ".join(f"{step.filename}:{step.lineno} {step.name}" for step in steps)
 
 
