@@ -7,10 +7,10 @@ brings in, saves or repays a period, the answer asks for them.
 import re
 from dataclasses import dataclass, replace
 
-from bot import cues
 from bot.answers import computed
 from bot.answers.base import Answer, World
 from bot.questions import Question
+from bot.understanding import cues
 from core import amounts, cashflow
 from core.amounts import Reading
 from core.quantity import Unit, percent

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.answers.base import Answer, World, without
-from bot.cues import CALCULATIONS
 from bot.questions import Question
+from bot.understanding.cues import CALCULATIONS
 from core.quantity import Quantity, Unit, money
 
 _UNITS = {"margin": Unit.RATIO, "growth": Unit.RATIO, "discount_rate": Unit.RATIO}

@@ -4,8 +4,8 @@ A parameter that was said and not read must never be replaced by a default: the 
 """
 
 from bot.answers.base import Answer, World
-from bot.cues import CALCULATIONS
 from bot.questions import Question
+from bot.understanding.cues import CALCULATIONS
 
 # Subjects whose outlay the defaults are about, so that naming them changes nothing.
 THE_ARTICLES_OWN = frozenset({"AI_INDUSTRY", "AI_LABS", "US_SOFTWARE", "US_ECONOMY", "TECHNOLOGY"})

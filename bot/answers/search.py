@@ -8,9 +8,9 @@ from datetime import datetime
 from bot.answers import computed
 from bot.answers.base import Answer, World
 from bot.answers.plain import example
-from bot.manners import without_manners
 from bot.questions import Question
 from bot.quoting import line_with
+from bot.understanding.manners import without_manners
 from core import aliases
 from core.errors import UsageError
 from core.sentiment import Stance

@@ -99,7 +99,7 @@ def trend(question: Question, world: World) -> Answer:
 def _moods(store: Store, scope: Scope, length: int) -> Moods | None:
     """The window that ends with the newest day, and the one before it; `None` where nothing is stored."""
     from bot.pipeline import catch_up
-    from bot.report_parts import panel
+    from bot.report.parts import panel
 
     if scope.entities:
         with contextlib.suppress(StoreError):  # a crawl is writing: what it has not read yet is not counted yet

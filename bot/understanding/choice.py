@@ -1,6 +1,6 @@
 """Which intent a question has, where hand-written rules and the trained model may differ.
 
-The rules of `bot.cues` are sure where they ask for much: a term, an amount with “right?” beside it, a claim's id. There
+The rules of `bot.understanding.cues` are sure where they ask for much: a term, an amount with “right?” beside it, a claim's id. There
 they win, and so they do in a follow-up, which is short and means nothing by itself. Elsewhere the model is believed
 where it is sure and the question has what the intent needs; then the rules; and where neither knows, the question is
 asked back with the likeliest readings, never guessed at.
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import intents
-from bot.cues import BREAKEVEN, CALCULATIONS, HOW_ABOUT, MULTIPLE, OF_SOMETHING, PAYBACK, TIME, cue
+from bot.understanding import intents
+from bot.understanding.cues import BREAKEVEN, CALCULATIONS, HOW_ABOUT, MULTIPLE, OF_SOMETHING, PAYBACK, TIME, cue
 from core.quantity import Unit
 
 # Rules that ask for so much that no model knows better.
@@ -175,7 +175,7 @@ def _possible(kind: str, folded: str, slots: Mapping[str, Any]) -> bool:
         case "compare":
             return can_compare(folded, slots)
         case "own_payback":
-            return False  # `bot.subject` decides that
+            return False  # `bot.understanding.subject` decides that
         case "oracle_contract" | "oracle_cashflow":
             return "ORCL" in (slots.get("entities") or ())
         case "inverse":
