@@ -65,7 +65,7 @@ def store_batch(store: Store, source: Path, who: str) -> int:
     except OSError as error:
         raise UsageError(f"{source} cannot be read: {error.strerror}") from error
     kept = empty = 0
-    with opened as lines, store.transaction():
+    with opened as lines, store.writing():
         for number, line in enumerate(lines, 1):
             found = _read(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, f"{source}:{number}", who)
             if found is None:
