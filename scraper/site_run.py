@@ -13,7 +13,7 @@ from scraper.outcome import Gone, LayoutChanged, Spent, Walled
 from scraper.schedule import Stopped
 from scraper.seek import Seek
 from scraper.site import Located
-from scraper.summary import BY_HAND, BoardDone, Options, Step, told
+from scraper.summary import BY_HAND, BoardDone, Options, Step
 from scraper.visit import Visitor
 from scraper.walk import Walk
 from scraper.wanted import Search, Wanted
@@ -134,8 +134,8 @@ class SiteRun:
             if one.error is None:
                 one.error, one.hint = f"{what}: {error}", error.hint
             else:
-                one.notes.append(f"{what}: {told(error)}")
-            self._report(Step(board=one.board, kind="trouble", url="", note=f"{what}: {told(error)}"))
+                one.notes.append(f"{what}: {error.in_full}")
+            self._report(Step(board=one.board, kind="trouble", url="", note=f"{what}: {error.in_full}"))
 
     def _bodies(self, one: BoardDone) -> None:
         asked, seek = 0, self._seeks[one.board]
