@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
-from scraper.fetch import ROBOTS_AGE, Fetcher
+from scraper import robots
+from scraper.fetch import Fetcher
 from scraper.outcome import OffLimits, Retry, Spent, Walled
 from scraper.site import Request
 from scraper.sites.guba import Guba
@@ -139,7 +140,7 @@ def test_robots_txt_is_read_again_after_a_day(server: Server) -> None:
     clock = [1000.0]
     with fetcher(clock=lambda: clock[0]) as one:
         one.fetch(f"{server.url}/a")
-        clock[0] += ROBOTS_AGE - 10
+        clock[0] += robots.AGE - 10
         one.fetch(f"{server.url}/a")
         server.said["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /a\n")
         clock[0] += 20

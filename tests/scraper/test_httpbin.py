@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from core.errors import SourceError
-from scraper.fetch import MAX_REDIRECTS, Fetcher
+from scraper.answer import MAX_REDIRECTS
+from scraper.fetch import Fetcher
 from scraper.outcome import Gone, OffLimits, Retry, Unreadable, Walled
 from scraper.page import decode
 from scraper.site import Request
