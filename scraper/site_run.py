@@ -176,7 +176,7 @@ class SiteRun:
         pauses = isinstance(error, Walled | LayoutChanged)
         note = str(error)
         if pauses:
-            seconds = None if isinstance(error, LayoutChanged) else (getattr(error, "after", None) or AWAY)
+            seconds = (error.after or AWAY) if isinstance(error, Walled) else None  # another layout: until it is mended
             self.ledger.pause(self.site.name, str(error), now=self._clock(), seconds=seconds)
             pause = self._pause()
             note = f"{self.site.name} is left alone {_until(pause) if pause else 'for now'}: {error}"
