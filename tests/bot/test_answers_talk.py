@@ -117,6 +117,20 @@ def test_a_follow_up_after_why_goes_on(engine: Engine) -> None:
     assert second.figures[0].value == first.figures[0].value
 
 
+def test_after_why_the_sources_are_those_of_the_whole_calculation(engine: Engine) -> None:
+    first = engine.ask("利潤率降到30%要多少年回本?")
+    why = engine.ask("為什麼?", last=first.question)
+    asked_at_once, asked_after = (engine.ask("來源?", last=answer.question) for answer in (first, why))
+    assert asked_after.sources == asked_at_once.sources
+    assert engine.ask("and with 6 years?", last=why.question).question.intent == "payback_years"
+
+
+@pytest.mark.parametrize("told", ["check: ", "check ", "查核："])
+def test_a_single_sentence_told_to_be_checked_is_checked(engine: Engine, told: str) -> None:
+    answer = engine.ask(f"{told}木星的訂單有60億，是對手55億的兩倍多。")
+    assert (answer.template, answer.data["wrong"]) == ("text_check", 1)
+
+
 @pytest.mark.parametrize("text", [PASTED, f"check: {PASTED}", f"查一下：{PASTED}"])
 def test_a_pasted_text_gets_a_verdict_for_each_claim(engine: Engine, text: str) -> None:
     answer = engine.ask(text)
