@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.context import settings, today
+from bot.verdicts import status, verdict
 from core import aliases
 from core.cards import is_moment
 from core.errors import NotFound, UsageError
 from core.figures import Claim, Figure, Register, Source, known_by, load
-from core.text import to_mainland
 
 HEADINGS = {
     "zh-Hant": ("編號", "內容", "數值", "日期", "核對"),
@@ -41,13 +41,6 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     if value is not None and not is_moment(value):
         raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
     return value
-
-
-WORDS = {
-    "holds": "屬實", "holds_approximately": "大致屬實", "fails": "不成立", "fails_by_power_of_ten": "差了十倍",
-    "category_error": "存量與流量相比", "contradicted": "與查證不符", "unverified": "無從證實",
-    "not_checkable": "無可查證", "corroborated": "已查證", "estimated": "估計值",
-}  # fmt: skip
 
 
 @click.group(invoke_without_command=True)
@@ -179,16 +172,11 @@ def _table(lang: str, claims: list[Claim], found: list[Figure]) -> None:
         table.add_column(heading, justify="right" if place == 2 else "left", no_wrap=place != 1, overflow="fold")
     for claim in claims:
         table.add_row(
-            claim.id, _what(claim, lang), _amount(claim, lang), claim.as_of, _word(claim.recheck.verdict, lang)
+            claim.id, _what(claim, lang), _amount(claim, lang), claim.as_of, verdict(claim.recheck.verdict, lang)
         )
     for figure in found:
-        table.add_row(figure.id, _what(figure, lang), _amount(figure, lang), figure.as_of, _word(figure.status, lang))
+        table.add_row(figure.id, _what(figure, lang), _amount(figure, lang), figure.as_of, status(figure.status, lang))
     _print(table)
-
-
-def _word(word: str, lang: str) -> str:
-    """A verdict or status of the contract in the reader's language; English keeps the contract's word."""
-    return word if lang == "en" else (WORDS[word] if lang == "zh-Hant" else to_mainland(WORDS[word]))
 
 
 def _claim_rows(claim: Claim, lang: str) -> list[tuple[str, str]]:
@@ -197,17 +185,17 @@ def _claim_rows(claim: Claim, lang: str) -> list[tuple[str, str]]:
         (label["said_by"], claim.said_by.text(lang)),
         (label["value"], _amount(claim, lang)),
         (label["as_of"], claim.as_of),
-        (label["status"], _word(claim.status, lang)),
+        (label["status"], status(claim.status, lang)),
         (label["formula"], claim.formula or ""),
         (
             label["recheck"],
-            " ".join(filter(None, (_word(recheck.verdict, lang), amount(recheck.value, recheck.unit, lang)))),
+            " ".join(filter(None, (verdict(recheck.verdict, lang), amount(recheck.value, recheck.unit, lang)))),
         ),
         ("", recheck.how.text(lang)),
         ("", recheck.formula or ""),
     ]
     rows += [
-        ("", f"{one.id}: {_amount(one, lang)} ({one.as_of}, {_word(one.status, lang)})") for one in recheck.figures
+        ("", f"{one.id}: {_amount(one, lang)} ({one.as_of}, {status(one.status, lang)})") for one in recheck.figures
     ]
     for later in claim.later:
         told = f"{later.as_of}: {amount(later.value, later.unit, lang)} {later.note.text(lang)} [{later.source.id}]"
@@ -221,7 +209,7 @@ def _figure_rows(figure: Figure, lang: str) -> list[tuple[str, str]]:
     rows = [
         (label["value"], _amount(figure, lang)),
         (label["as_of"], figure.as_of),
-        (label["status"], _word(figure.status, lang)),
+        (label["status"], status(figure.status, lang)),
         (label["note"], figure.note.text(lang) if figure.note else ""),
     ]
     return [row for row in rows if row[1]]
