@@ -28,7 +28,7 @@ from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
 from bot.telegram.words import say, trouble
 from core.config import Settings
-from core.errors import NotFound, PaomoError, UsageError
+from core.errors import NothingStored, PaomoError, UsageError
 from core.storage import subscribing
 from core.store import Store
 
@@ -173,9 +173,9 @@ class Desk:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Store]:
-        """The database, to read. Raises `NotFound` where nothing has been stored yet."""
+        """The database, to read. Raises `NothingStored` where there is none yet."""
         if not self.settings.db.exists():
-            raise NotFound("nothing is stored yet")
+            raise NothingStored("nothing is stored yet")
         with Store.open(self.settings.db, readonly=True) as store:
             yield store
 

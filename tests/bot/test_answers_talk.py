@@ -125,6 +125,12 @@ def test_after_why_the_sources_are_those_of_the_whole_calculation(engine: Engine
     assert engine.ask("and with 6 years?", last=why.question).question.intent == "payback_years"
 
 
+def test_why_without_anything_before_it_asks_back(engine: Engine) -> None:
+    checked = engine.ask("check: 木星的訂單有60億，是對手55億的兩倍多。")
+    for last in (None, checked.question):
+        assert engine.ask("為什麼?", last=last).template == "ambiguous"
+
+
 @pytest.mark.parametrize("told", ["check: ", "check ", "查核："])
 def test_a_single_sentence_told_to_be_checked_is_checked(engine: Engine, told: str) -> None:
     answer = engine.ask(f"{told}木星的訂單有60億，是對手55億的兩倍多。")
