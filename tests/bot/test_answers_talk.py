@@ -1,6 +1,7 @@
 """Comparing, searching, following a trend, “why?”, pasted texts, other currencies: what goes beyond one figure."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -173,13 +174,9 @@ def test_no_rate_is_made_up(engine: Engine, text: str) -> None:
 
 
 def test_a_dated_rate_of_ones_own_converts(tmp_path: Path) -> None:
-    (tmp_path / "rates.toml").write_text(
-        '[[source]]\nid = "MINE"\ntitle = "Closing rates"\npublisher = "A bank"\npublished = "2026-11-20"\n'
-        'checked_on = 2026-11-20\nsays = "32.5"\n\n'
-        '[[figure]]\nid = "usdtwd"\nentity = "USDTWD"\nmetric = "exchange_rate"\nvalue = 32.5\nunit = "ratio"\n'
-        'as_of = "2026-11-20"\nstatus = "corroborated"\nsources = ["MINE"]\n',
-        encoding="utf-8",
-    )
+    page = (Path(__file__).parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
+    [card] = re.findall(r"^    \[\[figure\]\]\n(?:(?:    .*)?\n)+", page, re.MULTILINE)
+    (tmp_path / "rates.toml").write_text(card, encoding="utf-8")
     engine = Engine(Settings(db=tmp_path / "none.db", lang="en", figures=tmp_path), today=date(2026, 11, 23))
     answer = engine.ask("4000億美元是多少台幣?")
     assert answer.template == "exchange"
