@@ -68,7 +68,10 @@ def _picture(answer: "Answer", path: Path) -> None:
 
     picture = draw(answer)
     if picture is None:
-        raise NotFound("this answer has no picture", hint="paybacks, ramps, gauges, trends and circular money have one")
+        raise NotFound(
+            "this answer has no picture",
+            hint="paybacks, ramps, gauges, trends, margin debt and circular money have one",
+        )
     try:
         path.write_bytes(picture)
     except OSError as error:

@@ -29,7 +29,7 @@ from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
 from bot.telegram.words import say, trouble
 from core.config import Settings
-from core.errors import NotFound, PaomoError, UsageError
+from core.errors import NothingStored, PaomoError, UsageError
 from core.storage import subscribing
 from core.store import Store
 
@@ -122,9 +122,15 @@ class Desk:
         return await self._answer(said, work)
 
     async def sentiment(self, said: Said) -> Reply:
-        """Bullish and bearish posts of the last days, or of the thread whose id or address follows the command."""
-        question = Question(text=said.text, lang=_language(said), intent="forum_sentiment")
-        return await self._answer(said, lambda engine, _: engine.answer(question))
+        """Bullish and bearish posts of the last days, or of the thread, company or period behind the command."""
+        text = f"#{said.text}" if said.text.isdecimal() else said.text
+
+        def work(engine: Asker, _: Question | None) -> Answer:
+            read = questions.read(text, lang=said.lang, today=engine.today)
+            slots = {name: read.slots[name] for name in ("entity", "period") if name in read.slots}
+            return engine.answer(Question(text=text, lang=_language(said), intent="forum_sentiment", slots=slots))
+
+        return await self._answer(said, work)
 
     async def start(self, said: Said) -> Reply:
         """A greeting with questions to tap; behind a link that carries a question, its answer."""
@@ -170,9 +176,9 @@ class Desk:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Store]:
-        """The database, to read. Raises `NotFound` where nothing has been stored yet."""
+        """The database, to read. Raises `NothingStored` where there is none yet."""
         if not self.settings.db.exists():
-            raise NotFound("nothing is stored yet")
+            raise NothingStored("nothing is stored yet")
         with Store.open(self.settings.db, readonly=True) as store:
             yield store
 

@@ -25,6 +25,18 @@ def test_version(run: Run) -> None:
     assert re.fullmatch(r"paomo, version \d+\.\d+\.\d+\n", run("--version").out)
 
 
+def test_config_writes_values_as_they_are_given(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = run("config").out.splitlines()
+    assert {"boards = –  [default; PAOMO_BOARDS]", "crawl_every = 30m  [default; PAOMO_CRAWL_EVERY]"} <= set(lines)
+    given = {"PAOMO_BOARDS": "cfzh ptt:Stock", "PAOMO_CRAWL_EVERY": "90m", "PAOMO_READER_PRICE": "0.15 0.6"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+        assert f"= {value}  [{name}]" in run("config").out
+    assert {"name": "boards", "value": ["cfzh", "ptt:Stock"]}.items() <= next(
+        row for row in json.loads(run("config", "--json").out)["settings"] if row["name"] == "boards"
+    ).items()
+
+
 def test_breakeven_says_what_the_article_rounds(run: Run) -> None:
     done = run("breakeven", "--capex", "1000bn", "--margin", "50%", "--revenue", "360bn")
     assert done.code == 0
