@@ -16,6 +16,7 @@ from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
 from scraper.fetch import Fetcher
 from scraper.schedule import Stopped
+from scraper.summary import NEWER
 from scraper.walk import Limits
 from tests.scraper.replica import BOARD, Answer, Replica
 
@@ -392,6 +393,9 @@ def test_a_list_in_another_layout_pauses_the_site_and_keeps_the_bytes(world: Wor
     (pause,) = Ledger(world.store).pauses(world.now + timedelta(days=400))
     assert pause.until is None
     assert [row["kind"] for row in world.rows("SELECT kind FROM pages")] == ["unparsed"]
+    left = world.crawl()
+    assert "is left alone until you lift it" in (left.error or "")
+    assert left.hint == NEWER  # a page saved by hand is no easier to read
     world.replica.faults.clear()
     assert world.crawl(again=True).error is None
     world.check_all()
