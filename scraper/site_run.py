@@ -93,7 +93,9 @@ class SiteRun:
             note = f"page {number}: {noted.new} new, {noted.changed} changed, {noted.vanished} vanished"
             self._report(Step(board=one.board, kind="index", url=url, note=note))
 
-        state = self.ledger.board(one.board)
+        state = self.ledger.known(one.board)
+        if state is None:
+            return  # `paomo follow remove` came in between
         Walk(self.visitor, state, self.options.limits, empty=self.options.amounts.empty, told=told).run()
 
     def _follow(self, one: BoardDone, seek: Seek, *, first: bool) -> None:

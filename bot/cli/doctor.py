@@ -16,6 +16,7 @@ from scraper.sites import SITES
 from scraper.summary import how_long, way_out
 
 _LATE = timedelta(days=2)  # without a finished walk
+_NO_MORE = "paomo follow remove {} if it is to be read no more"
 _LITTLE = 200 * 1024 * 1024  # bytes of free disk
 
 
@@ -58,9 +59,11 @@ def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str
     for board in health.boards:
         name = str(board.state.board)
         if board.state.error:
-            found.append((f"{name}: the last walk ended early: {board.state.error}", "see docs/crawling.md"))
+            hint = f"see docs/crawling.md; {_NO_MORE.format(name)}"
+            found.append((f"{name}: the last walk ended early: {board.state.error}", hint))
         elif (board.state.finished_at or board.state.tried_at) < moment - _LATE:
-            found.append((f"{name}: no walk has ended since {_time(board.state.finished_at)}", "is the crawl running?"))
+            hint = f"is the crawl running? {_NO_MORE.format(name)}"
+            found.append((f"{name}: no walk has ended since {_time(board.state.finished_at)}", hint))
         if board.failed:
             what = f"{name}: {board.failed} posts were given up after five tries"
             found.append((what, f"paomo crawl {name} --again asks for them again"))

@@ -401,6 +401,14 @@ def test_a_list_in_another_layout_pauses_the_site_and_keeps_the_bytes(world: Wor
     world.check_all()
 
 
+def test_a_board_that_is_removed_while_a_crawl_runs_ends_nothing(world: World) -> None:
+    other = Board(site="wenxuecity", name="other")
+    world.replica.before = lambda path: None if path == "/robots.txt" else Ledger(world.store).drop(other)
+    done = world.run(Options(), CFZH, other)
+    assert [(one.error, bool(one.pages)) for one in done.boards] == [(None, True), (None, False)]
+    world.check_all()
+
+
 def test_three_posts_in_another_layout_pause_the_site(world: World) -> None:
     for id in with_bytes(world.replica):
         world.replica.faults[f"/{BOARD}/{id}.html"] = lambda: (200, {}, STRANGE)
