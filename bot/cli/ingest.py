@@ -146,7 +146,7 @@ def show(found: Thread | Index) -> None:
     out = console()
     out.print(top)
     out.print(Text(count, style="dim"))
-    if posts and all(post.depth is None for post in posts):
+    if posts and all(post.depth is None and post.parent_id is None for post in posts):
         out.print(Text("who answers whom is not in this source", style="dim"))
 
 
