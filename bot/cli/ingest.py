@@ -155,7 +155,7 @@ def show(found: Thread | Index, console: Console) -> None:
             branches[post.id] = branch
     console.print(top)
     console.print(Text(count, style="dim"))
-    if posts and all(post.depth is None for post in posts):
+    if posts and all(post.depth is None and post.parent_id is None for post in posts):
         console.print(Text("who answers whom is not in this source", style="dim"))
 
 
