@@ -1,8 +1,13 @@
 """What a question says of a parameter is used, or the answer says that it was not understood."""
 
+from pathlib import Path
+
 import pytest
 
+import bot.render
+from bot import cues
 from bot.answers import Engine
+from bot.answers.inputs import PARAMETERS
 from bot.render import to_text
 
 UNDERSTOOD = [
@@ -124,6 +129,14 @@ def test_gpus_bought_are_an_outlay(engine: Engine, text: str, outlay: float) -> 
     assert answer.question.intent == "depreciation_breakeven"
     assert answer.data["given"]["capex_usd_bn"] == outlay
     assert not answer.data["unused"]
+
+
+def test_every_parameter_that_can_be_said_can_be_named_as_unused() -> None:
+    said = {name for roles in cues.ROLES.values() for name, _ in roles}
+    assert said <= set(PARAMETERS)
+    for lang in ("zh-Hant", "zh-Hans", "en"):
+        names = (Path(bot.render.__file__).with_name("texts") / lang / "_cash.j2").read_text("utf-8")
+        assert [name for name in PARAMETERS if f'"{name}": ' not in names] == []
 
 
 def test_a_margin_of_half_is_heard_and_not_assumed(engine: Engine) -> None:
