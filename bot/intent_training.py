@@ -76,14 +76,14 @@ def rows(path: Path = PATTERNS, *, most: int = MOST) -> list[Row]:
 
 def train(found: list[Row]) -> Classifier:
     """The model of these questions."""
-    from nlp.classifier_train import fit
+    from nlp.learning.classifier_train import fit
 
     return fit([intents.marked(row.text) for row in found], [row.intent for row in found])
 
 
 def unseen(found: list[Row]) -> float:
     """How many of the questions models name rightly that never saw their pattern, as a share."""
-    from nlp.classifier_train import unseen as guess
+    from nlp.learning.classifier_train import unseen as guess
 
     kinds = [row.intent for row in found]
     guessed = guess([intents.marked(row.text) for row in found], kinds, [row.group for row in found])
@@ -108,7 +108,7 @@ def _variants(pattern: str, lang: str, most: int) -> Iterator[str]:
 
 def main() -> None:
     """Write the model, and say how many questions of unseen patterns it names rightly."""
-    from nlp.classifier_train import save
+    from nlp.learning.classifier_train import save
 
     found = rows()
     save(train(found), intents.MODEL)

@@ -16,8 +16,9 @@ from core.models.prices import Prices
 from core.storage.rows import Sql
 from core.storage.tallies import Scope, Voice
 from core.store import Store
-from nlp import divergence, entities, trend
-from nlp.divergence import Divergence
+from nlp import entities, trend
+from nlp.mood import divergence
+from nlp.mood.divergence import Divergence
 from nlp.trend import Day, Difference, Mood
 
 PERIODS = {"day": 14, "week": 84, "month": 365}  # days that are shown where nobody says how many

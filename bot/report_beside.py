@@ -8,10 +8,10 @@ from bot.report_parts import Window
 from core import trends
 from core.models.prices import Prices
 from core.storage.tallies import Counts3, Said
-from nlp import record as records
 from nlp import trend
-from nlp.leadlag import LeadLag, lead_lag
-from nlp.record import Score
+from nlp.mood import record as records
+from nlp.mood.leadlag import LeadLag, lead_lag
+from nlp.mood.record import Score
 
 MOST_SAID = 200
 _DAILY = 4.0  # a file with a price every so many days, on average, is no daily one

@@ -9,13 +9,14 @@ from core import trends
 from core.storage.rows import Sql
 from core.storage.tallies import Counts3, Scope, Sums, ThreadTally
 from core.store import Store
-from nlp import buzz, shares, trend
-from nlp.buzz import Buzz
+from nlp import trend
 from nlp.entities import TRADED
-from nlp.panel import Panel
-from nlp.shares import Share
+from nlp.mood import buzz, shares
+from nlp.mood.buzz import Buzz
+from nlp.mood.panel import Panel
+from nlp.mood.shares import Share
+from nlp.mood.writers import Writers
 from nlp.trend import Mood
-from nlp.writers import Writers
 
 MOST = 8
 LOUD, LEAST = 2.0, 3  # a buzz is named from 2 standard deviations and 3 posts

@@ -14,7 +14,8 @@ from bot import cues, in_words
 from bot.choice import alike
 from core import aliases, amounts, glossary, period
 from core.amounts import Reading
-from core.quantity import Unit
+from core.quantity import Kind, Unit
+from core.text import fold_in_place
 
 Roles = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -44,6 +45,10 @@ _IS_PAID_BACK = cues.cue(
 )
 MOST_OF_A_TERM = 80
 MOST_AMOUNTS = 40  # of a question; what has more is none
+_BARE_BEFORE = cues.cue(
+    r"(?:^|[,，、;；。:：?？]|\b(?:at|by|with|on)|按|以|若|如果|假如|假设)\s*(?:每一?年|年年|年均|[一1] ?年)?\s*$"
+)
+_BARE_AFTER = cues.cue(rf"^\s*(?:$|[,，、;；。?？]|的话|呢|那|要|需要|{cues.TIME}|{cues.PAYBACK}|{cues.BREAKEVEN})")
 _FLOWS = ("annual_revenue_usd_bn", "start_usd_bn", "cap_usd_bn")
 
 
@@ -66,7 +71,7 @@ def find(text: str, folded: str, today: date) -> dict[str, Any]:
         slots["claim_id"] = claim[1].upper()
     if unit := cues.TO_UNIT.search(folded):
         slots["to"] = unit[1].rstrip("s") if unit[1].isascii() else unit[1]
-    flat = amounts.flatten(text)
+    flat = fold_in_place(text)
     binder = _Binder(
         flat, [reading for reading in amounts.find(text)[:MOST_AMOUNTS] if not _is_no_amount(reading, flat)]
     )
@@ -132,9 +137,9 @@ class _Binder:
             self._multiples()
         for reading in list(self.left):
             self._by_cue(reading, folded, has_entity=has_entity)
-        asks_payback = re.search(rf"{cues.PAYBACK}|{cues.BREAKEVEN}", folded)
-        if asks_payback and not {"capex_usd_bn", "start_usd_bn", "gpu_run_rate_usd_bn"} & self.slots.keys():
+        if re.search(rf"{cues.PAYBACK}|{cues.BREAKEVEN}", folded):
             self._what_is_paid_back()
+            self._what_comes_in()
 
     def unread(self) -> tuple[str, ...]:
         """What of the text says something of an amount and has found no place."""
@@ -216,17 +221,30 @@ class _Binder:
             )
             self._take("target" if to else "ps", reading)
 
+    def _what_comes_in(self) -> None:
+        """“每年400億要多久回本”: an amount a year with nothing said of it pays back, and is not what is paid back."""
+        bare = [
+            reading
+            for reading in self.left
+            if reading.quantity.kind is Kind.FLOW
+            and _BARE_BEFORE.search(self.flat[: reading.start])
+            and _BARE_AFTER.search(self.flat[reading.end :])
+        ]
+        if len(bare) == 1:
+            self._take("annual_revenue_usd_bn", bare[0])
+
     def _what_is_paid_back(self) -> None:
-        """“payback of $600bn?”, “6000億要多久回本”: what is paid back is an outlay."""
-        money = [reading for reading in self.left if reading.quantity.unit is Unit.MONEY]
-        if len(money) == 2 and "annual_revenue_usd_bn" not in self.slots:  # “payback 1000bn 50% 360bn”
-            self._take("capex_usd_bn", money[0])
-            self._take("annual_revenue_usd_bn", money[1])
+        """“payback of $600bn?”, “6000億要多久回本”: what is paid back is an outlay, which is no amount a year."""
+        if {"capex_usd_bn", "start_usd_bn", "gpu_run_rate_usd_bn"} & self.slots.keys():
             return
-        for reading in self.left:
-            if reading.quantity.unit is Unit.MONEY and (
-                _PAID_BACK.search(self.flat[: reading.start]) or _IS_PAID_BACK.search(self.flat[reading.end :])
-            ):
+        money = [reading for reading in self.left if reading.quantity.unit is Unit.MONEY]
+        sums = [reading for reading in money if reading.quantity.kind is not Kind.FLOW]
+        if len(money) == 2 and sums and "annual_revenue_usd_bn" not in self.slots:  # “payback 1000bn 50% 360bn”
+            self._take("capex_usd_bn", sums[0])
+            self._take("annual_revenue_usd_bn", next(reading for reading in money if reading is not sums[0]))
+            return
+        for reading in sums:
+            if _PAID_BACK.search(self.flat[: reading.start]) or _IS_PAID_BACK.search(self.flat[reading.end :]):
                 self._take("capex_usd_bn", reading)
                 return
 

@@ -28,6 +28,7 @@ _PUTS_IN = re.compile(
 )
 _BUYS = re.compile(r"买|采购|购|buy|bought|purchas|付|pay|租|rent|lease")
 _SALES = re.compile(r"销售|营收|收入|营业额|sales|revenues?")
+_YEARLY = re.compile(r"每一?年|年年|\b(?:yearly|annually|(?:a|per|each|every) year)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,7 @@ def _stated(id: str, names: list[str], amount: Quantity, readings: list[Quantity
     payer, payee = names
     if sells or (_RECEIVES.search(clause) and not buys):
         payer, payee = payee, payer
-    a_year = amount.kind is Kind.FLOW
+    a_year = amount.kind is Kind.FLOW or _YEARLY.search(clause) is not None
     years = next((quantity.value for quantity in readings if quantity.unit is Unit.YEARS), None)
     return Flow(
         id=id, payer=payer, payee=payee, kind="purchase" if buys or sells else "equity", certainty="report", announced="9999",

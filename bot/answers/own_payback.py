@@ -13,7 +13,7 @@ from bot.questions import Question
 from core import amounts, cashflow
 from core.amounts import Reading
 from core.quantity import Quantity, Unit, percent
-from core.text import fold
+from core.text import fold, fold_in_place
 
 _LOAN = cues.cue(r"还清|贷|按揭|mortgage|\bloans?\b|pay(?:ing|s)? off|\bdebt\b")
 _FLOW = cues.cue(
@@ -74,7 +74,7 @@ def own_payback(question: Question, world: World) -> Answer:
 
 def _own(text: str) -> Own | None:
     """The outlay, what it brings a year, and the rates; the last of each counts. `None` where one is missing."""
-    flat = amounts.flatten(text)
+    flat = fold_in_place(text)
     outlay: Reading | None = None
     flow: tuple[Reading, float] | None = None
     margin = rate = None

@@ -142,7 +142,7 @@ class _Job:
 
         which = self._following.now()
         limits = replace(self._options.limits, oldest=oldest_kept(self._held, now()))
-        summary = self._crawler.follow(which, replace(self._options, limits=limits))
+        summary = self._crawler.run(which, replace(self._options, limits=limits))
         removed = self._remove()
         scoring = self._scoring and not summary.stopped
         scored = score_new(self._store, clock=now, scorer=load_model(self._held)) if scoring else 0

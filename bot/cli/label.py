@@ -24,6 +24,7 @@ from core.sentiment import Stance
 from core.storage import labels
 from core.store import Store
 from core.text import clean
+from nlp.labels import LABELS
 
 KEYS = "1 ▼ bearish  2 · neutral  3 ▲ bullish  o off topic  s skip  u undo  q quit"
 _TEXT, _PARENT = 1200, 240  # characters shown
@@ -138,7 +139,7 @@ def _proposal(reader: Any, shown: Shown) -> Stance | None:
     if reader is None or shown.again:
         return None
     [p] = reader.read([shown.post.text])
-    return None if p[0] != p[0] else tuple(Stance)[int(p.argmax())]
+    return None if p[0] != p[0] else LABELS[int(p.argmax())]
 
 
 def _draw(sitting: Sitting, shown: Shown, proposal: Stance | None) -> None:
@@ -170,7 +171,7 @@ def _farewell(sitting: Sitting) -> None:
     same, asked = labels.agreement(given)
     if asked:
         click.echo(f"asked twice, you said the same {same} of {asked} times")
-    from nlp.adapt import LEAST
+    from nlp.learning.adapt import LEAST
 
     if told >= LEAST:
         click.echo("paomo train --add fits them into the model")

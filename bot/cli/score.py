@@ -15,7 +15,7 @@ from bot.models import load_model, load_reader
 from bot.models import model_file as model_file_in_force
 from core.errors import UsageError
 from core.sentiment import Sentiment
-from nlp.frames import EVIDENCE, shape
+from nlp.frames import EVIDENCE, to_json
 from nlp.model import Model
 from nlp.targets import targets
 
@@ -128,7 +128,7 @@ class ByModel:
         """Judged texts in the shape of the contract."""
         for text, judged in zip(texts, self.model.predict(texts, evidence=self.evidence), strict=True):
             of_whom = [asdict(target) for target in targets(self.model, text, judged)]
-            yield {**shape(text, judged), "targets": of_whom}
+            yield {**to_json(text, judged), "targets": of_whom}
 
     def show(self, texts: Sequence[str], *, explain: bool) -> None:
         """Judged texts for people."""

@@ -15,7 +15,7 @@ from core.sentiment import Stance
 from core.storage import labels
 from core.storage.labels import Label
 from core.store import Store
-from nlp.adapt import LEAST
+from nlp.learning.adapt import LEAST
 from nlp.model import Model
 
 WORDS = {"bullish": "螃蟹上山", "bearish": "螃蟹下锅", "neutral": "螃蟹睡觉"}

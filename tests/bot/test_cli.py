@@ -83,6 +83,7 @@ def test_payback_turned_round_and_within_a_life(run: Run) -> None:
         (("--capex", "6年"), "--capex cannot be"),
         (("--capex", ""), "missing"),
         (("--capex", "100bn a year"), "a flow cannot be paid back"),
+        (("--capex", "每年1000億"), "a flow cannot be paid back"),
         (("--revenue", "100億人民幣"), "no exchange rate"),
         (("--revenue", "-1bn"), "above zero"),
     ],

@@ -128,7 +128,7 @@ def test_all_is_exported_as_training_reads_it(db: Path, sitting: Sitting, tmp_pa
         "bullish",
         "bearish",
     ]
-    from nlp.labelled import read
+    from nlp.learning.labelled import read
 
     assert len(read([out])) == 2
 

@@ -19,6 +19,7 @@ from bot.report import build, to_json
 from core.forum import Board, Post, Thread
 from core.models.prices import read_prices
 from core.sentiment import Sentiment, Stance
+from core.storage.rows import message
 from core.store import Store
 from nlp import entities
 
@@ -142,7 +143,11 @@ def test_weeks_and_months(samples: Run) -> None:
 
 def test_filters_count_what_the_texts_name(samples: Run, sample_db: Path) -> None:
     with Store.open(sample_db, readonly=True) as store:
-        named = [set(entities.entities(row.text)) for row in store.daily_rows()]
+        with store.reading() as sql:
+            dated = sql.rows(
+                "SELECT title, body FROM posts JOIN sentiments ON post = pk WHERE published_local IS NOT NULL"
+            )
+        named = [set(entities.entities(message(row["title"], row["body"]))) for row in dated]
     for option, value, wanted in (
         ("--theme", "折旧", {"theme:depreciation"}),
         ("--ticker", "nvda", {"company:NVDA"}),

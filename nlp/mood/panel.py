@@ -13,10 +13,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from core.storage.tallies import AuthorDays, Sums
+from nlp.arrays import Ints
+from nlp.mood.writers import Writers, starts_of, sums_by
 from nlp.trend import first_of
-from nlp.writers import Array, Writers, starts_of, sums_by
 
-_NONE: Array = np.zeros(0, np.int64)
+_NONE: Ints = np.zeros(0, np.int64)
 
 
 class Panel:
@@ -25,7 +26,7 @@ class Panel:
     def __init__(self) -> None:
         self._boards: dict[tuple[str, str], int] = {}
         self._author, self._day, self._board = _NONE, _NONE, _NONE
-        self._counts: tuple[Array, Array, Array] = (_NONE, _NONE, _NONE)
+        self._counts: tuple[Ints, Ints, Ints] = (_NONE, _NONE, _NONE)
         self._first: date | None = None
         self._last: date | None = None
         self._daily: dict[date, Sums | None] = {}  # of days that were asked for; they stay what they are
@@ -96,13 +97,13 @@ class Panel:
         there = np.bincount(period, minlength=len(firsts)) > 0
         return {first: sums for first, sums, any_ in zip(firsts, found, there, strict=True) if any_}
 
-    def _between(self, start: date, end: date) -> Array | slice:
+    def _between(self, start: date, end: date) -> Ints | slice:
         """The places of the rows of some days; all of them without a look where that is what is held."""
         if self._first is not None and self._last is not None and start <= self._first and end >= self._last:
             return slice(None)
         return np.flatnonzero((self._day >= start.toordinal()) & (self._day <= end.toordinal()))
 
-    def _take(self, at: Array | slice) -> None:
+    def _take(self, at: Ints | slice) -> None:
         self._author, self._day, self._board = self._author[at], self._day[at], self._board[at]
         up, flat, down = self._counts
         self._counts = up[at], flat[at], down[at]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.storage.tallies import Counts3, Sums, Windows
+from nlp.arrays import Ints
 
-Array = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 _SIDED = (0, 2, 3, 5)  # of bullish, neutral, bearish and the same before
 
 
@@ -24,15 +24,13 @@ class Writer:
 
 
 class Writers:
-    """All authors of two windows, made by `nlp.panel.Panel`.
+    """All authors of two windows, made by `nlp.mood.panel.Panel`.
 
     author, board: for each row which, by number, ordered by author; columns: six counts of each row, bullish, neutral
     and bearish posts of the window, then of the one before; boards: site and name of every board
     """
 
-    def __init__(
-        self, author: Array, board: Array, boards: Sequence[tuple[str, str]], columns: Sequence[Array]
-    ) -> None:
+    def __init__(self, author: Ints, board: Ints, boards: Sequence[tuple[str, str]], columns: Sequence[Ints]) -> None:
         self._author, self._board, self._boards, self._rows = author, board, boards, columns
         starts = starts_of(author)
         self._who = author[starts]
@@ -90,17 +88,17 @@ class Writers:
             for up, flat, down, *before in [[column[at] for column in self._each]]
         ]
 
-    def _now(self) -> Array:
+    def _now(self) -> Ints:
         up, flat, down, *_ = self._each
         return np.asarray(up + flat + down)
 
-    def _ranked(self) -> Array:
+    def _ranked(self) -> Ints:
         """Places of known authors with posts in the window, most first."""
         n = self._now() * (self._who > 0)
         return np.argsort(-n, kind="stable")[: int((n > 0).sum())]
 
 
-def starts_of(*keys: Array) -> Array:
+def starts_of(*keys: Ints) -> Ints:
     """Where a new value of any of the columns begins, of rows in which equal ones stand together.
 
     >>> starts_of(np.array([1, 1, 1, 2]), np.array([5, 5, 6, 6])).tolist()
@@ -115,13 +113,13 @@ def starts_of(*keys: Array) -> Array:
     return np.flatnonzero(new)
 
 
-def over_authors(author: Array, each: Sequence[Array]) -> Sums:
+def over_authors(author: Ints, each: Sequence[Ints]) -> Sums:
     """The sums over authors, a row each, of bullish, neutral and bearish posts; 0 is all who are not known."""
     [found] = sums_by(np.zeros(len(author), np.int64), 1, author, each)
     return found
 
 
-def sums_by(group: Array, groups: int, author: Array, each: Sequence[Array]) -> list[Sums]:
+def sums_by(group: Ints, groups: int, author: Ints, each: Sequence[Ints]) -> list[Sums]:
     """The same for each group, 0 to `groups` - 1; an author has at most one row in a group.
 
     Numbers are added up in doubles, which are whole up to 2^53: a hundred million posts of one author are 10^16 when

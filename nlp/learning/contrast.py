@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UsageError
-from nlp.labelled import LABELS, Row, read
+from nlp.labels import LABELS
+from nlp.learning.labelled import FOLDER, Row, read
 
-PAIRS = Path(__file__).with_name("data") / "corpus" / "contrast.jsonl"
+PAIRS = FOLDER / "contrast.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.features import Floats
+from nlp.arrays import Floats, Ints
 from nlp.model import Model
 from nlp.normalise import comparable
-from nlp.scan import Ints
 
 HANDFUL = 6
 APART = 5  # posts until the same author or thread may come again

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from nlp.shares import Share, wilson
+from nlp.mood.shares import Share, wilson
 
 HORIZONS = (5, 20, 60)
 

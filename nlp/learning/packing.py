@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from nlp.features import VIEWS
-from nlp.labelled import LABELS, Row
+from nlp.labels import LABELS
+from nlp.learning.labelled import Row
+from nlp.learning.train import Trained
 from nlp.lexicon import LIST
 from nlp.model import Model, Weights
-from nlp.train import Trained
 
 
 def pack(weights: Weights, *, dtype: str = "float16") -> bytes:
@@ -57,7 +58,7 @@ def write(trained: Trained, rows: Sequence[Row], path: Path, *, name: str, figur
         "data": [_described(source, rows) for source in dict.fromkeys((row.source, row.digest) for row in rows)],
         "lexicon_sha256": hashlib.sha256(LIST.read_bytes()).hexdigest(),
         "settings": asdict(trained.settings),
-        "figures": _rounded(figures),
+        "figures": rounded(figures),
         "bytes": len(data),
         "sha256": digest,
     }
@@ -83,23 +84,26 @@ def _card_before(path: Path) -> dict[str, Any]:
     return card if isinstance(card, dict) else {}
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Ratios to four decimals: more would claim more than a measurement knows."""
     if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     return round(value, 4) if isinstance(value, float) else value
 
 
 def _described(source: tuple[str, str], rows: Sequence[Row]) -> dict[str, Any]:
     own = [row for row in rows if (row.source, row.digest) == source]
-    counts = Counter(LABELS[row.label] for row in own)
+    part = {"split": "train"} if all(row.split == "train" for row in own) else {}
+    return {"name": source[0], "sha256": source[1], **part, **counted(own)}
+
+
+def counted(rows: Sequence[Row]) -> dict[str, int]:
+    """How many posts there are, and of which labels, as a card says it."""
+    counts = Counter(LABELS[row.label] for row in rows)
     return {
-        "name": source[0],
-        "sha256": source[1],
-        **({"split": "train"} if all(row.split == "train" for row in own) else {}),
-        "posts": len(own),
-        "off_topic": sum(bool(row.off) for row in own),
-        **{label: counts[label] for label in LABELS},
+        "posts": len(rows),
+        "off_topic": sum(bool(row.off) for row in rows),
+        **{label.value: counts[label] for label in LABELS},
     }

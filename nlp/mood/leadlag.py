@@ -18,9 +18,8 @@ from statistics import NormalDist
 import numpy as np
 
 from core.storage.tallies import Counts3
+from nlp.arrays import Floats
 from nlp.trend import level
-
-_Values = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 LAGS = range(-10, 11)
 FEW_DAYS = 60
@@ -122,13 +121,13 @@ def _at(lag: int, mood: Sequence[float], returns: Sequence[float]) -> Lag | None
     return Lag(lag=lag, r=r, n=pairs, worth=worth, low=low, high=high, all_low=all_low, all_high=all_high)
 
 
-def _worth(x: _Values, y: _Values, n: int) -> float:
+def _worth(x: Floats, y: Floats, n: int) -> float:
     """How many independent pairs n pairs are worth, from lags up to n/5; at least 3, at most n."""
     products = [(n - j) / n * _own(x, j) * _own(y, j) for j in range(1, n // 5 + 1)]
     return min(float(n), max(3.0, 1 / (1 / n + 2 / n * sum(products)))) if 1 + 2 * sum(products) > 0 else float(n)
 
 
-def _own(values: _Values, j: int) -> float:
+def _own(values: Floats, j: int) -> float:
     """The autocorrelation at distance j, over pairs that are there."""
     centred = values - np.nanmean(values)
     products = centred[:-j] * centred[j:]

@@ -5,7 +5,6 @@ The model is always corrected from the one it was before any of them, so that no
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -16,13 +15,15 @@ import numpy as np
 
 from core.errors import ModelError, UsageError
 from core.storage.labels import Labelled
-from nlp.adapt import Adapting, adapt
-from nlp.evaluate import DRAWS, Rate, Report, measure
-from nlp.labelled import LABELS, Row
+from nlp.arrays import Floats
+from nlp.labels import LABELS
+from nlp.learning.adapt import Adapting, adapt
+from nlp.learning.evaluate import Rate, Report, measure, resampled
+from nlp.learning.labelled import Row
+from nlp.learning.packing import counted, pack, rounded
+from nlp.learning.train import Settings, folds
 from nlp.model import Model
 from nlp.normalise import comparable
-from nlp.packing import pack
-from nlp.train import Settings, folds
 
 SOURCE = "own labels"
 FOLDS = 5
@@ -93,10 +94,10 @@ def gain(model: Model, rows: Sequence[Row], how: Adapting | None = None, *, seed
     return Gain(before=measure(rows, before), after=measure(rows, after), accuracy=_mean(rows, change, seed))
 
 
-def _mean(rows: Sequence[Row], values: "np.typing.NDArray[np.float64]", seed: int) -> Rate:
+def _mean(rows: Sequence[Row], values: Floats, seed: int) -> Rate:
     _, group = np.unique([row.group for row in rows], return_inverse=True)
     total, count = np.bincount(group, values), np.bincount(group)
-    draws = np.random.default_rng(seed).multinomial(len(count), np.full(len(count), 1 / len(count)), DRAWS)
+    draws = resampled(len(count), seed)
     low, high = np.quantile((draws @ total) / (draws @ count), [0.025, 0.975])
     return Rate(value=float(values.mean()), low=float(low), high=float(high))
 
@@ -120,7 +121,7 @@ def write(model: Model, rows: Sequence[Row], path: Path, how: Adapting | None = 
         "name": f"{model.card['name']}+own",
         "version": digest[:8],
         "date": datetime.now(UTC).date().isoformat(),
-        "data": [*model.card.get("data", []), _described(rows)],
+        "data": [*model.card.get("data", []), {"name": SOURCE, **counted(rows)}],
         "corrects": {"model": model.name, "sha256": model.card.get("sha256"), **asdict(how)},
         "figures": {SOURCE: _figures(measured), model.name: model.card.get("figures")},
         "bytes": len(data),
@@ -142,28 +143,20 @@ def _replace(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-def _described(rows: Sequence[Row]) -> dict[str, Any]:
-    counts = Counter(LABELS[row.label] for row in rows)
-    return {
-        "name": SOURCE,
-        "posts": len(rows),
-        "off_topic": sum(bool(row.off) for row in rows),
-        **{label.value: counts[label] for label in LABELS},
-    }
-
-
 def _figures(measured: Gain | None) -> dict[str, Any]:
     if measured is None:
         return {"protocol": "not measured: the labels stand in too few threads"}
 
     def told(report: Report) -> dict[str, float]:
-        return {"accuracy": round(report.accuracy.value, 4), "macro_f1": round(report.macro_f1.value, 4)}
+        return {"accuracy": report.accuracy.value, "macro_f1": report.macro_f1.value}
 
-    accuracy = {name: round(value, 4) for name, value in asdict(measured.accuracy).items()}
-    return {
-        "protocol": f"{FOLDS} folds, threads and copies kept together, corrected by the others",
-        "posts": measured.before.posts,
-        "before": told(measured.before),
-        "after": told(measured.after),
-        "gain_in_accuracy": accuracy,
-    }
+    figures: dict[str, Any] = rounded(
+        {
+            "protocol": f"{FOLDS} folds, threads and copies kept together, corrected by the others",
+            "posts": measured.before.posts,
+            "before": told(measured.before),
+            "after": told(measured.after),
+            "gain_in_accuracy": asdict(measured.accuracy),
+        }
+    )
+    return figures

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import UsageError
-from nlp.features import Floats
-from nlp.labelled import LABELS, Row
-from nlp.model import Model, Weights, softmax
+from nlp.arrays import Floats, Ints, softmax
+from nlp.labels import LABELS
+from nlp.learning.labelled import Row
+from nlp.model import Model, Weights
 
 LEAST = 100  # labels; 50 did harm on a board of a kind that the model knew (docs/learning.md)
 OFF = len(LABELS)
@@ -75,13 +75,13 @@ def too_few(rows: Sequence[Row], least: int = LEAST) -> str | None:
     return None
 
 
-def _balance(labels: NDArray[np.int64], power: float) -> Floats:
+def _balance(labels: Ints, power: float) -> Floats:
     counts = np.bincount(labels, minlength=OFF)
     each = (len(labels) / (OFF * np.maximum(counts, 1))) ** power
     return np.asarray(each[labels] * len(labels) / each[labels].sum())
 
 
-def _design(model: Model, texts: Sequence[str]) -> tuple[Any, NDArray[np.int64]]:
+def _design(model: Model, texts: Sequence[str]) -> tuple[Any, Ints]:
     """The features that the texts have, as a sparse matrix with a last column of ones; and which of all they are."""
     from scipy.sparse import csc_matrix, csr_matrix, hstack
 
@@ -107,7 +107,7 @@ def _correction(design: Any, logits: Floats, gold: Floats, weight: Floats) -> Fl
     return np.asarray(found.x).reshape(shape)
 
 
-def _corrected(weights: Weights, delta: Floats, met: NDArray[np.int64]) -> Weights:
+def _corrected(weights: Weights, delta: Floats, met: Ints) -> Weights:
     """The weights with what was learned of the features that were met, and of the bias."""
     whole = np.concatenate(list(weights.views.values()), axis=1)
     whole[:, met] += delta[:, :-1]

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.errors import UsageError
-from core.sentiment import Stance
+from nlp.labels import LABELS
 from nlp.normalise import comparable
 
-LABELS = tuple(Stance)  # bearish, neutral, bullish: the order of every probability
+FOLDER = Path(__file__).parents[1] / "data" / "corpus"
+CORPUS = FOLDER / "corpus.jsonl"  # the threads that were written for this project
 SPLITS = ("train", "test")
 
 
@@ -32,7 +33,7 @@ class Row:
             of one thread
     source: name of the file; digest: its SHA-256
     split:  `train`, or `test` for a row to measure on and not to learn; `None` where nobody said
-    pair:   whether the post was written as one of a contrast pair (`nlp.contrast`)
+    pair:   whether the post was written as one of a contrast pair (`nlp.learning.contrast`)
     parent: the post that it replies to, comparable; `None` where the row does not carry its words
     raw:    the text as written, for readers that do not read the comparable form
     """

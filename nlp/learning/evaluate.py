@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.sentiment import Sentiment, Stance
+from nlp.arrays import Bools, Floats, Ints
 from nlp.context import in_context
-from nlp.contrast import Pair
 from nlp.cues import lean
-from nlp.features import Floats
-from nlp.labelled import LABELS, Row
-from nlp.model import BEARISH, BULLISH, NEUTRAL, Model
-from nlp.scan import Ints
+from nlp.labels import BEARISH, BULLISH, LABELS, NEUTRAL
+from nlp.learning.contrast import Pair
+from nlp.learning.labelled import Row
+from nlp.model import Model
 
 DRAWS = 1000
 BINS = 10
@@ -88,8 +88,7 @@ def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0, others: Mapping[st
     by_group = _confusions(rows, gold, chosen)
     confusion = by_group.sum(axis=0)
     accuracy, f1 = _scores(confusion)
-    draws = np.random.default_rng(seed).multinomial(len(by_group), np.full(len(by_group), 1 / len(by_group)), DRAWS)
-    drawn = np.tensordot(draws.astype(np.float64), by_group, axes=1)
+    drawn = np.tensordot(resampled(len(by_group), seed).astype(np.float64), by_group, axes=1)
     low, high = np.quantile(np.stack(_scores(drawn)), [0.025, 0.975], axis=1)
     opposite = confusion[BEARISH, BULLISH] + confusion[BULLISH, BEARISH]
     called_neutral = confusion[BEARISH, NEUTRAL] + confusion[BULLISH, NEUTRAL]
@@ -111,6 +110,11 @@ def measure(rows: Sequence[Row], p: Floats, *, seed: int = 0, others: Mapping[st
         ),
         coverage=_coverage(gold == chosen, p.max(axis=1)),
     )
+
+
+def resampled(groups: int, seed: int) -> Ints:
+    """Bootstrap samples of groups, shape (`DRAWS`, groups): how often each group was drawn."""
+    return np.random.default_rng(seed).multinomial(groups, np.full(groups, 1 / groups), DRAWS)
 
 
 def evaluate(model: Model, rows: Sequence[Row], *, others: Mapping[str, Ints] | None = None) -> Report:
@@ -222,14 +226,14 @@ def _baseline(name: str, gold: Ints, chosen: Ints) -> Baseline:
     return Baseline(name=name, accuracy=float(accuracy), macro_f1=float(f1))
 
 
-def _coverage(right: "np.typing.NDArray[np.bool_]", confidence: Floats) -> tuple[tuple[float, float], ...]:
+def _coverage(right: Bools, confidence: Floats) -> tuple[tuple[float, float], ...]:
     """Accuracy among the surest fifth, two fifths and so on of the posts."""
     surest = right[np.argsort(-confidence, kind="stable")]
     shares = [(share, max(round(share * len(surest)), 1)) for share in SHARES]
     return tuple((share, float(surest[:n].mean())) for share, n in shares)
 
 
-def _ece(right: "np.typing.NDArray[np.bool_]", confidence: Floats) -> float:
+def _ece(right: Bools, confidence: Floats) -> float:
     box = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = np.abs(np.bincount(box, right - confidence, minlength=BINS))
     return float(gaps.sum() / len(right))

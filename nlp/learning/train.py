@@ -1,4 +1,4 @@
-"""Fits the stance model with scikit-learn; `nlp.packing` writes it as plain arrays.
+"""Fits the stance model with scikit-learn; `nlp.learning.packing` writes it as plain arrays.
 
 Two heads see the same features (`nlp.features`): a multinomial logistic regression over bearish, neutral
 and bullish, rare labels counting more, and a logistic regression on whether a post is off topic. Calibration is
@@ -11,20 +11,18 @@ The same files give the same arrays.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UsageError
-from nlp.features import VIEWS, Floats, HashedTerms
-from nlp.labelled import LABELS, Row
+from nlp.arrays import Floats, Ints, softmax
+from nlp.features import VIEWS, HashedTerms
+from nlp.labels import BEARISH, BULLISH, LABELS
+from nlp.learning.labelled import Row
 from nlp.lexicon import polar
-from nlp.model import BEARISH, BULLISH, Model, Weights, on_topic, softmax
-from nlp.scan import Ints
-
-CORPUS = Path(__file__).with_name("data") / "corpus" / "corpus.jsonl"
+from nlp.model import Model, Weights, on_topic
 
 Progress = Callable[[str], None]
 
@@ -259,7 +257,7 @@ def fit_topic(rows: Sequence[Row], logits: Floats) -> Floats:
 
 def figures(rows: Sequence[Row], trained: Trained) -> dict[str, Any]:
     """What the model's like reached on unseen rows, by source: the card's figures."""
-    from nlp.evaluate import measure
+    from nlp.learning.evaluate import measure
 
     found = {}
     for source in dict.fromkeys(row.source for row in rows):
