@@ -92,7 +92,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("payback_ramp", r".", ("calculation", "start_usd_bn", "growth")),
         ("inverse", r"(?:多少|什么样?的?|多高|what|which|how (?:high|much)).{0,12}(?:利润率|毛利率|margin)|(?:利润率|毛利率|margin).{0,12}(?:多少|多高|what|how)", ("asks_payback", "margin_open")),
         ("inverse", r"\b(?:needed|required|necessary) margins?|(?:利润率|毛利率|margin)s? (?:is |are )?(?:needed|required|necessary)|(?:需要|要)的(?:利润率|毛利率)", ("asks_payback", "margin_open")),
-        ("inverse", r"(?:capex|资本支出|投资|outlay).{0,10}(?:最多|上限|at most)|(?:最多|at most|how much).{0,10}(?:capex|资本支出|投资|投|outlay).{0,40}(?:pay|回本|in \d|within)", ("asks_payback", "outlay_open")),
+        ("inverse", r"(?:capex|资本支出|投资|outlay).{0,10}(?:最多|上限|at most)|(?:最多|at most|how much).{0,10}(?:capex|资本支出|投资|投|outlay)|what (?:capex|outlay|investment|spending) (?:can|could|is paid|pays?)\b", ("asks_payback", "outlay_open")),
         ("payback_ramp", RAMP, ("calculation",)),
         ("payback_ramp", r".", ("asks_payback", "growth")),
         ("payback_ramp", RAMP, ("cap_usd_bn",)),
@@ -127,7 +127,7 @@ ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ("annual_revenue_usd_bn", cue(r"收入|营收|收(?=\s*$)|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
         ("start_usd_bn", cue(r"(?:从|由|from)\s*$|^\s*起(?!码)|起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
         ("cap_usd_bn", cue(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
-        ("market_cap_usd_bn", cue(r"市值|market (?:cap(?:italisation|italization)?|value)|worth")),
+        ("market_cap_usd_bn", cue(r"市值|market (?:cap(?:italisation|italization)?|value)|worth(?! of)")),
         ("gpu_run_rate_usd_bn", cue(r"gpu|显卡")),
     ),
     Unit.RATIO: (
