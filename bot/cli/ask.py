@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.context import print_json, print_jsonl, settings, today
+from bot.cli.output import write
 from core.errors import NotFound, PaomoError, UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool, png: Path | None)
     from bot.answers import Engine
     from bot.render import to_json
 
+    if str(png) == "-":
+        raise UsageError("standard output holds the answer", hint="--png FILE")
     if png and question == ("-",):
         raise UsageError("--png is for one question", hint="leave the - out, and give the question")
     engine = Engine(settings(), today=today())
@@ -69,10 +72,7 @@ def _picture(answer: "Answer", path: Path) -> None:
     picture = draw(answer)
     if picture is None:
         raise NotFound("this answer has no picture", hint="paybacks, ramps, gauges, trends and circular money have one")
-    try:
-        path.write_bytes(picture)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+    write(path, picture)
 
 
 @click.command(short_help="The bot in the terminal.")

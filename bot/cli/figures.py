@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.context import settings, today
+from bot.cli.options import Moment
 from core import aliases
-from core.cards import is_moment
 from core.errors import NotFound, UsageError
 from core.figures import Claim, Figure, Register, Source, known_by, load
 from core.text import to_mainland
@@ -37,12 +37,6 @@ UNIT_WORDS = {
 CardT = TypeVar("CardT", bound=Claim | Figure)
 
 
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_moment(value):
-        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
-    return value
-
-
 WORDS = {
     "holds": "屬實", "holds_approximately": "大致屬實", "fails": "不成立", "fails_by_power_of_ten": "差了十倍",
     "category_error": "存量與流量相比", "contradicted": "與查證不符", "unverified": "無從證實",
@@ -53,7 +47,7 @@ WORDS = {
 @click.group(invoke_without_command=True)
 @click.option(
     "--as-of",
-    callback=_moment,
+    type=Moment(),
     help="Only what was said by then (2025, 2025-10, 2025-10-21); rechecks stay as of today.",
 )
 @click.option("--entity", help="Only this company, group or index: an id or a name (ORCL, 甲骨文).")
@@ -86,7 +80,7 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
 
 @figures.command()
 @click.argument("card_id", metavar="ID")
-@click.option("--as-of", callback=_moment, help="As it was known then: what came later is left out.")
+@click.option("--as-of", type=Moment(), help="As it was known then: what came later is left out.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def show(ctx: click.Context, card_id: str, as_of: str | None, as_json: bool) -> None:

@@ -8,8 +8,9 @@ import click
 
 from bot.cli.context import print_json, settings, today
 from bot.cli.math import Amount
-from core.cards import is_moment
-from core.errors import NotFound, QuantityError
+from bot.cli.options import Moment
+from bot.cli.output import write as write_file
+from core.errors import NotFound, QuantityError, UsageError
 from core.quantity import Unit, money, percent, write
 
 if TYPE_CHECKING:
@@ -52,12 +53,6 @@ FORMULA = "round-trip share = max sum f / sum a, with 0 <= f <= a and as much in
 SHOWN_DRAWN, SHOWN_CYCLES, SHOWN_FLOWS, SHOWN_NAMES = 3, 10, 30, 20  # without --all
 
 
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_moment(value):
-        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
-    return value
-
-
 @click.command(short_help="Circular financing: who pays whom, and what only goes round.")
 @click.option(
     "--flows",
@@ -75,7 +70,7 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 @click.option(
     "--spread", type=Amount(Unit.YEARS), help="Assume that sums whose time is not known run over so many years."
 )
-@click.option("--as-of", callback=_moment, help="What stood on that day (2025, 2025-10, 2025-10-21).  [default: today]")
+@click.option("--as-of", type=Moment(), help="What stood on that day (2025, 2025-10, 2025-10-21).  [default: today]")
 @click.option(
     "--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the graph as a picture; needs paomo[charts]."
 )
@@ -97,6 +92,9 @@ def flows(folder: Path | None, only: bool, vendor: str | None, sales: float | No
     from core import circular
     from core.flows import load, party
     from core.vendor import self_funded
+
+    if str(png) == "-":
+        raise UsageError("standard output holds the flows", hint="--png FILE")
 
     day = as_of or str(today())
     plain = circular.standing(load(folder, built_in=not only), day)
@@ -134,11 +132,7 @@ def _vendor(flows: Sequence["Flow"]) -> str:
 def _write(png: Path, flows: Sequence["Flow"], lang: str, assumed: frozenset[str]) -> None:
     from bot import charts
 
-    picture = charts.circular(flows, lang, assumed=assumed)
-    try:
-        png.write_bytes(picture)
-    except OSError as error:
-        raise QuantityError(f"{png}: cannot be written: {error.strerror}") from error
+    write_file(png, charts.circular(flows, lang, assumed=assumed))
 
 
 def _print(lang: str, day: str, vendor: str, spread: float | None, flows: Sequence["Flow"], loops: "Cycles", trip: "RoundTrip",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.options import Number
 from core.errors import UsageError
 from nlp.labelled import SPLITS, read
 from nlp.model import Model
@@ -32,9 +33,7 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Learn also the posts of this folder that paomo has labels for.",
 )
 @click.option("--add", is_flag=True, help="Fit the labels of `paomo label` into the model; used from then on.")
-@click.option(
-    "--weight", type=click.FloatRange(0.01, 1000), help="With --add: how much a label counts; 2 if not given."
-)
+@click.option("--weight", type=Number(0.01, 1000), help="With --add: how much a label counts; 2 if not given.")
 def train(
     *,
     files: tuple[Path, ...],

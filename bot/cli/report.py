@@ -4,13 +4,14 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.context import print_json, settings, today
+from bot.cli.options import Day, Number
 from bot.cli.output import write
 from core.errors import UsageError
 
@@ -34,7 +35,7 @@ _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 @click.option("--ticker", help="Only posts that name a company, index or asset, such as NVDA or 納指.")
 @click.option("--company", help="Only posts that name a company, such as 輝達.")
 @click.option("--author", help="Only this author's posts, with each that took a side.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: the newest judged day]")
+@click.option("--until", type=Day(), help="The last day.  [default: the newest judged day]")
 @click.option("--prices", type=click.Path(path_type=Path), help="CSV with date and close: an index to set beside it.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md"]), help="[default: table]")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
@@ -44,7 +45,7 @@ _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 @click.option("--dark", is_flag=True, help="The picture on a dark ground. A page follows whoever reads it.")
 @click.option(
     "--watch",
-    type=click.FloatRange(1, 86_400),
+    type=Number(1, 86_400),
     is_flag=False,
     flag_value=30.0,
     metavar="[SECONDS]",
@@ -58,7 +59,7 @@ def report(
     png: Path | None,
     dark: bool,
     watch: float | None,
-    until: datetime | None,
+    until: date | None,
     **said: Any,
 ) -> None:
     """Who is bullish and who is bearish, day by day on the forum's own calendar.
@@ -85,7 +86,7 @@ def report(
         )
     from bot.cli.report_making import Asked, make
 
-    asked = Asked(until=until.date() if until else None, **said)
+    asked = Asked(until=until, **said)
     if watch is not None:
         repeat(lambda: _print(make(asked), "table", dated=asked.until is not None), watch)
         return
