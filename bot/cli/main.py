@@ -51,6 +51,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+_GLOBAL = frozenset({"--db", "--lang", "--config"})
+
+
 class Lazy(click.Group):
     """A group that knows its commands by name and loads a module only when its command runs."""
 
@@ -98,9 +101,7 @@ def cli(ctx: click.Context, db: Path | None, lang: str | None, config_file: Path
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run `paomo`; returns the exit code of the contract (docs/commands.md)."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a GBK terminal must not crash on an emoji
+    _prepare_streams()
     try:
         result: Any = cli.main(args=args, prog_name="paomo", standalone_mode=False)
         sys.stdout.flush()
@@ -113,8 +114,11 @@ def main(args: Sequence[str] | None = None) -> int:
         return 2
     except click.ClickException as error:
         error.show(sys.stderr)
+        if isinstance(error, click.NoSuchOption) and error.ctx and error.option_name in _GLOBAL:
+            rest = error.ctx.command_path.removeprefix("paomo ")
+            click.echo(f"{error.option_name} goes before the command: paomo {error.option_name} … {rest}", err=True)
         return error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # without standalone mode click exits on a broken pipe alone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has what it wanted
         return 0
     except OSError as error:
@@ -122,6 +126,18 @@ def main(args: Sequence[str] | None = None) -> int:
     except PaomoError as error:
         return _complain(f"{error}" + (f" ({error.hint})" if error.hint else ""), error.exit_code)
     return result if isinstance(result, int) else 0
+
+
+def _prepare_streams() -> None:
+    """Standard streams that can be used: one that was closed (`>&-`) is the null device, for who closes it wants
+    nothing of it, and a file opened later must not take its number; a GBK terminal must not crash on an emoji.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (as long as we run)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def _complain(line: str, code: int) -> int:
