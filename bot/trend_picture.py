@@ -13,7 +13,7 @@ from bot.charts import chinese_font
 from bot.render.report import FEW, runs
 from bot.render.report_words import WORDS
 from core.errors import UsageError
-from core.text import clean
+from core.text import one_line
 
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # inches; 1600 x 1000 pixels
 _TICKS, _LONGEST, _MOST_BARS = 8, 60, 150
@@ -164,7 +164,7 @@ class _Picture:
 
     def _shown(self, text: str) -> str:
         """Foreign text on one line, without what the font cannot draw."""
-        line = " ".join(clean(text).split())[:_LONGEST]
+        line = one_line(text)[:_LONGEST]
         return "".join(char for char in line if ord(char) in self.letters)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.comparing import show_gain
 from bot.cli.context import settings
+from bot.cli.measured import show_gain
 from bot.models import model_file, own_model
 from core.errors import UsageError
 from core.storage import labels

@@ -146,7 +146,7 @@ def _print(made: "Report", form: str, *, dated: bool) -> None:
 def _draw(document: dict[str, Any], age: int) -> None:
     from rich.text import Text
 
-    from bot.cli.console import console
+    from bot.console import console
     from bot.render.report import lines
 
     out = console()

@@ -3,8 +3,8 @@
 import click
 
 from bot import pipeline
-from bot.cli.console import progress_bar
 from bot.cli.context import now, settings
+from bot.console import progress_bar
 from bot.models import load_model
 from core.errors import NotFound
 from core.store import Store

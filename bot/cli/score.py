@@ -156,11 +156,11 @@ def _stream(judge: Judge, stream: BinaryIO, *, skip: bool) -> None:
 
 
 def _show(text: str, judged: Sentiment, *, prefix: bool) -> None:
-    from bot.cli.console import console as plain_console
+    from bot.console import console
     from bot.render.evidence import explained, verdict
 
-    console = plain_console()
-    console.print(verdict(judged, text=text if prefix else None), soft_wrap=True)
+    out = console()
+    out.print(verdict(judged, text=text if prefix else None), soft_wrap=True)
     if judged.evidence:
         for line in explained(judged, text):
-            console.print(line, soft_wrap=not console.is_terminal)
+            out.print(line, soft_wrap=not out.is_terminal)

@@ -54,6 +54,7 @@ class Desk:
 
     engine: makes an engine when a question comes, so that “this year” is right in the second year too
     clock:  seconds, for what is forgotten; now: the moment, aware
+    patience: seconds until an answer is given up, `None` for none
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Desk:
         engine: Callable[[], Asker] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        patience: float = PATIENCE,
+        patience: float | None = PATIENCE,
     ) -> None:
         self.settings = settings
         self.patience = patience

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot import export
 from bot.answers.base import quantity
+from bot.quoting import quoted
 from bot.scope import read_scope
-from bot.subscriptions.letters import quoted
 from bot.telegram.desk import Desk
 from bot.telegram.reply import File, Reply, Said
 from bot.telegram.words import say
