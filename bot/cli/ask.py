@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 MAX_LINE = 100_000  # bytes of one line of a batch
 
 
-@click.command(short_help="Answer a question with figures, their dates and sources.")
+@click.command()
 @click.argument("question", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document: intent, slots, answer, figures, sources.")
-@click.option("--jsonl", is_flag=True, help="One JSON object a line.")
-@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the answer's picture to this file.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document: intent, slots, answer, figures, sources."
+)
+@click.option("--jsonl", is_flag=True, help="Print one JSON object a line.")
+@click.option(
+    "--png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the answer's picture to FILE; needs paomo[charts].",
+)
 def ask(question: tuple[str, ...], as_json: bool, jsonl: bool, png: Path | None) -> int:
-    """Answer QUESTION in its own language and script.
+    """Answer QUESTION with figures, their dates and sources, in its own language and script.
 
     \b
     paomo ask "利潤率降到30%要多少年回本?"
@@ -75,9 +81,12 @@ def _picture(answer: "Answer", path: Path) -> None:
     write(path, picture)
 
 
-@click.command(short_help="The bot in the terminal.")
+@click.command()
 def chat() -> int:
-    """Talk with the bot; “那30%呢?” changes the last answer. An empty line, `exit` or Ctrl-D ends it."""
+    """Talk with the bot in the terminal, with the answers that it gives in Telegram.
+
+    A question may go on from the last one, as “那30%呢?” does. An empty line, `exit` or Ctrl-D ends it.
+    """
     from bot.answers import Engine
 
     held = settings()

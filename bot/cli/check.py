@@ -40,9 +40,9 @@ _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 @click.option(
     "--as-of",
     type=Day(),
-    help="The day from which 去年 and “this year” are told (2025-10-21); by default that of the post or the text's date line.",
+    help="The day from which “last year” is told, such as 2025-10-21.  [default: that of the post, or the text's date line]",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check(file: Path, as_of: date | None, as_json: bool) -> None:
     """Find the numeric claims in FILE (- reads standard input), recompute them, and set them against the register.
 

@@ -33,9 +33,16 @@ from scraper.wanted import Wanted, spared, wanted
 @click.command()
 @click.argument("boards", metavar="[BOARD]...", nargs=-1)
 @click.option("--pages", type=click.IntRange(1), metavar="N", help="Read at most N pages of each list.")
-@click.option("--since", type=Day(), help="Go back to DATE, the forum's day.")
-@click.option("--days", type=Number(0, 3650), default=3.0, show_default=True, help="Go back so many days.")
-@click.option("--every", metavar="30m", help="Run again and again, so far apart: 30m, 6h, 1d.")
+@click.option("--since", type=Day(), help="Go back to DATE, a day of the forum's clock, such as 2025-10-21.")
+@click.option(
+    "--days",
+    type=Number(0, 3650),
+    metavar="DAYS",
+    default=3.0,
+    show_default=True,
+    help="Go back so many days, where no --since is given.",
+)
+@click.option("--every", metavar="TIME", help="Run again and again, so far apart: 30m, 6h, 1d.")
 @click.option("--zero-byte", is_flag=True, help="Ask for posts of 0 bytes too: a few of them hold a picture.")
 @click.option("--again", is_flag=True, help="Lift pauses, and ask again for posts that were given up.")
 @click.option("--no-score", is_flag=True, help="Store only; do not judge the new posts.")
@@ -59,7 +66,8 @@ def crawl(
 
     \b
     Example:  paomo crawl cfzh --every 30m
-    Exit codes:  0 done or stopped by SIGTERM, 1 a board could not be read, 3 a crawl runs already, 130 Ctrl-C
+    Exit codes:  0 done or stopped by SIGTERM, 1 a board could not be read,
+                 3 a crawl runs already, 130 Ctrl-C
     """
     held = settings()
     heed(held)

@@ -21,17 +21,24 @@ from core.store import Store
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(list(WRITERS)), default="jsonl", show_default=True, help="What to write."
+)
 @click.option("--parquet", "as_parquet", is_flag=True, help="Short for --format parquet; needs paomo[parquet].")
-@click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
-@click.option("--since", type=Day(), help="From this day of the forum's clock on.")
-@click.option("--until", type=Day(), help="Up to this day of the forum's clock.")
-@click.option("--author", help="Only this author, by shown name or key, in either script.")
+@click.option("--board", metavar="BOARD", help="Only posts of this board, such as cfzh or wenxuecity:cfzh.")
+@click.option("--since", type=Day(), help="Only posts from this day of the forum's clock on.")
+@click.option("--until", type=Day(), help="Only posts up to this day of the forum's clock.")
+@click.option("--author", metavar="NAME", help="Only posts of this author, by shown name or key, in either script.")
 @click.option("--bom", is_flag=True, help="Begin with a byte order mark, which spreadsheets want; only csv.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Write this file instead of standard output; for --rows, a folder."
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write FILE instead of standard output; with --rows, a folder.",
 )
-@click.option("--rows", type=click.IntRange(1), help="Parquet in files of so many posts, for many machines.")
+@click.option(
+    "--rows", metavar="N", type=click.IntRange(1), help="Parquet in files of so many posts, for many machines."
+)
 def export(
     form: str,
     as_parquet: bool,
