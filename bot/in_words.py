@@ -29,6 +29,22 @@ _CHANGED_BY = (
     ),
     cue(r"^\s*(?:more|less|higher|lower|fewer|increase|decrease|rise|drop|cut)\b"),
 )
+_PROFIT = (
+    cue(r"(?:利润|净利|获利|盈利|现金流[入量]?|profits?|net income|cash flow)(?!率|润|\s*margin)[^\d,，。;；、]{0,8}$"),
+    cue(
+        r"^\s*(?:的|(?:a|per|each|every) year )?\s*(?:(?:in|of) )?(?:(?:annual|yearly|net) )?(?:净?利润|净利|现金流|profits?\b|net income|cash flow)(?!率|润|\s*margin)"
+    ),
+)
+
+
+def is_profit(before: str, after: str) -> bool:
+    """Whether an amount between these words is what is left of revenue, and no revenue of which a margin is left.
+
+    >>> is_profit("每年赚", "利润"), is_profit("profit of ", ""), is_profit("利润率30%,收入", "")
+    (True, True, False)
+    """
+    ahead, behind = _PROFIT
+    return bool(ahead.search(before) or behind.search(after))
 
 
 def is_change(before: str, after: str) -> bool:

@@ -49,6 +49,8 @@ NOT_UNDERSTOOD = [
     ("收入再少三成，幾年回本?", "三成"),
     ("what if revenue is 20% lower, payback?", "20%"),
     ("if the margin falls by 10%, payback?", "10%"),
+    ("每年赚500亿利润，投了6000亿，几年回本？", "500亿"),
+    ("profit of 60bn a year on an outlay of 600bn: payback?", "60bn a year"),
 ]
 
 
@@ -85,7 +87,14 @@ def test_margin_and_outlay_in_any_order_and_form(engine: Engine, form: str, orde
 
 
 @pytest.mark.parametrize(
-    "text", ["資本支出8000億人民幣，幾年回本？", "payback of €500bn at 50%", "甲骨文2024年收入550亿人民币对吗"]
+    "text",
+    [
+        "資本支出8000億人民幣，幾年回本？",
+        "payback of €500bn at 50%",
+        "甲骨文2024年收入550亿人民币对吗",
+        "capex of 15 trillion yen, payback?",
+        "payback of 900bn taiwan dollars",
+    ],
 )
 def test_no_exchange_rate_is_assumed(engine: Engine, text: str) -> None:
     assert engine.ask(text).template == "currency"
