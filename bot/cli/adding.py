@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from bot.cli.comparing import show_gain
 from bot.cli.context import settings
-from bot.models import model_file, own_model
+from bot.cli.measured import show_gain
+from bot.stance_model import model_file, own_model
 from core.errors import UsageError
 from core.storage import labels
 from core.store import Store

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bot.cli.context import print_json, settings, today
+from bot.verdicts import status
 from core import figures
 from core.cards import is_moment
 from core.gauges import FLOOR, Reading, Thermometer, read
@@ -75,11 +76,9 @@ def _print(thermometer: Thermometer, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from bot.cli.console import console
+    from bot.console import console
 
-    words, out = WORDS[lang], console()
-    if not out.is_terminal:
-        out.width = 200  # nobody's window: a file or another program
+    words, out = WORDS[lang], console(unwatched=200)
     table = Table(box=None, pad_edge=False)
     for name in ("level", "gauge", "value", "amber", "red", "as_of", "age", "status", "source"):
         table.add_column(words[name], overflow="fold", no_wrap=name not in ("gauge", "source"))
@@ -90,7 +89,7 @@ def _print(thermometer: Thermometer, lang: str) -> None:
         table.add_row(
             level, gauge.name.text(lang), _written(reading, reading.value, lang), _written(reading, gauge.amber, lang),
             _written(reading, gauge.red, lang), reading.as_of or "", f"{reading.age} {words['days']}" if reading.age is not None else "",
-            reading.status or "", sources,
+            status(reading.status, lang) if reading.status else "", sources,
         )  # fmt: skip
     out.print(table)
     count, means, too_few, caution = SUMMARY[lang]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _TOGETHER = 200  # texts between two lots of output: who pays for answers wants to see them soon
 
 
-class Reading:
+class ReaderJudge:
     """A reader as `paomo score` uses it; counts what was not read."""
 
     def __init__(self, reader: Reader) -> None:

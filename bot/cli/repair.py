@@ -4,13 +4,13 @@ from dataclasses import asdict
 
 import click
 
-from bot.cli.bot import only_one
-from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json
-from bot.lock import only_crawl
+from bot.console import progress_bar
+from bot.lock import only_us
 from core.config import Settings
 from core.storage.place import make_ready
 from core.upkeep.repair import Repaired, repair
+from core.upkeep.salvage import Saved
 
 _NEXT = "paomo reparse makes lost posts again where the bytes of their pages are there; paomo crawl judges what is not judged"
 
@@ -18,7 +18,7 @@ _NEXT = "paomo reparse makes lost posts again where the bytes of their pages are
 def run(held: Settings, *, as_json: bool) -> int:
     """Repair and tell; the exit code."""
     make_ready(held.db.expanduser(), create=False)
-    with only_crawl(held.db), only_one(held.db), progress_bar() as bar:
+    with only_us(held.db), progress_bar() as bar:
         bar.add_task("looking at every row", total=None)
         done = repair(held.db, now=now())
     if as_json:
@@ -42,12 +42,14 @@ def _lines(done: Repaired) -> list[str]:
     if done.salvaged:
         saved = ", ".join(f"{one.saved} {one.table}" for one in done.salvaged if one.saved)
         lines.append(f"the file could not be read whole; read row by row: {saved or 'nothing'}")
-        lines += [
-            f"lost: {'at least ' if one.cut else ''}{max(one.lost, int(one.cut))} rows of {one.table}"
-            for one in done.salvaged
-            if one.lost or one.cut
-        ]
+        lines += [_lost(one) for one in done.salvaged if one.lost or one.cut]
         if any(one.cut and one.table in {"forgotten", "forgotten_keys", "state"} for one in done.salvaged):
             lines.append("who is forgotten may be lost too: see paomo forget list, and give the names again")
     lines.append(f"the original is {done.aside} now")
     return [*lines, _NEXT] if done.salvaged else lines
+
+
+def _lost(one: Saved) -> str:
+    if not one.lost:
+        return f"lost: all that stood in damaged pages of {one.table}; nothing tells how many rows, if any"
+    return f"lost: {'at least ' if one.cut else ''}{one.lost} rows of {one.table}"

@@ -50,9 +50,11 @@ def back_up(path: Path, to: Path, *, force: bool = False, progress: Told = _igno
     stays as it is. Raises `UsageError` where there is one and it may not be replaced, `StoreError` where the original
     is damaged or the copy cannot be written.
     """
-    to = to.expanduser().absolute()
+    to = Path(os.path.realpath(to.expanduser()))
     make_ready(path, create=False)
     _refuse_same(path, to)
+    if to.exists() and not to.is_file():
+        raise UsageError(f"{to} is no ordinary file", hint="give the path of a file")
     if to.exists() and not force:
         raise UsageError(f"{to} is there already", hint="give another name, or --force to replace it")
     with part_of(to) as part:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
-from bot.models import own_model
+from bot.stance_model import own_model
 from core.forum import Post, Thread
 from core.sentiment import Stance
 from core.storage import labels

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.bot import only_one
 from bot.cli.main import main
-from bot.lock import only_crawl
+from bot.lock import only_bot, only_crawl
 from core.errors import Busy
 from core.store import Store
 
@@ -71,7 +70,7 @@ def test_not_while_a_crawl_or_the_bot_runs(db: Path, tmp_path: Path, capsys: Cap
     with only_crawl(db):
         assert main(["backup", copy, "--force"]) == 0
         assert main(command) == 3
-    with only_one(db):
+    with only_bot(db):
         assert main(command) == 3
     assert "already runs" in capsys.readouterr().err
     assert main(command) == 0
@@ -109,6 +108,28 @@ def test_a_damaged_file_is_told_and_salvaged_and_the_rest_comes_from_the_pages(d
     assert capsys.readouterr().out.endswith("nothing to repair\n")
 
 
+def test_rows_that_nothing_tells_of_are_not_counted_as_lost(db: Path, capsys: Captured) -> None:
+    with closing(sqlite3.connect(db)) as connection:
+        [(page,)] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'people'").fetchall()
+    held = bytearray(db.read_bytes())
+    held[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    db.write_bytes(held)
+    assert main(["doctor", "--repair"]) == 0
+    out = capsys.readouterr().out
+    assert "lost: all that stood in damaged pages of people; nothing tells how many rows, if any" in out
+    assert "rows of people" not in out
+
+
+def test_without_its_beginning_only_a_backup_helps_and_that_is_said(db: Path, tmp_path: Path, capsys: Captured) -> None:
+    copy = str(tmp_path / "copy.db")
+    assert main(["backup", copy]) == 0
+    db.write_bytes(bytes(4096) + db.read_bytes()[4096:])
+    assert main(["doctor", "--repair"]) == 1
+    assert "paomo restore FILE" in capsys.readouterr().err
+    assert main(["restore", copy]) == 0
+    assert posts(db) == 172
+
+
 def test_a_lock_holds_though_the_number_of_the_process_cannot_be_written(db: Path, capsys: Captured) -> None:
     """As on a full disk."""
     db.with_name(f"{db.name}.crawl.pid").mkdir()
@@ -126,5 +147,5 @@ def test_repair_needs_a_database(tmp_path: Path, capsys: Captured) -> None:
 def test_one_database_by_two_names_has_one_bot(tmp_path: Path) -> None:
     (tmp_path / "real.db").touch()
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
-    with only_one(tmp_path / "real.db"), pytest.raises(Busy, match="already runs"), only_one(tmp_path / "link.db"):
+    with only_bot(tmp_path / "real.db"), pytest.raises(Busy, match="already runs"), only_bot(tmp_path / "link.db"):
         pass

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 import bot.render
-from bot import cues
 from bot.answers import Engine
 from bot.answers.inputs import PARAMETERS
 from bot.render import to_text
+from bot.understanding import cues
 
 UNDERSTOOD = [
     ("payback if capex is one trillion dollars and margin thirty percent", 9.2593),

@@ -12,7 +12,7 @@ import pytest
 from bot.telegram import links, state
 from bot.telegram.mood import keyboard
 from core.forum import Board
-from tests.bot.telegram_line import Recorder, feed, message, tap
+from tests.bot.telegram_line import Recorder, built, feed, message, tap
 
 PNG = b"\x89PNG"
 
@@ -55,6 +55,20 @@ def test_a_report_takes_days_boards_and_names(sample_db: Path, words: str, expec
     assert expected in (form.get("caption") or form["text"])
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("", "41 posts"),
+        ("50347", "“三年还是六年？GPU折旧这笔账怎么算”, 23 posts"),
+        ("https://bbs.wenxuecity.com/sample/50347.html", "“三年还是六年？GPU折旧这笔账怎么算”, 23 posts"),
+        ("99999999", "No thread “99999999”"),
+        ("輝達", "提到輝達的，共 12 則"),
+    ],
+)
+def test_a_mood_is_that_of_what_stands_behind_the_command(sample_db: Path, words: str, expected: str) -> None:
+    assert expected in last(f"/sentiment {words}", db=sample_db)[1]["text"]
+
+
 def photo(data: str) -> dict[str, Any]:
     """A tap on a button under a picture."""
     update = tap(data)
@@ -75,13 +89,12 @@ def test_a_refresh_that_changes_nothing_is_no_trouble(sample_db: Path, caplog: p
 
     from telegram import Update
 
-    from bot.telegram.app import build_application
     from tests.bot.telegram_line import settings
 
     async def play() -> Recorder:
         line = Recorder()
         line.answers = [(200, {"ok": True, "result": True}), (400, {"ok": False, "description": "Bad Request: message is not modified: same"})]  # fmt: skip
-        application = build_application(settings(7, db=sample_db), requests=(line, Recorder(unplugged=True)))
+        application = built(settings(7, db=sample_db), line)
         await application.initialize()
         await application.process_update(Update.de_json({"update_id": 1, **photo("rep:7")}, application.bot))
         await application.shutdown()
@@ -156,7 +169,7 @@ def test_version_names_the_model() -> None:
 
 @pytest.mark.parametrize("command", ["/report", "/search capex", "/export", "/health"])
 def test_without_a_database_it_says_so_in_a_friendly_way(tmp_path: Path, command: str) -> None:
-    assert last(command, db=tmp_path / "none.db")[1]["text"] == "Nothing was found for that."
+    assert last(command, db=tmp_path / "none.db")[1]["text"].startswith("No posts are stored yet")
 
 
 def test_a_broken_database_names_no_path(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Backups that were really read, restores that keep what was there, and files that are refused."""
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -124,6 +125,17 @@ def test_the_database_is_no_place_for_its_own_backup(db: Path) -> None:
     with pytest.raises(UsageError, match="the database itself"):
         back_up(db, db.parent / "link.db", force=True)
     assert posts(db) == 400
+
+
+def test_a_pipe_stays_and_a_link_leads_to_its_file(db: Path, tmp_path: Path) -> None:
+    pipe, real, link = tmp_path / "pipe", tmp_path / "real.db", tmp_path / "link.db"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match="no ordinary file"):
+        back_up(db, pipe, force=True)
+    assert pipe.is_fifo()
+    link.symlink_to(real)
+    back_up(db, link)
+    assert (link.is_symlink(), check(real).rows) == (True, check(db).rows)
 
 
 def test_a_damaged_database_is_not_backed_up(db: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import scraper.sites
-from bot.cli import main
+from bot.cli.main import main
 from core.forum import Index, Thread
 from scraper.outcome import CutShort, LayoutChanged
 from scraper.page import Page
@@ -41,6 +41,15 @@ def test_its_thread_is_read(teahouse: Site) -> None:
         ("p44", "p41", "ben", "Until harvest.", ""),
     ]
     assert str(found.root.published_utc) == "2026-03-02 10:15:00+00:00"
+
+
+def test_its_thread_is_shown_as_a_tree(teahouse: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / f"{teahouse.name}.html"
+    page.write_text(THREAD, encoding="utf-8")
+    assert main(["parse", str(page)]) == 0
+    shown = capsys.readouterr().out
+    assert "└── Until harvest.  Ben" in shown
+    assert "who answers whom" not in shown
 
 
 def test_its_list_is_read_and_leads_on(teahouse: Site) -> None:

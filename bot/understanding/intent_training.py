@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import evaluation, intents
+from bot import evaluation
+from bot.understanding import intents
 from core.cards import read_card
 from nlp.classifier import Classifier
 
-PATTERNS = Path(__file__).with_name("data") / "questions" / "train.toml"
+PATTERNS = Path(__file__).parents[1] / "data" / "questions" / "train.toml"
 MOST = 40  # variants of a pattern
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"\$([A-Z])")

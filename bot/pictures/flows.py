@@ -1,23 +1,29 @@
-"""Pictures. matplotlib is an extra (`pip install 'paomo[charts]'`) and is imported only when one is drawn.
+"""Who pays whom, as a picture: parties on a ring, an arrow for each flow."""
 
-Chinese labels need the font that zhplot carries; where it is missing, labels are English.
-"""
-
-import importlib.util
 import math
 from collections.abc import Sequence
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
+from bot.pictures.paper import DPI, INK, PAPER, SOFT, chinese_font, need_matplotlib, png
 from bot.render.flows import FIRM, WORDS, amount, party_name
-from bot.ring import HEIGHT, WIDTH, Box, Point, along, around, covered, curve, ring
+from bot.render.ring import (
+    HEIGHT,
+    PUT_IN,
+    WIDTH,
+    Box,
+    Point,
+    along,
+    around,
+    arrow_head,
+    best_place,
+    curve,
+    is_by_year,
+    ring,
+)
 from core.circular import Flow
 from core.errors import UsageError
 
-DPI = 160  # 1600 x 1200 pixels
-INK, SOFT, PAPER = "#1c2733", "#5f6f7f", "#ffffff"
-PUT_IN, GOODS = "#b5452c", "#1f6a8a"
+COLOUR_IN, COLOUR_GOODS = "#b5452c", "#1f6a8a"
 WORDING = {
     "en": {"title": "Who pays whom", "put_in": "money put in", "goods": "money for goods", "firm": "paid or under contract", "loose": "letter of intent or report",
            "width": "width: the sum over all years, thin where unknown", "width_a_year": "width: the amount a year, thin where unknown"},
@@ -31,15 +37,14 @@ WORDING = {
 MOST_PARTIES = 20
 
 
-def circular(flows: Sequence[Flow], lang: str, *, assumed: frozenset[str] = frozenset()) -> bytes:
+def draw(flows: Sequence[Flow], lang: str, *, assumed: frozenset[str] = frozenset()) -> bytes:
     """The flows as a graph, PNG of 1600 x 1200 pixels: parties on a ring, an arrow for each flow.
 
     Arrows are as wide as the square root of their amount: all a year where all are known so, else all in sums.
     assumed: ids of flows whose years were assumed, which their labels say. Raises `UsageError` where matplotlib is
     not installed, there is nothing to draw, or there are too many parties to read.
     """
-    if importlib.util.find_spec("matplotlib") is None:
-        raise UsageError("pictures need matplotlib, which is not installed", hint="pip install 'paomo[charts]'")
+    need_matplotlib()
     if not flows:
         raise UsageError("there are no flows to draw")
     parties = {party for flow in flows for party in (flow.payer, flow.payee)}
@@ -68,8 +73,7 @@ class _Graph:
         self.axes.set_ylim(0, HEIGHT)
         self.axes.axis("off")
         self.font: dict[str, Any] = {"font": font} if font else {}
-        known = [flow for flow in flows if flow.yearly is not None or flow.total is not None]
-        self.a_year = all(flow.yearly is not None for flow in known)
+        self.a_year = is_by_year(flows)
         self.largest = max(map(self._size, flows), default=0.0)
 
     def png(self) -> bytes:
@@ -84,9 +88,7 @@ class _Graph:
             others = [point for i, other in enumerate(curves) if i != place for point in other]
             taken.append(self._label(flow, line, taken, others, small))
         self._key()
-        out = BytesIO()
-        self.figure.savefig(out, format="png", dpi=DPI)
-        return out.getvalue()
+        return png(self.figure)
 
     def _size(self, flow: Flow) -> float:
         return (flow.yearly if self.a_year else flow.total) or 0.0
@@ -98,18 +100,11 @@ class _Graph:
     def _arrow(self, flow: Flow, curve: list[Point]) -> None:
         size = self._size(flow)
         width = 1.4 + 6.0 * math.sqrt(size / self.largest) if size else 1.2
-        head = 12 + 2.2 * width
-        (x1, y1) = curve[-1]
-        shaft = [point for point in curve if math.dist(point, (x1, y1)) > head * 0.8]
-        dx, dy = x1 - shaft[-1][0], y1 - shaft[-1][1]
-        length = math.hypot(dx, dy) or 1.0
-        dx, dy = dx / length * head, dy / length * head
-        colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
+        shaft, corners = arrow_head(curve, 12 + 2.2 * width)
+        colour = COLOUR_IN if flow.kind in PUT_IN else COLOUR_GOODS
         dashes = "-" if flow.certainty in FIRM else (0, (4 - width / 4, 1.6))
         xs, ys = zip(*shaft, strict=True)
         self.axes.plot(xs, ys, color=colour, linewidth=width, linestyle=dashes, dash_capstyle="butt", zorder=2)
-        wide = 0.42
-        corners = [(x1, y1), (x1 - dx - dy * wide, y1 - dy + dx * wide), (x1 - dx + dy * wide, y1 - dy - dx * wide)]
         self.axes.fill(*zip(*corners, strict=True), color=colour, zorder=3, linewidth=0)
 
     def _label(self, flow: Flow, curve: list[Point], taken: list[Box], others: list[Point], size: float) -> Box:
@@ -121,13 +116,12 @@ class _Graph:
             for at in (" (", "（", ", "):
                 sum_said = sum_said.replace(at, f"{at.rstrip(' (（')}\n{at.strip(' ,')}", 1)
         label = f"{sum_said}\n{terms}\n{flow.announced}"
-        colour = PUT_IN if flow.kind in ("equity", "loan", "warrant") else GOODS
+        colour = COLOUR_IN if flow.kind in PUT_IN else COLOUR_GOODS
         box = self._measure(label, size)
-        tries = sorted((step / 100 for step in range(22, 80, 3)), key=lambda t: abs(t - 0.5))
-        best = min(tries, key=lambda t: covered(around(along(curve, t), box), taken, others) + abs(t - 0.5) * 40)
+        place = along(curve, best_place(curve, box, taken, others))
         style = {"boxstyle": "round,pad=0.2", "facecolor": PAPER, "edgecolor": "none", "alpha": 1.0}
-        self._text(along(curve, best), label, size, colour, bbox=style, zorder=5)
-        return around(along(curve, best), box)
+        self._text(place, label, size, colour, bbox=style, zorder=5)
+        return around(place, box)
 
     def _measure(self, text: str, size: float) -> Point:
         probe = self.axes.text(0, 0, text, fontsize=size, linespacing=1.35, parse_math=False, **self.font)
@@ -148,23 +142,14 @@ class _Graph:
         self._text((28, HEIGHT - 38), words["title"], 19, INK, ha="left")
         at = 28.0
         for text, colour, dashes in (
-            (words["put_in"], PUT_IN, "-"),
-            (words["goods"], GOODS, "-"),
+            (words["put_in"], COLOUR_IN, "-"),
+            (words["goods"], COLOUR_GOODS, "-"),
             (words["firm"], SOFT, "-"),
             (words["loose"], SOFT, (0, (4, 1.6))),
         ):
             self.axes.plot([at, at + 34], [28, 28], color=colour, linewidth=3, linestyle=dashes)
             at = self._text((at + 42, 28), text, 10, SOFT, ha="left")[2] + 24
         self._text((28, HEIGHT - 66), words["width_a_year" if self.a_year else "width"], 10, SOFT, ha="left")
-
-
-def chinese_font() -> Path | None:
-    """The file of a font with Chinese, or `None` where zhplot is not installed."""
-    carrier = importlib.util.find_spec("zhplot")  # found, not imported: importing it changes matplotlib's settings
-    if carrier is None or carrier.origin is None:
-        return None
-    file = Path(carrier.origin).parent / "fonts" / "NotoSansSC-Regular.ttf"
-    return file if file.exists() else None
 
 
 def _dot(lang: str) -> str:

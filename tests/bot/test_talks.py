@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.answers import Engine
-from bot.memory import Talks, read, written
+from bot.talks import StoredTalks, read, written
 from core.config import Settings
 from core.store import Store
 
@@ -30,9 +30,9 @@ def engine(path: Path) -> Engine:
 def test_a_follow_up_is_understood_after_a_restart(tmp_path: Path) -> None:
     path, clock = tmp_path / "x.db", Clock()
     with Store.open(path) as store:
-        Talks(store, clock=clock).put((1, 2), engine(path).ask("capex 8000億幾年回本?").question)
+        StoredTalks(store, clock=clock).put((1, 2), engine(path).ask("capex 8000億幾年回本?").question)
     with Store.open(path) as store:
-        last = Talks(store, clock=clock).get((1, 2))
+        last = StoredTalks(store, clock=clock).get((1, 2))
     answer = engine(path).ask("那30%呢?", last=last)
     assert (answer.question.slots["capex_usd_bn"], answer.question.slots["margin"]) == (800, 0.3)
     assert answer.figures[0].value == pytest.approx(800 / 0.3 / 360)
@@ -41,7 +41,7 @@ def test_a_follow_up_is_understood_after_a_restart(tmp_path: Path) -> None:
 def test_a_talk_is_one_person_in_one_chat(tmp_path: Path) -> None:
     path, clock = tmp_path / "x.db", Clock()
     with Store.open(path) as store:
-        kept = Talks(store, clock=clock)
+        kept = StoredTalks(store, clock=clock)
         kept.put((-100, 1), engine(path).ask("幾年回本?").question)
         assert kept.get((-100, 2)) is None
         assert kept.get((1, 1)) is None
@@ -51,7 +51,7 @@ def test_a_talk_is_one_person_in_one_chat(tmp_path: Path) -> None:
 def test_an_hour_later_nothing_is_left_in_the_database(tmp_path: Path) -> None:
     path, clock = tmp_path / "x.db", Clock()
     with Store.open(path) as store:
-        kept = Talks(store, clock=clock)
+        kept = StoredTalks(store, clock=clock)
         kept.put((1, 1), engine(path).ask("margin 30% payback").question)
         clock.now += timedelta(minutes=59)
         assert kept.get((1, 1)) is not None
@@ -65,7 +65,7 @@ def test_an_hour_later_nothing_is_left_in_the_database(tmp_path: Path) -> None:
 def test_reset_forgets_one_talk(tmp_path: Path) -> None:
     path, clock = tmp_path / "x.db", Clock()
     with Store.open(path) as store:
-        kept = Talks(store, clock=clock)
+        kept = StoredTalks(store, clock=clock)
         for talk in ((1, 1), (1, 2)):
             kept.put(talk, engine(path).ask("幾年回本?").question)
         kept.drop((1, 1))

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot import cues
+from bot.understanding import cues
 from core import amounts
 from core.cards import read_card
 

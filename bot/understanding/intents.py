@@ -1,8 +1,8 @@
-"""What a trained model takes a question for, beside the rules of `bot.cues`.
+"""What a trained model takes a question for, beside the rules of `bot.understanding.cues`.
 
 The model sees a question folded, with amounts and companies replaced by one character for each kind: “毛利三成,5年回本?”
 and “毛利40%,八年回本?” look alike to it. It was trained on the patterns of `data/questions/train.toml`
-(`bot.intent_training`, `make model`). What it says only counts where the rules say nothing sure: see `bot.questions`.
+(`bot.understanding.intent_training`, `make model`). What it says only counts where the rules say nothing sure: see `bot.questions`.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ from core.text import fold
 if TYPE_CHECKING:  # brings numpy: only when the rules are not sure
     from nlp.classifier import Classifier, Guess
 
-MODEL = Path(__file__).with_name("data") / "questions" / "intents.npz"
+MODEL = Path(__file__).parents[1] / "data" / "questions" / "intents.npz"
 SURE = 0.55  # at which the model is believed where no rule speaks
 NEARLY = 0.12  # at which a guess is worth a button
 LONGEST = 400  # characters that are looked at: an intent shows early

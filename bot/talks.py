@@ -1,7 +1,7 @@
 """The last question of each talk, kept in the database: what “那30%呢?” or “為什麼?” goes on from.
 
-It has the `get`, `put` and `drop` of `bot.telegram.memory.Recent`, and can stand in its place. They touch the database:
-call them where a wait for a crawl's write holds nobody else up.
+Reading and writing touch the database: call them where a wait for a crawl's write holds nobody else up
+(`bot.telegram.talks` does so in a thread).
 """
 
 import json
@@ -17,7 +17,7 @@ from core.storage.talks import Talk
 from core.store import Store
 
 
-class Talks:
+class StoredTalks:
     """Remembers through `store`. A database that is busy or away is never the reason for no answer.
 
     clock: an aware time; a talk is forgotten an hour after its last question, at a restart too
@@ -26,7 +26,7 @@ class Talks:
     >>> from tempfile import TemporaryDirectory
     >>> now = [datetime(2026, 11, 23, tzinfo=UTC)]
     >>> with TemporaryDirectory() as folder, Store.open(f"{folder}/x.db") as store:
-    ...     kept = Talks(store, clock=lambda: now[0])
+    ...     kept = StoredTalks(store, clock=lambda: now[0])
     ...     kept.put((1, 2), Question(text="payback?", lang="en", intent="payback_years", slots={"margin": 0.3}))
     ...     found, of_another = kept.get((1, 2)), kept.get((1, 3))
     ...     now[0] += timedelta(hours=1)

@@ -5,7 +5,7 @@ Words of change that have no place here (“halved”, 再加) are left over, so
 
 from typing import Any
 
-from bot.cues import cue
+from bot.understanding.cues import cue
 
 CHANGE = cue(
     r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷"

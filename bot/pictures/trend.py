@@ -1,21 +1,18 @@
-"""The trend as a picture: mood with its band, an index over it, posts below. matplotlib is an extra.
+"""The trend as a picture: mood with its band, an index over it, posts below.
 
 Drawn from the JSON document of `bot.report.to_json`, as the terminal and the page are. A day without posts is a gap.
 Bullish is blue and bearish orange: red and green mean the opposite in Shanghai and in New York, and look alike to one man in twelve.
 """
 
-import importlib.util
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, Final
 
-from bot.charts import chinese_font
+from bot.pictures.paper import DPI, chinese_font, need_matplotlib, png
 from bot.render.report import FEW, runs
 from bot.render.report_words import WORDS
-from core.errors import UsageError
-from core.text import clean
+from core.text import one_line
 
-WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # inches; 1600 x 1000 pixels
+WIDTH, HEIGHT = 10.0, 6.25  # inches; 1600 x 1000 pixels
 _TICKS, _LONGEST, _MOST_BARS = 8, 60, 150
 Document = dict[str, Any]
 
@@ -44,8 +41,7 @@ def draw(document: Document, lang: str, *, scope: str = "", dark: bool = False) 
     scope: what the report is about, for the heading; empty where it is about everything
     Raises `UsageError` where matplotlib is not installed.
     """
-    if importlib.util.find_spec("matplotlib") is None:
-        raise UsageError("pictures need matplotlib, which is not installed", hint="pip install 'paomo[charts]'")
+    need_matplotlib()
     import matplotlib as mpl
 
     with mpl.rc_context({"text.parse_math": False}):  # a $ in a name is a dollar
@@ -75,9 +71,7 @@ class _Picture:
         if self.document["prices"]:
             self._index()
         self._posts()
-        out = BytesIO()
-        self.figure.savefig(out, format="png", dpi=DPI)
-        return out.getvalue()
+        return png(self.figure)
 
     def _heading(self) -> None:
         document, words = self.document, self.words
@@ -164,7 +158,7 @@ class _Picture:
 
     def _shown(self, text: str) -> str:
         """Foreign text on one line, without what the font cannot draw."""
-        line = " ".join(clean(text).split())[:_LONGEST]
+        line = one_line(text)[:_LONGEST]
         return "".join(char for char in line if ord(char) in self.letters)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.report_parts import Window
+from bot.report.parts import Window
 from core import trends
 from core.models.prices import Prices
 from core.storage.tallies import Counts3, Said

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from bot import report_parts as parts
-from bot.report_beside import Beside, Record, beside, record
-from bot.report_parts import MOST, Extreme, LeftOut, Mentioned, Moved, Named, Window
-from bot.report_voices import voices
+from bot.report import parts
+from bot.report.beside import Beside, Record, beside, record
+from bot.report.parts import MOST, Extreme, LeftOut, Mentioned, Moved, Named, Window
+from bot.report.voices import voices
 from core import trends
 from core.errors import UsageError
 from core.forum import Board

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.report_parts import LeftOut, Moved, Window
+from bot.report.parts import LeftOut, Moved, Window
 from core.storage.tallies import Voice
 from core.voices import voices as clearest
 from nlp.explain import REST

@@ -1,4 +1,4 @@
-"""What the bot keeps between messages: bounded in number and in time, in memory alone, gone at a restart."""
+"""The newest of something, kept between messages: bounded in number and in time, in memory alone, gone at a restart."""
 
 import time
 from collections import OrderedDict

@@ -8,15 +8,21 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-def console() -> "Console":
-    """A console for tables and trees; plain when piped or under NO_COLOR. A broken pipe is ours to answer."""
+def console(*, unwatched: int | None = None) -> "Console":
+    """A console for tables and trees; plain when piped or under NO_COLOR. A broken pipe is ours to answer.
+
+    unwatched: columns where nobody's window limits them: in a file, or for another program
+    """
     from rich.console import Console
 
     class Ours(Console):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # rich would end the program itself, as a failure
 
-    return Ours(highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    out = Ours(highlight=False, emoji=False, markup=False, soft_wrap=not sys.stdout.isatty())
+    if unwatched is not None and not out.is_terminal:
+        out.width = unwatched
+    return out
 
 
 def progress_bar() -> "Progress":

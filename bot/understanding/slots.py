@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot import cues, in_words
-from bot.choice import alike
+from bot.understanding import cues, in_words
+from bot.understanding.choice import alike
 from core import aliases, amounts, glossary, period
 from core.amounts import Reading
 from core.quantity import Kind, Unit

@@ -1,4 +1,4 @@
-"""Where the parties of a picture of flows stand, and how the arrows between them run.
+"""Where the parties of a drawing of flows stand, and how the arrows between them run; for the picture and the page.
 
 Coordinates are hundredths of an inch from the lower left of a canvas of `WIDTH` x `HEIGHT`.
 """
@@ -13,6 +13,8 @@ Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 WIDTH, HEIGHT = 1000, 750
+PUT_IN = frozenset({"equity", "loan", "warrant"})  # kinds of flows that are money put in, not money for goods
+_BROAD = 0.42  # half the breadth of an arrow's head, of its length
 MOST_ORDERED = 7  # parties up to which every order on the ring is tried
 
 
@@ -85,6 +87,29 @@ def along(curve: list[Point], t: float) -> Point:
 def around(place: Point, size: Point) -> Box:
     """The box of a width and height with its middle at a place."""
     return place[0] - size[0] / 2, place[1] - size[1] / 2, place[0] + size[0] / 2, place[1] + size[1] / 2
+
+
+def is_by_year(flows: Sequence[Flow]) -> bool:
+    """Whether arrows are as wide as amounts a year: all that are known are known so. Else they are as wide as sums."""
+    return all(flow.yearly is not None for flow in flows if flow.total is not None or flow.yearly is not None)
+
+
+def arrow_head(line: list[Point], length: float) -> tuple[list[Point], list[Point]]:
+    """A curve as the shaft of an arrow, and the three corners of its head, the tip first."""
+    tip = line[-1]
+    shaft = [point for point in line if math.dist(point, tip) > length * 0.8] or line[:1]
+    dx, dy = tip[0] - shaft[-1][0], tip[1] - shaft[-1][1]
+    far = math.hypot(dx, dy) or 1.0
+    dx, dy = dx / far * length, dy / far * length
+    left = tip[0] - dx - dy * _BROAD, tip[1] - dy + dx * _BROAD
+    right = tip[0] - dx + dy * _BROAD, tip[1] - dy - dx * _BROAD
+    return shaft, [tip, left, right]
+
+
+def best_place(line: list[Point], size: Point, taken: Iterable[Box], others: Iterable[Point]) -> float:
+    """The share of a curve at which a label of this size covers least of the rest, the middle if it can be."""
+    tries = sorted((step / 100 for step in range(22, 80, 3)), key=lambda t: abs(t - 0.5))
+    return min(tries, key=lambda t: covered(around(along(line, t), size), taken, others) + abs(t - 0.5) * 40)
 
 
 def inside(point: Point, box: Box, margin: float) -> bool:

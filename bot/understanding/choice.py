@@ -1,6 +1,6 @@
 """Which intent a question has, where hand-written rules and the trained model may differ.
 
-The rules of `bot.cues` are sure where they ask for much: a term, an amount with “right?” beside it, a claim's id. There
+The rules of `bot.understanding.cues` are sure where they ask for much: a term, an amount with “right?” beside it, a claim's id. There
 they win, and so they do in a follow-up, which is short and means nothing by itself. Elsewhere the model is believed
 where it is sure and the question has what the intent needs; then the rules; and where neither knows, the question is
 asked back with the likeliest readings, never guessed at.
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import intents
-from bot.cues import BREAKEVEN, CALCULATIONS, HOW_ABOUT, MULTIPLE, OF_SOMETHING, PAYBACK, TIME, cue
+from bot.understanding import intents
+from bot.understanding.cues import BREAKEVEN, CALCULATIONS, HOW_ABOUT, MULTIPLE, OF_SOMETHING, PAYBACK, TIME, cue
 from core.quantity import Unit
 
 # Rules that ask for so much that no model knows better.
@@ -175,7 +175,7 @@ def _possible(kind: str, folded: str, slots: Mapping[str, Any]) -> bool:
         case "compare":
             return can_compare(folded, slots)
         case "own_payback":
-            return False  # `bot.subject` decides that
+            return False  # `bot.understanding.subject` decides that
         case "oracle_contract" | "oracle_cashflow":
             return "ORCL" in (slots.get("entities") or ())
         case "inverse":
@@ -186,9 +186,18 @@ def _possible(kind: str, folded: str, slots: Mapping[str, Any]) -> bool:
 
 def can_compare(folded: str, slots: Mapping[str, Any]) -> bool:
     """Two companies, two measures, two years, or two amounts of one kind."""
-    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))
-    pairs = (len(slots.get("entities") or ()), len(slots.get("metrics") or ()), len(years), slots.get("alike") or 0)
+    entities, metrics = slots.get("entities") or (), slots.get("metrics") or ()
+    pairs = (len(entities), len(metrics), years_named(folded), slots.get("alike") or 0)
     return max(pairs) > 1
+
+
+def years_named(folded: str) -> int:
+    """How many different years a question names.
+
+    >>> years_named("1999 and 2025, again 1999")
+    2
+    """
+    return len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded)))
 
 
 def alike(units: list[Unit]) -> int:

@@ -2,19 +2,16 @@
 mood, the gauges, margin debt.
 
 `Answer.chart` names one of `DRAWN`; `draw` makes PNG bytes of it, 1600 x 1000 pixels, with labels in the answer's language.
-matplotlib is an extra and is imported only here and in `bot.charts`, when a picture is drawn.
 """
 
-import importlib.util
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from typing import Any
 
 from bot.answers.base import Answer
-from bot.charts import INK, PAPER, SOFT, chinese_font, circular
-from core.errors import UsageError
+from bot.pictures import flows as flows_picture
+from bot.pictures.paper import DPI, INK, PAPER, SOFT, chinese_font, need_matplotlib, png
 
-WIDE, HIGH, DPI = 10.0, 6.25, 160
+WIDE, HIGH = 10.0, 6.25  # inches
 BLUE, RED, AMBER, GREEN, GREY = "#1f6a8a", "#b5452c", "#d99a2b", "#3f8f5f", "#c9d2da"
 MARGINS = (0.1, 1.0)
 LEVELS = (2, 3, 5, 6, 8, 10, 15, 20, 30)  # years that get a line
@@ -35,12 +32,11 @@ def draw(answer: Answer) -> bytes | None:
     """The answer's picture as PNG, or `None` where it has none. Raises `UsageError` where matplotlib is not installed."""
     if answer.chart is None:
         return None
-    if importlib.util.find_spec("matplotlib") is None:
-        raise UsageError("pictures need matplotlib, which is not installed", hint="pip install 'paomo[charts]'")
+    need_matplotlib()
     if answer.chart == "circular":
         from core import flows
 
-        return circular(flows.load(), answer.question.lang)
+        return flows_picture.draw(flows.load(), answer.question.lang)
     return DRAWN[answer.chart](_Sheet(answer))
 
 
@@ -84,9 +80,7 @@ class _Sheet:
             font = self._font.copy()
             font.set_size(10)
             label.set_fontproperties(font)
-        out = BytesIO()
-        self.figure.savefig(out, format="png", dpi=DPI)
-        return out.getvalue()
+        return png(self.figure)
 
 
 def _surface(sheet: _Sheet) -> bytes:
