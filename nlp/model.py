@@ -94,8 +94,8 @@ class Model:
         path = path or SHIPPED
         if str(path) in VARIANTS and not path.exists():
             path = FOLDER / f"{path}.npz"
-        card = _card(path.with_suffix(".json"))
         data = _bytes(path)
+        card = _card(path.with_suffix(".json"))
         if hashlib.sha256(data).hexdigest() != card["sha256"]:
             raise ModelError(f"{path} is damaged: its SHA-256 is not the one on its card", hint=_REBUILD)
         return cls(_weights(data, path), card)
