@@ -35,6 +35,16 @@ _PROFIT = (
         r"^\s*(?:的|(?:a|per|each|every) year )?\s*(?:(?:in|of) )?(?:(?:annual|yearly|net) )?(?:净?利润|净利|现金流|profits?\b|net income|cash flow)(?!率|润|\s*margin)"
     ),
 )
+_YEARLY = cue(r"(?:每一?年|年年|(?<![\d一两二三四五六七八九十])[一1] ?年(?![前后内]))[^\d,，。;；、]{0,6}$")
+
+
+def is_yearly(before: str) -> bool:
+    """Whether the amount after these words is one of every year.
+
+    >>> is_yearly("每年投"), is_yearly("一年前投"), is_yearly("每年收入1000,投")
+    (True, False, False)
+    """
+    return _YEARLY.search(before) is not None
 
 
 def is_profit(before: str, after: str) -> bool:

@@ -173,6 +173,10 @@ class _Binder:
             role = None
         if role is None and unit is Unit.YEARS:
             role = "years"
+        if role == "capex_usd_bn" and (
+            reading.quantity.kind is Kind.FLOW or in_words.is_yearly(self.flat[: reading.start])
+        ):
+            self.slots["capex_a_year"] = reading.text
         if role is not None:
             self._take(role, reading)
 

@@ -51,6 +51,8 @@ NOT_UNDERSTOOD = [
     ("if the margin falls by 10%, payback?", "10%"),
     ("每年赚500亿利润，投了6000亿，几年回本？", "500亿"),
     ("profit of 60bn a year on an outlay of 600bn: payback?", "60bn a year"),
+    ("每年投4000億，利潤率50%，年收入3600億，幾年回本?", "4000億"),
+    ("capex of 400bn a year, margin 50%, revenue 360bn: payback?", "400bn a year"),
 ]
 
 
@@ -182,6 +184,12 @@ def test_an_amount_a_year_pays_back_and_is_not_what_is_paid_back(
 )
 def test_an_amount_a_year_of_something_else_is_not_taken_for_revenue(engine: Engine, text: str) -> None:
     assert engine.ask(text).template in ("unread", "own_amounts")
+
+
+def test_an_outlay_in_all_takes_the_place_of_one_a_year(engine: Engine) -> None:
+    first = engine.ask("每年投4000億，利潤率50%，年收入3600億，幾年回本?")
+    second = engine.ask("那一共投9000億呢?", last=first.question)
+    assert second.figures[0].value == pytest.approx(5.0)
 
 
 def test_a_follow_up_with_years_turns_the_calculation_round(engine: Engine) -> None:
