@@ -51,6 +51,7 @@ NOT_UNDERSTOOD = [
     ("if the margin falls by 10%, payback?", "10%"),
     ("每年赚500亿利润，投了6000亿，几年回本？", "500亿"),
     ("profit of 60bn a year on an outlay of 600bn: payback?", "60bn a year"),
+    ("利潤率٣٠%回本", "٣٠"),
     ("每年投4000億，利潤率50%，年收入3600億，幾年回本?", "4000億"),
     ("capex of 400bn a year, margin 50%, revenue 360bn: payback?", "400bn a year"),
 ]
