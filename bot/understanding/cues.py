@@ -85,6 +85,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("compare", r"谁(?![说讲])|哪[个家间一]|相比|比较|对比|差多少|\bvs\b|versus|\bcompare|\bwhich\b|\bwho\b|bigger|larger|more than|less than", ("two_entities",)),
         ("compare", r"比较|对比|相比|差多少|\bvs\b|versus|\bcompare", ("entity", "two_years")),
         ("compare", r"哪[个种]|差多少|差几年|比较|对比|\bvs\b|versus|\bcompare|difference", ("two_alike", "asks_payback")),
+        ("compare", r"^[^%]*%(?:\s?(?:and|or|和|跟|与|或|还是)\s?(?:at )?\d[\d.]*\s?%)+[^%]*$", ("two_alike", "asks_payback")),  # no third share that is something else
         ("compare", r"几倍|多少倍|倍数|how many times|multiple of|\bratio\b|\btimes\b", ("entity", "two_metrics")),
         ("explain", r"一样|同一(?:个|回事)|相同|一回事|差别|区别|\bsame (?:as|thing|number|figure)|the same\b|difference", ("claim",)),
         ("unit_convert", r"(?:是|等于|换成|换算|折合|合|=|equals?|convert|how (?:much|many)|\bin\b|\bto\b).{0,8}(?:万亿|亿|兆|万|billions?|trillions?|millions?|\bbn\b|\btn\b)", ("value_usd_bn", "to")),
