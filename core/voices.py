@@ -1,9 +1,9 @@
-"""The posts that speak most clearly for each side: what stands behind a mood, to be read and judged."""
+"""The posts themselves that stand behind a mood: the clearest of each side, and the newest with their judgement."""
 
 import json
 from collections.abc import Sequence
 
-from core.storage.rows import Row, Sql
+from core.storage.rows import Row, Sql, message
 from core.storage.tallies import Scope, Voice
 from core.trends import posts_of
 
@@ -31,6 +31,21 @@ def voices(
         {**params, "start": start, "end": end, "threads": json.dumps(list(threads)), "label": label, "limit": limit},
     )
     return [_voice(row) for row in rows]
+
+
+def said(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list[tuple[str, str]]:
+    """The newest posts of the scope, at most `limit`: each with its label and what it says, of a body its beginning.
+
+    Days are text, both included. Posts that their forum took down are left out.
+    """
+    source, params = posts_of(scope)
+    rows = sql.rows(
+        f"SELECT s.label, p.title, substr(p.body, 1, {_LONGEST}) AS body"  # noqa: S608 (constants)
+        f" FROM ({source}) f JOIN posts p ON p.pk = f.post JOIN sentiments s ON s.post = p.pk"
+        " WHERE NOT p.deleted ORDER BY f.day DESC, p.pk DESC LIMIT :limit",
+        {**params, "start": start, "end": end, "limit": limit},
+    )
+    return [(row["label"], message(row["title"], row["body"])) for row in rows]
 
 
 def _voice(row: Row) -> Voice:

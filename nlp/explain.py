@@ -7,7 +7,7 @@ what stands in no term (the bias, the text's borders, weak words) is the last te
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -28,19 +28,28 @@ _WEAK = 0.05  # of the strongest word's weight: a weaker word ends a term and go
 _UNIT = re.compile(f"[{''.join(CLASSES)}]|[a-z0-9]+(?:['.-][a-z0-9]+)*|.", re.DOTALL)
 
 
-def explain(model: "Model", texts: Sequence[str], margins: Sequence[float], limit: int) -> list[tuple[Evidence, ...]]:
-    """For each comparable text at most `limit` terms, strongest first, then `REST`; they sum to its margin."""
+Borders = Callable[[str], Collection[int]]
+"""Where the words of a comparable text begin, as `nlp.segment.borders` tells."""
+
+
+def explain(
+    model: "Model", texts: Sequence[str], margins: Sequence[float], limit: int, borders: Borders | None = None
+) -> list[tuple[Evidence, ...]]:
+    """For each comparable text at most `limit` terms, strongest first, then `REST`; they sum to its margin.
+
+    borders: where words begin; without it a term may begin and end in the midst of a word that the lexicon has not
+    """
     cues = read(texts)
     shares = _shares(model, texts, cues)
-    spans = _spans(texts, cues)
-    return [_shown(*of_text, limit) for of_text in zip(texts, margins, shares, spans, strict=True)]
+    units = [_units(text, spans, borders) for text, spans in zip(texts, _spans(texts, cues), strict=True)]
+    return [_shown(*of_text, limit) for of_text in zip(texts, margins, shares, units, strict=True)]
 
 
 def _shown(
-    text: str, margin: float, share: Floats, spans: Sequence[tuple[int, int]], limit: int
+    text: str, margin: float, share: Floats, units: Sequence[tuple[int, int]], limit: int
 ) -> tuple[Evidence, ...]:
     totals: dict[str, float] = {}
-    for start, end in _terms(text, share, spans):
+    for start, end in _terms(text, share, units):
         term = readable(text[start:end]).strip()
         totals[term] = totals.get(term, 0.0) + float(share[start:end].sum())
     strongest = sorted(totals.items(), key=lambda item: (-abs(item[1]), item[0]))[:limit]
@@ -72,17 +81,17 @@ def _spread(weight: Floats, first: Ints, size: Ints, places: int) -> Floats:
     return share
 
 
-def _terms(text: str, share: Floats, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _terms(text: str, share: Floats, units: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where the terms are: units (words of the lexicon, Latin words, classes, characters), joined by direction."""
-    units = [(start, end, float(share[start:end].sum())) for start, end in _units(text, spans)]
-    least = _WEAK * max((abs(weight) for *_, weight in units), default=0.0)
+    weighed = [(start, end, float(share[start:end].sum())) for start, end in units]
+    least = _WEAK * max((abs(weight) for *_, weight in weighed), default=0.0)
 
     def direction(unit: tuple[int, int, float]) -> int:
         start, end, weight = unit
         strong = abs(weight) >= least and any(char.isalnum() or char in CLASSES for char in text[start:end])
         return int(np.sign(weight)) if strong else 0
 
-    runs = [(way, list(run)) for way, run in groupby(units, direction)]
+    runs = [(way, list(run)) for way, run in groupby(weighed, direction)]
     return [(run[0][0], run[-1][1]) for way, run in runs if way]
 
 
@@ -94,12 +103,25 @@ def _spans(texts: Sequence[str], cues: Cues) -> list[list[tuple[int, int]]]:
     return [pairs[start:end] for start, end in pairwise(cuts)]
 
 
-def _units(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A text cut into words of the lexicon and, between them, Latin words, classes and single characters."""
+def _units(text: str, spans: Sequence[tuple[int, int]], borders: Borders | None) -> list[tuple[int, int]]:
+    """A text cut into words of the lexicon and, between them, Latin words, classes and single characters or words."""
     units: list[tuple[int, int]] = []
+    begins = borders(text) if borders else None
     at = 0
     for start, end in [*spans, (len(text), len(text))]:
-        units += [match.span() for match in _UNIT.finditer(text, at, max(start, at))]
+        between = [match.span() for match in _UNIT.finditer(text, at, max(start, at))]
+        units += between if begins is None else _whole(between, begins)
         units.append((max(start, at), end))
         at = end
     return [unit for unit in units if unit[0] < unit[1]]
+
+
+def _whole(units: Sequence[tuple[int, int]], begins: Collection[int]) -> list[tuple[int, int]]:
+    """Neighbouring units made one where no word begins between them."""
+    whole: list[tuple[int, int]] = []
+    for start, end in units:
+        if whole and start not in begins:
+            whole[-1] = whole[-1][0], end
+        else:
+            whole.append((start, end))
+    return whole

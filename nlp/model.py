@@ -107,13 +107,16 @@ class Model:
         """A model from .npz bytes that stand in no file yet."""
         return cls(_weights(data, Path("the model")), card)
 
-    def predict(self, texts: Sequence[str], *, evidence: int = 0) -> list[Sentiment]:
+    def predict(self, texts: Sequence[str], *, evidence: int = 0, in_words: bool = False) -> list[Sentiment]:
         """Judge texts as written, any `str`; one `Sentiment` a text, in order.
 
         evidence: how many terms to give at most. They and a last one, "(rest)", sum to `margin`. Terms are
         pieces of the comparable form, so simplified and in lower case; a word met twice is one term.
+
+        in_words: terms are whole words, as jieba cuts them (a second and 100 MB for its dictionary, and slower after);
+        else they may begin and end in the midst of a word that the lexicon has not. The judgement is the same.
         """
-        return [judged for batch in _batches(texts) for judged in self._judge(batch, evidence)]
+        return [judged for batch in _batches(texts) for judged in self._judge(batch, evidence, in_words=in_words)]
 
     def logits(self, comparables: Sequence[str]) -> Floats:
         """Uncalibrated logits of comparable texts, shape (texts, 4): LABELS, then off topic."""
@@ -130,15 +133,17 @@ class Model:
         p[[not _speaks(text) for text in comparables]] = SILENT
         return p
 
-    def _judge(self, texts: Sequence[str], evidence: int) -> Iterator[Sentiment]:
+    def _judge(self, texts: Sequence[str], evidence: int, *, in_words: bool) -> Iterator[Sentiment]:
         from nlp.explain import explain
+        from nlp.segment import borders
 
         forms = comparables(texts)
         logits = self.logits(forms)
         p = softmax(self.weights.sharpness * logits[:, :3])
         topic = on_topic(logits[:, 3], self.weights.topic).tolist()
         chosen, margins = p.argmax(axis=1).tolist(), (logits[:, BULLISH] - logits[:, BEARISH]).tolist()
-        explained = explain(self, forms, margins, evidence) if evidence > 0 else [()] * len(forms)
+        cut = borders if in_words else None
+        explained = explain(self, forms, margins, evidence, cut) if evidence > 0 else [()] * len(forms)
         for i, (text, of_labels) in enumerate(zip(forms, p.tolist(), strict=True)):
             if not _speaks(text) or (len(text) <= _FEW and len(texts[i]) > _MANY):
                 yield Sentiment(label=Stance.NEUTRAL, p=SILENT, p_on_topic=SILENT_ON_TOPIC, margin=0.0, model=self.name)

@@ -1,4 +1,4 @@
-"""Chinese words, for keywords; the stance model reads characters and needs none.
+"""Chinese words, for evidence in whole words and for keywords; the stance model reads characters and needs none.
 
 jieba is used through a tokenizer of our own, so that nobody's changes to its global one change our words,
 and its log lines stay out of the terminal. Its cache is not used: that is a file of a known name in the
@@ -8,7 +8,7 @@ temporary folder, which others can write and which may not be writable to us.
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -36,21 +36,42 @@ def words(text: str) -> list[str]:
     return [word for word in cut if any(char.isalnum() for char in word)]
 
 
-def keywords(texts: Iterable[str], n: int) -> list[tuple[str, float]]:
-    """The n words that mark these texts, with weights, heaviest first; ties in alphabetical order.
+def borders(text: str) -> frozenset[int]:
+    """Where words begin in a text that is folded already, as offsets; the borders of anything else are there too.
 
-    A word's weight is the number of texts with it times how rare it is in Chinese at large (jieba's own
-    frequencies), so that 泡沫 comes before 公司. Words of one character and very common ones are left out.
+    >>> sorted(borders("短期至少今年不会破"))
+    [0, 2, 4, 6, 8]
+    """
+    return frozenset(start for _, start, _ in _tokenizer().tokenize(text))
+
+
+def notable(text: str) -> frozenset[str]:
+    """The words of a text that say what it is about: of two characters or more, and not among the commonest.
+
+    >>> sorted(notable("這就是算力泡沫"))
+    ['泡沫', '算力']
+    """
+    return frozenset(word for word in words(comparable(text)) if _counts(word))
+
+
+def heaviest(seen: Mapping[str, int], n: int) -> list[tuple[str, float]]:
+    """The n words that mark some texts, with weights, heaviest first; ties in alphabetical order.
+
+    A word's weight is the number of texts with it (`seen`) times how rare it is in Chinese at large, -ln of its share
+    in jieba's own frequencies, so that 泡沫 comes before 公司. This is tf-idf with texts counted once.
+    """
+    tokenizer = _tokenizer()
+    weights = {word: count * _rarity(tokenizer, word) for word, count in seen.items()}
+    return sorted(weights.items(), key=lambda item: (-item[1], item[0]))[: max(n, 0)]
+
+
+def keywords(texts: Iterable[str], n: int) -> list[tuple[str, float]]:
+    """`heaviest` of the notable words of texts.
 
     >>> [word for word, _ in keywords(["AI 泡沫要破了", "泡沫? 什么泡沫", "算力泡沫"], 1)]
     ['泡沫']
     """
-    tokenizer = _tokenizer()
-    seen: Counter[str] = Counter()
-    for text in texts:
-        seen.update({word for word in words(comparable(text)) if _counts(word)})
-    weights = {word: count * _rarity(tokenizer, word) for word, count in seen.items()}
-    return sorted(weights.items(), key=lambda item: (-item[1], item[0]))[: max(n, 0)]
+    return heaviest(Counter(word for text in texts for word in notable(text)), n)
 
 
 def _counts(word: str) -> bool:

@@ -44,6 +44,12 @@ _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
     help="Set an index beside it: a CSV with date and close.",
 )
 @click.option(
+    "--words",
+    metavar="N",
+    type=click.IntRange(1, 100),
+    help="Add the N words that mark the newest 5,000 posts at most.",
+)
+@click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv", "md"]), help="How to print it.  [default: table]"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: short for --format json.")

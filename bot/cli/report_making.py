@@ -32,6 +32,7 @@ class Asked:
     author: str | None = None
     until: date | None = None
     prices: Path | None = None
+    words: int | None = None
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -72,6 +73,7 @@ def make(asked: Asked) -> Report:
             writers=writers,
             prices=series,
             left_out=lambda site, key: bool(is_forgotten(store, key, site=site)),
+            words=asked.words or 0,
         )
     if made is None or made.total.n == 0:
         raise _nothing(asked, made, held.db)

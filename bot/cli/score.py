@@ -31,7 +31,7 @@ _TOLD = 20  # bad lines that are told one by one
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read texts from FILE, one a line, as - does from standard input.",
 )
-@click.option("--explain", is_flag=True, help="Show the words that spoke for and against.")
+@click.option("--explain", is_flag=True, help="Show the words that spoke for and against, whole, as jieba cuts them.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document: an object, or an array for several texts."
 )
@@ -125,7 +125,9 @@ def score(
         judged_by: Judge = ReaderJudge(load_reader(name, held))
     else:
         judged_by = ModelJudge(
-            Model.load(model_file) if model_file else load_model(held), evidence=0 if bare else EVIDENCE
+            Model.load(model_file) if model_file else load_model(held),
+            evidence=0 if bare else EVIDENCE,
+            in_words=explain,
         )
     if stream:
         with file.open("rb") if file else nullcontext(sys.stdin.buffer) as lines:
@@ -150,18 +152,20 @@ class Judge(Protocol):
 class ModelJudge:
     """The stance model."""
 
-    def __init__(self, model: Model, *, evidence: int) -> None:
-        self.model, self.evidence = model, evidence
+    def __init__(self, model: Model, *, evidence: int, in_words: bool) -> None:
+        self.model, self.evidence, self.in_words = model, evidence, in_words
 
     def shapes(self, texts: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Judged texts in the shape of the contract."""
-        for text, judged in zip(texts, self.model.predict(texts, evidence=self.evidence), strict=True):
+        found = self.model.predict(texts, evidence=self.evidence, in_words=self.in_words)
+        for text, judged in zip(texts, found, strict=True):
             of_whom = [asdict(target) for target in targets(self.model, text, judged)]
             yield {**to_json(text, judged), "targets": of_whom}
 
     def show(self, texts: Sequence[str], *, explain: bool) -> None:
         """Judged texts for people."""
-        for text, judged in zip(texts, self.model.predict(texts, evidence=EVIDENCE if explain else 0), strict=True):
+        found = self.model.predict(texts, evidence=EVIDENCE if explain else 0, in_words=explain)
+        for text, judged in zip(texts, found, strict=True):
             _show(text, judged, prefix=len(texts) > 1)
 
     def close(self) -> int:

@@ -37,6 +37,8 @@ def lines(document: Document, lang: str, width: int, *, age: int = 0) -> Iterato
         yield from _lists(document, words, lang, width)
     yield words["extremes"].format(**document["extremes"]), False
     yield from _plain(signals(document, words, lang))
+    if document["words"]:
+        yield from _words(document["words"], words, width)
     yield from _threads(document, words, width)
     if document["unread"]:
         yield words["unread"], False
@@ -185,6 +187,21 @@ def signals(document: Document, words: dict[str, str], lang: str) -> Iterator[st
         yield words["divergence"].format(
             heavy=apart["heavy"]["authors"], rest=apart["rest"]["authors"], verdict=verdict, **gap
         )
+
+
+def _words(said: Document, words: dict[str, str], width: int) -> Iterator[tuple[str, bool]]:
+    """Words that mark the posts, with how many of each side have them."""
+    yield words["words"].format(posts=said["posts"]), True
+    rows = said["words"]
+    columns = [
+        Column(head=words["name"], cells=[row["word"] for row in rows], right=False),
+        Column(head=words["n"], cells=[str(row["n"]) for row in rows]),
+        *(
+            Column(head=words[side], cells=[str(row[side]) for row in rows], spare=spare)
+            for side, spare in (("bullish", 0), ("neutral", 1), ("bearish", 0))
+        ),
+    ]
+    yield from _plain(iter(table(columns, width)))
 
 
 def _threads(document: Document, words: dict[str, str], width: int) -> Iterator[tuple[str, bool]]:

@@ -9,6 +9,7 @@ from bot.report import parts
 from bot.report.beside import Beside, Record, beside, record
 from bot.report.parts import MOST, Extreme, LeftOut, Mentioned, Moved, Named, Window
 from bot.report.voices import voices
+from bot.report.words import Words, words_of
 from core import trends
 from core.errors import UsageError
 from core.forum import Board
@@ -32,6 +33,7 @@ class Report:
     mentions: all that is named in either window, most first
     evidence: by side the posts that speak most clearly for it, in the threads that moved the mood
     unread:   some posts were judged but not yet read for what they mention
+    words:    the words that mark the window's posts, where they were asked for
     """
 
     start: date
@@ -52,6 +54,7 @@ class Report:
     record: Record | None
     prices: Beside | None
     unread: bool
+    words: Words | None = None
 
     def of(self, *kinds: str) -> list[Mentioned]:
         """What is mentioned of some kinds in this window, most first."""
@@ -74,6 +77,7 @@ def build(
     writers: Sequence[tuple[str, str]] | None = None,
     prices: Prices | None = None,
     left_out: LeftOut = nobody,
+    words: int = 0,
 ) -> Report | None:
     """The report of the `days` days up to `until` (default: the newest judged day), or `None` where there is none.
 
@@ -82,6 +86,7 @@ def build(
     writers:  only posts of these authors (site and key), with their record
     prices:   an index to set beside it
     left_out: authors who are not named and have no record
+    words:    how many words that mark the posts to give; above 0, a second and 100 MB for a dictionary
     """
     if by not in PERIODS:
         raise UsageError(f"“{by}” is no period", hint="day, week or month")
@@ -124,6 +129,7 @@ def build(
             record=record(window, prices) if writers is not None else None,
             prices=beside(window, prices, by) if prices else None,
             unread=bool(store.unread(entities.version(), limit=1)),
+            words=words_of(window, words) if words else None,
         )
 
 
@@ -187,6 +193,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "record": _plain(report.record),
         "prices": report.prices and {"name": report.prices.name, "lead_lag": _plain(report.prices.lead_lag)},
         "unread": report.unread,
+        "words": _plain(report.words),
     }
 
 

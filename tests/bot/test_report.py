@@ -1,6 +1,7 @@
 """`paomo report`: every form and filter, tables as they stand, and rubbish."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.cells import cell_len
 from bot.cli import report as command
 from core.storage.rows import message
 from core.store import Store
+from core.text import fold
 from nlp import entities
 from tests.bot.command import Run
 
@@ -65,6 +67,28 @@ def test_json_says_what_the_contract_says_and_more(samples: Run) -> None:
     assert {"thread", "title", "url", "n", "bullish", "moved"} <= set(document["threads"][0])
     assert {"id", "n", "bullish", "low", "share", "rise", "buzz"} <= set(document["themes"][0])
     assert document["extremes"]["euphoria"]["n"] == 2
+
+
+def test_words_that_mark_the_posts(samples: Run, sample_db: Path) -> None:
+    done = json.loads(samples("report", "--words", "9", "--json").out)
+    said = done["words"]
+    assert said["posts"] == done["n"]
+    assert len(said["words"]) == 9
+    for row in said["words"]:
+        assert row["n"] == row["bullish"] + row["neutral"] + row["bearish"] > 0
+        found = [post for post in _texts(sample_db) if row["word"] in fold(post)]
+        assert len(found) >= row["n"]
+    assert json.loads(samples("report", "--json").out)["words"] is None
+    table = samples("report", "--words", "9").out
+    assert f"Words that mark the newest {done['n']} posts" in table
+    assert all(re.search(rf"^{re.escape(row['word'])} +{row['n']} ", table, re.MULTILINE) for row in said["words"])
+    page = samples("report", "--words", "9", "--html", "-").out
+    assert all(f"<bdi>{row['word']}</bdi></th>" in page for row in said["words"])
+
+
+def _texts(db: Path) -> list[str]:
+    with Store.open(db, readonly=True) as store, store.reading() as sql:
+        return [message(row["title"], row["body"]) for row in sql.rows("SELECT title, body FROM posts")]
 
 
 def test_weeks_and_months(samples: Run) -> None:

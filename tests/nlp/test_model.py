@@ -15,6 +15,7 @@ from core.sentiment import Stance
 from nlp.explain import REST
 from nlp.lexicon import LIST
 from nlp.model import FOLDER, SHIPPED, SILENT, VARIANTS, Model
+from nlp.segment import borders
 
 TEXTS = [
     "看多NVDA，加倉",
@@ -59,6 +60,25 @@ def test_evidence_sums_to_the_margin(model: Model, text: str, limit: int) -> Non
     assert len(terms) <= limit
     assert [abs(item.weight) for item in terms] == sorted((abs(item.weight) for item in terms), reverse=True)
     assert all(item.term.strip() for item in terms)
+
+
+def test_terms_in_words_cut_no_word_in_two(model: Model) -> None:
+    """「至少今年」 was shown as 「少今」, since only those two characters pulled the same way."""
+    text = "泡沫當然有,短期至少今年不會破"
+    [by_characters], [in_words] = (model.predict([text], evidence=9, in_words=whole) for whole in (False, True))
+    folded = "泡沫当然有,短期至少今年不会破"
+    begins = borders(folded) | {len(folded)}
+    terms = [item.term for item in in_words.evidence[:-1]]
+    assert terms
+    assert all({folded.index(term), folded.index(term) + len(term)} <= begins for term in terms)
+    assert math.isclose(sum(item.weight for item in in_words.evidence), in_words.margin, abs_tol=1e-6)
+    assert (in_words.p, in_words.margin) == (by_characters.p, by_characters.margin)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_evidence_in_words_sums_to_the_margin_of_any_text(model: Model, text: str) -> None:
+    [judged] = model.predict([text], evidence=5, in_words=True)
+    assert math.isclose(sum(item.weight for item in judged.evidence), judged.margin, abs_tol=1e-6)
 
 
 def test_the_rest_is_what_belongs_to_no_character(model: Model) -> None:
