@@ -27,9 +27,9 @@ from bot.telegram.memory import Recent
 from bot.telegram.people import People
 from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
-from bot.telegram.words import said_back, say, trouble
+from bot.telegram.words import NothingStored, said_back, say, trouble
 from core.config import Settings
-from core.errors import NotFound, PaomoError, UsageError
+from core.errors import PaomoError, UsageError
 from core.storage import subscribing
 from core.store import Store
 
@@ -185,9 +185,9 @@ class Desk:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Store]:
-        """The database, to read. Raises `NotFound` where nothing has been stored yet."""
+        """The database, to read. Raises `NothingStored` where nothing has been stored yet."""
         if not self.settings.db.exists():
-            raise NotFound("nothing is stored yet")
+            raise NothingStored("nothing is stored yet")
         with Store.open(self.settings.db, readonly=True) as store:
             yield store
 

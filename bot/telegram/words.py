@@ -20,6 +20,11 @@ from core.errors import (
 from core.text import one_line
 from scraper.outcome import OffLimits, Walled
 
+
+class NothingStored(NotFound):
+    """There is no database yet: nothing was crawled and nothing ingested."""
+
+
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
 
@@ -57,6 +62,7 @@ _KINDS: tuple[tuple[type[PaomoError], str], ...] = (  # the first that fits
     (Busy, "store"),
     (StoreError, "store"),
     (NotAThread, "no_thread"),
+    (NothingStored, "empty"),
     (NotFound, "nothing"),
     (OffLimits, "foreign"),
     (Walled, "foreign"),

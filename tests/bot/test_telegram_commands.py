@@ -176,7 +176,10 @@ def test_version_names_the_model() -> None:
 
 @pytest.mark.parametrize("command", ["/report", "/search capex", "/export", "/health"])
 def test_without_a_database_it_says_so_in_a_friendly_way(tmp_path: Path, command: str) -> None:
-    assert last(command, db=tmp_path / "none.db")[1]["text"] == "Nothing was found for that."
+    assert (
+        last(command, db=tmp_path / "none.db")[1]["text"]
+        == "No posts are stored yet; the owner of this bot has to store some first."
+    )
 
 
 def test_a_broken_database_names_no_path(tmp_path: Path) -> None:
