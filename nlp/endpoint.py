@@ -22,8 +22,8 @@ import numpy as np
 
 from core.errors import ReaderError, UsageError
 from core.text import clean, one_line
-from nlp.features import Floats
-from nlp.labelled import LABELS
+from nlp.arrays import Floats
+from nlp.labels import LABELS
 from nlp.verdicts import TASK, Unusable, answers, question
 
 BATCH = 20  # texts in one request

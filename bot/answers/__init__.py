@@ -43,11 +43,7 @@ class Engine:
         lang = lang or self.settings.lang
         if text_check.is_address(text) and len(text) <= questions.MAX_LENGTH:
             return self.check(text, lang=lang)
-        if (
-            text_check.is_text(text)
-            and len(text) <= text_check.LONGEST
-            and text_check.finds_claims(text, self._world())
-        ):
+        if len(text) <= text_check.LONGEST and text_check.is_to_check(text, self._world()):
             return self.check(text, lang=lang)
         answer = self.answer(questions.read(text, lang=lang, today=self.today, last=last))
         return replace(answer, followups=tuple(one for one in answer.followups if fold(one) != fold(text)))

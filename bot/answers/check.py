@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of
-from bot.answers.lookup import about, claim_answer, figure_lookup, half_year
+from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of, without
+from bot.answers.lookup import about, claim_answer, figure_lookup, half_year, states
 from bot.questions import Question
 from core.claims.compare import Check, compare, vouched
 from core.figures import Claim
@@ -24,9 +24,8 @@ def claim_check(question: Question, world: World) -> Answer:
         if "currency" in slots:
             return Answer(question=question, template="currency", data={"currency": slots["currency"]})
         return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
-    figures = [
-        figure for figure in world.register.find(slots.get("entity"), slots.get("metric")) if figure.unit == unit
-    ]
+    metric = slots.get("metric")
+    figures = [figure for figure in world.register.find(slots.get("entity"), metric) if figure.unit == unit]
     period = (
         slots.get("period")
         or half_year(question, world)
@@ -35,22 +34,23 @@ def claim_check(question: Question, world: World) -> Answer:
     stating = [
         claim
         for claim in claims
-        if _states(claim, value, unit)
-        and (not figures or claim.metric == figures[0].metric)
+        if states(claim, value, unit)
+        and (claim.metric == figures[0].metric if figures else _is_about(claim, metric, unit))
         and slots.get("period") in (None, claim.period)
     ]
     check = vouched(compare(value, str(slots.get("value_text", "")), figures, period))
     if stating:
         check = replace(check, verdict=stating[0].recheck.verdict)
     if check.figure is None:
-        return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
+        fitting = [claim for claim in claims if _is_about(claim, metric, unit)]
+        return claim_answer(question, world, fitting) if fitting else figure_lookup(question, world)
     return _answer(question, check, quantity(value, unit, of=check.figure), stating)
 
 
 def _answer(question: Question, check: Check, asked: Quantity, claims: list[Claim]) -> Answer:
     assert check.figure is not None
     compared = [check.figure, *([check.other] if check.other else [])]
-    kept = {name: slot for name, slot in question.slots.items() if name not in ("entities", "value_text")}
+    kept = without(question.slots, "entities", "value_text")
     return Answer(
         question=replace(question, intent="claim_check", slots=kept | ({"claim_id": claims[0].id} if claims else {})),
         template="check",
@@ -66,5 +66,6 @@ def _answer(question: Question, check: Check, asked: Quantity, claims: list[Clai
     )
 
 
-def _states(claim: Claim, value: float, unit: str) -> bool:
-    return claim.unit == unit and claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)
+def _is_about(claim: Claim, metric: str | None, unit: str) -> bool:
+    """Whether a claim can answer for a measure that the register has not; a ratio is of two, by either's name."""
+    return metric in (None, claim.metric) or claim.unit == unit == "ratio"

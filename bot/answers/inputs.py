@@ -10,7 +10,6 @@ from typing import Any
 from bot.answers.base import Answer, Shown, World, claimed, sources_of
 from bot.questions import Question
 from core.figures import Claim
-from core.quantity import Kind, Quantity, Unit, money
 
 # parameter: the claim that gives its default
 DEFAULTS = {
@@ -27,7 +26,7 @@ OWN = {
 # Every parameter a question can set.
 PARAMETERS = (
     "capex_usd_bn", "margin", "annual_revenue_usd_bn", "years", "life_years", "discount_rate", "growth", "ramp_years",
-    "start_usd_bn", "cap_usd_bn", "ps", "target", "price_return", "market_cap_usd_bn",
+    "start_usd_bn", "end_usd_bn", "cap_usd_bn", "ps", "target", "price_return", "market_cap_usd_bn", "gpu_run_rate_usd_bn",
 )  # fmt: skip
 
 
@@ -50,16 +49,17 @@ class Inputs:
     def maybe(self, name: str, *also: str) -> float | None:
         """The parameter if the question has it under one of these names; it is then kept under the first.
 
-        An amount of money that is nothing else is the outlay: “600bn written off over 6 years”.
+        An amount of money that is nothing else is the outlay: “600bn written off over 6 years”. So are GPUs bought.
         """
         if name.startswith("capex") and (loose := self._loose()) is not None:
             self.used |= {name, *also}
             self.said.add(name)
             self.given[name] = loose
             return loose
-        for known in (*also, name):
+        bought = ("gpu_run_rate_usd_bn",) if name == "capex_usd_bn" else ()
+        for known in (*also, name, *bought):
             if known in self.question.slots:
-                self.used |= {name, *also}
+                self.used |= {name, *also, known}
                 self.said.add(name)
                 self.given[name] = float(self.question.slots[known])
                 return self.given[name]
@@ -120,24 +120,3 @@ def never_answer(inputs: Inputs) -> Answer:
     """The answer to a margin that leaves nothing: no figure, and what to ask instead."""
     answer = inputs.answer("never", ())
     return replace(answer, question=replace(answer.question, intent="invalid_input"), figures=(), sources=())
-
-
-def shown_value(name: str, quantity: Quantity, formula: str | None) -> Shown:
-    return Shown(name=name, quantity=quantity, status="computed", source=formula)
-
-
-def shown_years(name: str, years: float, formula: str) -> Shown:
-    return shown_value(name, Quantity(value=years, unit=Unit.YEARS), formula)
-
-
-def shown_a_year(name: str, billions: float, formula: str) -> Shown:
-    return shown_value(name, money(billions, kind=Kind.FLOW, period="a year"), formula)
-
-
-def shown_revenue(name: str, billions: float | None, formula: str) -> Shown:
-    assert billions is not None  # a margin of zero or less was answered before
-    return shown_a_year(name, billions, f"{formula} = {billions:.6g}")
-
-
-def shown_stock(name: str, billions: float, formula: str) -> Shown:
-    return shown_value(name, money(billions, kind=Kind.STOCK), formula)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.answers.base import Answer, World
+from bot.answers.base import Answer, World, without
 from bot.answers.table import ANSWERS
 from bot.questions import Question
 
@@ -15,13 +15,13 @@ def explain(question: Question, world: World) -> Answer:
     if of is None:
         return explain_claim(question, world)
     intent, text = of
-    slots = {name: value for name, value in question.slots.items() if name != "of"}
+    slots = without(question.slots, "of")
     last = replace(question, intent=intent, text=text, slots=slots, stated=frozenset(slots))
     return why(question, ANSWERS[intent](last, world))
 
 
 def why(question: Question, base: Answer) -> Answer:
-    """The computed figures of `base`, each with its formula and the numbers put in."""
+    """The computed figures of `base`, each with its formula and the numbers put in; the talk stays in its calculation."""
     steps = [shown for shown in base.figures if shown.status == "computed" and shown.source]
     if not steps:
         return base
@@ -29,9 +29,10 @@ def why(question: Question, base: Answer) -> Answer:
         name: base.data.get(name, empty)
         for name, empty in (("claims", []), ("assumed", []), ("unused", {}), ("given", {}))
     }
+    slots = {**base.question.slots, "of": (base.question.intent, base.question.text)}
     return replace(
         base,
-        question=replace(base.question, text=question.text, lang=question.lang, intent="explain"),
+        question=replace(base.question, text=question.text, lang=question.lang, intent="explain", slots=slots),
         template="why",
         data={**data, "steps": steps},
     )

@@ -73,11 +73,14 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool, png: Path | None)
 
 
 def _picture(answer: "Answer", path: Path) -> None:
-    from bot.pictures import draw
+    from bot.pictures.answers import draw
 
     picture = draw(answer)
     if picture is None:
-        raise NotFound("this answer has no picture", hint="paybacks, ramps, gauges, trends and circular money have one")
+        raise NotFound(
+            "this answer has no picture",
+            hint="paybacks, ramps, gauges, trends, margin debt and circular money have one",
+        )
     write(path, picture)
 
 

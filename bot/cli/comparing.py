@@ -11,7 +11,7 @@ import numpy as np
 from bot.cli.measured import show_readers
 from bot.cli.reading import tell_cost
 from core.errors import UsageError
-from nlp.labelled import Row
+from nlp.learning.labelled import Row
 from nlp.readers import Reader
 
 _TOGETHER = 200  # texts between two lines of progress
@@ -19,7 +19,7 @@ _TOGETHER = 200  # texts between two lines of progress
 
 def compare(readers: Sequence[Reader], rows: Sequence[Row], *, as_json: bool, progress: Callable[[str], None]) -> int:
     """Measure every reader on the posts that all of them could read; returns the exit code."""
-    from nlp.evaluate import measure
+    from nlp.learning.evaluate import measure
 
     found = [_read(reader, rows, progress) for reader in readers]
     read = ~np.isnan(np.stack(found)).any(axis=(0, 2))

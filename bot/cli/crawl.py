@@ -146,12 +146,12 @@ class _Job:
 
     def once(self, *, line: bool) -> None:
         """Crawl, remove what is too old, judge, tell. line: JSON on one line."""
-        from bot.models import load_model
         from bot.pipeline import score_new
+        from bot.stance_model import load_model
 
         which = self._following.now()
         limits = replace(self._options.limits, oldest=oldest_kept(self._held, now()))
-        summary = self._crawler.follow(which, replace(self._options, limits=limits))
+        summary = self._crawler.run(which, replace(self._options, limits=limits))
         removed = self._remove()
         scoring = self._scoring and not summary.stopped
         scored = score_new(self._store, clock=now, scorer=load_model(self._held)) if scoring else 0

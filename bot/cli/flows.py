@@ -127,9 +127,9 @@ def _vendor(flows: Sequence["Flow"]) -> str:
 
 
 def _write(png: Path, told: _Told, lang: str) -> None:
-    from bot import charts
+    from bot.pictures.flows import draw
 
-    write_file(png, charts.circular(told.flows, lang, assumed=told.assumed))
+    write_file(png, draw(told.flows, lang, assumed=told.assumed))
 
 
 def _print(told: _Told, lang: str, everything: bool) -> None:

@@ -1,6 +1,7 @@
 """`paomo follow`: the boards, threads, authors and keywords that a crawl goes by."""
 
 import shlex
+from collections.abc import Collection
 from dataclasses import replace
 
 import click
@@ -8,8 +9,10 @@ import click
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import read_board
 from core.errors import NotFound, UsageError
+from core.forum import Board
 from core.storage import following
 from core.storage.following import Follow, Kind
+from core.storage.ledger import Ledger
 from core.store import Store
 from core.text import clean, fold
 
@@ -65,13 +68,17 @@ def add(what: tuple[str, ...], board: str | None) -> None:
 def remove(what: tuple[str, ...], board: str | None) -> None:
     """Follow each WHAT no longer; it is written as `paomo follow list` shows it.
 
+    A board that was only named to a crawl goes likewise: paomo doctor watches it no longer. Its posts stay.
+
     \b
     Example:  paomo follow remove author:lionhill
     """
-    with Store.open(settings().db, create=False) as store:
+    held = settings()
+    kept = {read_board(name, known=False) for name in held.boards}
+    with Store.open(held.db, create=False) as store:
         threads = {str(one): one for one in following.followed(store).threads}
         follows = [threads.get(one.strip()) or read(one, board, known=False) for one in what]
-        missing = [one for one in follows if not following.remove(store, one)]
+        missing = [one for one in follows if not _remove(store, one, kept)]
         others = [_line(one.follow) for one in following.listed(store)]
     for one in follows:
         if one not in missing:
@@ -79,6 +86,17 @@ def remove(what: tuple[str, ...], board: str | None) -> None:
     if missing:
         shown = "; ".join(others[:5]) or "nothing"
         raise NotFound(f"not followed: {', '.join(map(_line, missing))}", hint=f"followed: {shown}")
+
+
+def _remove(store: Store, one: Follow, kept: Collection[Board]) -> bool:
+    """Whether there was something to remove; how far a board's walk is goes too, but for those that are `kept`."""
+    was = following.remove(store, one)
+    if one.kind is not Kind.BOARD or one.site is None or (board := Board(site=one.site, name=one.what)) in kept:
+        return was
+    ledger = Ledger(store)
+    known = ledger.known(board) is not None
+    ledger.drop(board)
+    return was or known
 
 
 @follow.command("list", short_help="Show what is followed, one a line.")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bot.cli.context import print_json, settings, today
+from bot.verdicts import status
 from core import figures
 from core.cards import is_moment
 from core.gauges import FLOOR, Reading, Thermometer, read
@@ -91,7 +92,7 @@ def _print(thermometer: Thermometer, lang: str) -> None:
         table.add_row(
             level, gauge.name.text(lang), _written(reading, reading.value, lang), _written(reading, gauge.amber, lang),
             _written(reading, gauge.red, lang), reading.as_of or "", f"{reading.age} {words['days']}" if reading.age is not None else "",
-            reading.status or "", sources,
+            status(reading.status, lang) if reading.status else "", sources,
         )  # fmt: skip
     out.print(table)
     count, means, too_few, caution = SUMMARY[lang]

@@ -14,8 +14,8 @@ from rich.tree import Tree
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import fetcher, page_from
 from bot.console import console, progress_bar
-from bot.models import load_model
 from bot.pipeline import score_new
+from bot.stance_model import load_model
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
@@ -146,7 +146,7 @@ def show(found: Thread | Index) -> None:
     out = console()
     out.print(top)
     out.print(Text(count, style="dim"))
-    if posts and all(post.depth is None for post in posts):
+    if posts and all(post.depth is None and post.parent_id is None for post in posts):
         out.print(Text("who answers whom is not in this source", style="dim"))
 
 

@@ -17,13 +17,14 @@ from bot.cli.keys import Read, keys
 from bot.cli.label_lines import export_labels, print_ahead, store_batch
 from bot.cli.reading import tell_cost
 from bot.labelling import SAID, Shown, Sitting, queue
-from bot.models import load_model, load_reader
+from bot.stance_model import load_model, load_reader
 from core.errors import NotFound, UsageError
 from core.forum import Board
 from core.sentiment import Stance
 from core.storage import labels
 from core.store import Store
 from core.text import clean, one_line
+from nlp.labels import LABELS
 
 KEYS = "1 ▼ bearish  2 · neutral  3 ▲ bullish  o off topic  s skip  u undo  q quit"
 _TEXT, _PARENT = 1200, 240  # characters shown
@@ -148,7 +149,7 @@ def _proposal(reader: Any, shown: Shown) -> Stance | None:
     if reader is None or shown.again:
         return None
     [p] = reader.read([shown.post.text])
-    return None if p[0] != p[0] else tuple(Stance)[int(p.argmax())]
+    return None if p[0] != p[0] else LABELS[int(p.argmax())]
 
 
 def _draw(sitting: Sitting, shown: Shown, proposal: Stance | None) -> None:
@@ -177,7 +178,7 @@ def _farewell(sitting: Sitting) -> None:
     same, asked = labels.agreement(given)
     if asked:
         click.echo(f"asked twice, you said the same {same} of {asked} times")
-    from nlp.adapt import LEAST
+    from nlp.learning.adapt import LEAST
 
     if told >= LEAST:
         click.echo("paomo train --add fits them into the model")

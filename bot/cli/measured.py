@@ -11,8 +11,8 @@ from rich.table import Table
 from bot.console import console
 
 if TYPE_CHECKING:
-    from nlp.evaluate import OfPairs, Report
-    from nlp.own import Gain
+    from nlp.learning.evaluate import OfPairs, Report
+    from nlp.learning.own import Gain
 
 
 def show_report(how: str, report: "Report") -> None:

@@ -12,11 +12,11 @@ import click
 from bot.cli.measured import show_gain, show_pairs, show_report
 from bot.cli.options import Number
 from core.errors import UsageError
-from nlp.labelled import SPLITS, read
+from nlp.learning.labelled import SPLITS, read
 from nlp.model import Model
 
 if TYPE_CHECKING:
-    from nlp.contrast import Pair
+    from nlp.learning.contrast import Pair
 
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -78,7 +78,7 @@ def train(
         )
     if out.suffix != ".npz":
         raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")
-    from nlp.public import labelled
+    from nlp.learning.public import labelled
 
     found = read(files, labelled(public) if public else ())
     kept_apart = [(path.name, read([path])) for path in tests]
@@ -86,11 +86,11 @@ def train(
     for source in dict.fromkeys(row.source for row in found):
         marked = [row for row in found if row.source == source and row.split == "test" and not with_tests]
         kept_apart += [(f"{source}, test part", marked)] if marked else []
-    from nlp.evaluate import evaluate as measure
-    from nlp.evaluate import evaluate_pairs
-    from nlp.packing import pack, write
-    from nlp.train import figures
-    from nlp.train import train as learn
+    from nlp.learning.evaluate import evaluate as measure
+    from nlp.learning.evaluate import evaluate_pairs
+    from nlp.learning.packing import pack, write
+    from nlp.learning.train import figures
+    from nlp.learning.train import train as learn
 
     aside = f"; {len(found) - len(rows)} marked as test are left out" if len(found) > len(rows) else ""
     click.echo(f"{len(rows)} posts{aside}", err=True)
@@ -172,8 +172,9 @@ def evaluate(
             raise UsageError("--pairs measures one model", hint="leave --folds out")
         _evaluate_pairs(Model.load(model_file), files, split, as_json=as_json)
         return None
-    from nlp import evaluate as measuring
-    from nlp.train import CORPUS, Settings, unseen
+    from nlp.learning import evaluate as measuring
+    from nlp.learning.labelled import CORPUS
+    from nlp.learning.train import Settings, unseen
 
     if model_file and (folds or not files):
         raise UsageError("--model measures on files that it has not learned", hint="give FILEs, and no --folds")
@@ -204,7 +205,7 @@ def evaluate(
 
 def _own(*, as_json: bool) -> int:
     from bot.cli.adding import own_rows
-    from nlp.own import gain
+    from nlp.learning.own import gain
 
     model = Model.load()
     show_gain(model.name, gain(model, own_rows()), as_json=as_json)
@@ -216,9 +217,9 @@ def _compare(
 ) -> int:
     from bot.cli.comparing import compare
     from bot.cli.context import settings
-    from bot.models import load_reader
+    from bot.stance_model import load_reader
+    from nlp.learning.labelled import CORPUS
     from nlp.readers import ByModel
-    from nlp.train import CORPUS
 
     if not files:
         split = split or "test"
@@ -233,8 +234,8 @@ def _compare(
 
 
 def _evaluate_pairs(model: Model, files: tuple[Path, ...], split: str | None, *, as_json: bool) -> None:
-    from nlp.contrast import PAIRS, read_pairs
-    from nlp.evaluate import evaluate_pairs
+    from nlp.learning.contrast import PAIRS, read_pairs
+    from nlp.learning.evaluate import evaluate_pairs
 
     found = [pair for path in files or (PAIRS,) for pair in read_pairs(path) if split in {None, pair.a.split}]
     if not found:
@@ -249,7 +250,7 @@ def _evaluate_pairs(model: Model, files: tuple[Path, ...], split: str | None, *,
 
 def _pairs_of(path: Path) -> "list[Pair]":
     """The contrast pairs of a file; none if it holds posts that are in no pair."""
-    from nlp.contrast import read_pairs
+    from nlp.learning.contrast import read_pairs
 
     return read_pairs(path) if all(row.pair for row in read([path])) else []
 

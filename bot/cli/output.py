@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from core.errors import PaomoError
 def opened(out: Path | None, *, private: bool = False) -> Iterator[BinaryIO]:
     """Standard output for `None` or `-`, else a file that takes the place of an older one when it is whole.
 
-    A device or a pipe is written to and stays what it is; a link goes on leading to its file.
+    A pipe or a device is written to as it stands, and a link leads to its file.
 
     private: the file is readable by its owner alone; else as any new file, or as the older one
     """
@@ -24,13 +25,13 @@ def opened(out: Path | None, *, private: bool = False) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if _is_special(out):
+        with _straight(out) as stream:
+            yield stream
+        return
+    file = Path(os.path.realpath(out))
     try:
-        if out.exists() and not out.is_file():
-            with out.open("wb") as stream:
-                yield stream
-            return
-        target = out.resolve()
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:60]}.")
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:60]}.")
     except OSError as error:
         raise PaomoError(
             f"{out} cannot be written: {error.strerror}", hint="give a file in a folder that you may write"
@@ -39,12 +40,30 @@ def opened(out: Path | None, *, private: bool = False) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as stream:
             yield stream
         if not private:
-            Path(name).chmod(_mode(target))
-        Path(name).replace(target)
+            Path(name).chmod(_mode(file))
+        Path(name).replace(file)
     except OSError as error:
         raise PaomoError(f"{out} cannot be written: {error.strerror}", hint="see whether the disk is full") from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _is_special(out: Path) -> bool:
+    try:
+        mode = out.stat().st_mode
+    except OSError:
+        return False  # not there, or not to be seen: making the file says which
+    return not stat.S_ISREG(mode)
+
+
+@contextlib.contextmanager
+def _straight(out: Path) -> Iterator[BinaryIO]:
+    """What is no ordinary file: another must not take its place."""
+    try:
+        with out.open("wb") as stream:
+            yield stream
+    except OSError as error:
+        raise PaomoError(f"{out} cannot be written: {error.strerror}", hint="name a file or a pipe") from error
 
 
 def write(out: Path, data: bytes, *, private: bool = False) -> None:

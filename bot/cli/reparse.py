@@ -8,7 +8,7 @@ from bot import pipeline
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import read_board
 from bot.console import progress_bar
-from bot.models import load_model
+from bot.stance_model import load_model
 from core.errors import NotFound
 from core.storage.following import followed
 from core.store import Store

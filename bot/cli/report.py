@@ -123,7 +123,7 @@ def _write(made: "Report", asked: "Asked", html: Path | None, png: Path | None, 
     document, lang = to_json(made), settings().lang
     if png is not None:
         from bot.cli.report_making import scope
-        from bot.trend_picture import draw
+        from bot.pictures.trend import draw
 
         write(png, draw(document, lang, scope=scope(asked, lang), dark=dark))
     if html is not None:

@@ -5,7 +5,7 @@ import click
 from bot import pipeline
 from bot.cli.context import now, settings
 from bot.console import progress_bar
-from bot.models import load_model
+from bot.stance_model import load_model
 from core.errors import NotFound
 from core.store import Store
 

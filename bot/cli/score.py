@@ -11,11 +11,11 @@ import click
 
 from bot.cli.context import settings
 from bot.cli.lines import batches, write
-from bot.models import load_model, load_reader
-from bot.models import model_file as model_file_in_force
+from bot.stance_model import load_model, load_reader
+from bot.stance_model import model_file as model_file_in_force
 from core.errors import UsageError
 from core.sentiment import Sentiment
-from nlp.frames import EVIDENCE, shape
+from nlp.frames import EVIDENCE, to_json
 from nlp.model import Model
 from nlp.targets import targets
 
@@ -120,11 +120,11 @@ def score(
     if name != "model" and (explain or model_file):
         raise UsageError(f"the reader {name} gives no evidence and takes no model", hint="leave --reader out")
     if name != "model":
-        from bot.cli.reading import Reading
+        from bot.cli.reading import ReaderJudge
 
-        judged_by: Judge = Reading(load_reader(name, held))
+        judged_by: Judge = ReaderJudge(load_reader(name, held))
     else:
-        judged_by = ByModel(
+        judged_by = ModelJudge(
             Model.load(model_file) if model_file else load_model(held), evidence=0 if bare else EVIDENCE
         )
     if stream:
@@ -147,7 +147,7 @@ class Judge(Protocol):
     def close(self) -> int: ...
 
 
-class ByModel:
+class ModelJudge:
     """The stance model."""
 
     def __init__(self, model: Model, *, evidence: int) -> None:
@@ -157,7 +157,7 @@ class ByModel:
         """Judged texts in the shape of the contract."""
         for text, judged in zip(texts, self.model.predict(texts, evidence=self.evidence), strict=True):
             of_whom = [asdict(target) for target in targets(self.model, text, judged)]
-            yield {**shape(text, judged), "targets": of_whom}
+            yield {**to_json(text, judged), "targets": of_whom}
 
     def show(self, texts: Sequence[str], *, explain: bool) -> None:
         """Judged texts for people."""

@@ -80,7 +80,7 @@ def _days(document: Document, words: dict[str, str], width: int) -> Iterator[str
         Column(head=words[by] if width >= _NARROW else words["day"], cells=dates, right=False),
         Column(head=words["n"], cells=[str(day["n"] or "") for day in days]),
         *(
-            Column(head=words[name], cells=[_percent(day[name], day["n"]) for day in days], spare=spare)
+            Column(head=words[name], cells=[share(day[name], day["n"]) for day in days], spare=spare)
             for name, spare in (("bullish", 3), ("neutral", 6), ("bearish", 4))
         ),
         *(
@@ -234,7 +234,8 @@ def _signed(value: float | None) -> str:
     return "" if value is None else f"{value:+.2f}"
 
 
-def _percent(part: int, n: int) -> str:
+def share(part: int, n: int) -> str:
+    """A share in whole percent; empty of nothing."""
     return f"{part / n:.0%}" if n else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.quoting import link, quoted, short
 from bot.report import build, to_json
-from bot.scope import name_of
+from bot.scope import name_of, title_of
 from bot.subscriptions import when
 from core.forum import Board
 from core.storage import exporting
@@ -62,7 +62,7 @@ def subjects(wish: Wish, lang: str) -> list[str]:
 
 def scope(board: str | None, entity: str | None, lang: str) -> str | None:
     """A board and a name as one, or `None` for everything."""
-    return " · ".join([*([board] if board else []), *([name_of(entity, lang)] if entity else [])]) or None
+    return title_of(board, [entity] if entity else [], lang) or None
 
 
 def _digest(store: Store, letter: Letter, today: date, drafts: Drafts) -> dict[str, Any]:

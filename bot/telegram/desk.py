@@ -15,21 +15,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from bot import pictures, questions
+from bot import questions
 from bot.answers import Engine
 from bot.answers.base import Answer
 from bot.answers.forum import names_thread
 from bot.answers.plain import EXAMPLES
+from bot.pictures import answers
 from bot.questions import Question
 from bot.render import to_html
 from bot.telegram import links
-from bot.telegram.memory import Recent
 from bot.telegram.people import People
+from bot.telegram.recent import Recent
 from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
-from bot.telegram.words import NothingStored, said_back, say, trouble
+from bot.telegram.words import said_back, say, trouble
 from core.config import Settings
-from core.errors import PaomoError, UsageError
+from core.errors import NothingStored, PaomoError, UsageError
 from core.storage import subscribing
 from core.store import Store
 
@@ -37,6 +38,7 @@ TALKS = 1000
 MEMORY = 3600.0  # seconds until a talk's last question is forgotten
 PATIENCE = 20.0  # seconds until an answer is given up
 DRAWING = threading.Lock()  # one picture at a time: matplotlib keeps settings for all threads
+_FRAMES = 4  # of a traceback that the log takes
 _log = logging.getLogger(__name__)
 
 
@@ -110,7 +112,7 @@ class Desk:
         def make() -> Reply:
             answer = self._engine().answer(question)
             with DRAWING:
-                picture = pictures.draw(answer)
+                picture = answers.draw(answer)
             return Reply(html=to_html(answer).partition("\n")[0], picture=picture)
 
         return await self.work(said, make)
@@ -185,7 +187,7 @@ class Desk:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Store]:
-        """The database, to read. Raises `NothingStored` where nothing has been stored yet."""
+        """The database, to read. Raises `NothingStored` where there is none yet."""
         if not self.settings.db.exists():
             raise NothingStored("nothing is stored yet")
         with Store.open(self.settings.db, readonly=True) as store:
@@ -230,14 +232,14 @@ class Desk:
         return lock
 
 
-def where(error: BaseException, *, frames: int = 4) -> str:
+def where(error: BaseException) -> str:
     """The kind of an error and where it arose, without its message, which may hold what people wrote.
 
     >>> try: int("secret")
     ... except ValueError as error: where(error).startswith("ValueError at "), "secret" in where(error)
     (True, False)
     """
-    steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-frames:]
+    steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     return f"{type(error).__name__} at " + " > ".join(f"{step.filename}:{step.lineno} {step.name}" for step in steps)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from bot import export
 from bot.answers.base import quantity
 from bot.quoting import quoted
-from bot.scope import read_scope
+from bot.scope import scope_asked
 from bot.telegram.desk import Desk
 from bot.telegram.reply import File, Reply, Said
 from bot.telegram.words import said_back, say
 from core import figures, gauges
-from core.storage import exporting, subscribing
+from core.storage import exporting
 from core.storage.exporting import Wanted
 from core.storage.reading import phrases
 
@@ -77,9 +77,7 @@ async def take_out(desk: Desk, said: Said) -> Reply:
 
     def make() -> Reply:
         with desk.reading() as store:
-            with store.reading() as sql:
-                known = subscribing.boards(sql)
-            asked = read_scope(said.text, known)
+            asked = scope_asked(store, said.text)
             if asked.about or (asked.rest and not (asked.days or asked.boards)):
                 return Reply(html=say("export_unknown", said.lang, words=said_back(said.text)))
             days = min(asked.days or EXPORT_DAYS, 366)

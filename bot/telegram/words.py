@@ -10,6 +10,7 @@ from core.errors import (
     ConfigError,
     NotAThread,
     NotFound,
+    NothingStored,
     PaomoError,
     QuantityError,
     SourceError,
@@ -19,11 +20,6 @@ from core.errors import (
 )
 from core.text import one_line
 from scraper.outcome import OffLimits, Walled
-
-
-class NothingStored(NotFound):
-    """There is no database yet: nothing was crawled and nothing ingested."""
-
 
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
@@ -62,7 +58,7 @@ _KINDS: tuple[tuple[type[PaomoError], str], ...] = (  # the first that fits
     (Busy, "store"),
     (StoreError, "store"),
     (NotAThread, "no_thread"),
-    (NothingStored, "empty"),
+    (NothingStored, "nothing_stored"),
     (NotFound, "nothing"),
     (OffLimits, "foreign"),
     (Walled, "foreign"),

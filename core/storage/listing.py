@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from core.forum import Board, Post, Thread
 from core.storage import kept_out, pages, saving, unseen
 from core.storage.identity import flat, is_fragment
-from core.storage.rows import Row, Saved, Sql, stamp
+from core.storage.rows import Row, Saved, Sql, of_board, stamp
 
 _FRESH = timedelta(days=1)
 
@@ -125,10 +125,13 @@ def store_post(sql: Sql, listed: Listed, thread: Thread, page: saving.RawPage) -
 def look_for(sql: Sql, listed: Listed) -> bool:
     """Open tasks for posts that were found by their author or words; returns whether any was never seen before.
 
-    The rows are not stored: they tell too little of a post to be one, and its own page tells all.
+    The rows are not stored: they tell too little of a post to be one, and its own page tells all. What was read and is
+    not kept any more is not asked for again.
     """
     known = _known(sql, listed.board, [post.id for post in listed.posts])
-    open_tasks(sql, listed, known)
+    open_tasks(
+        sql, replace(listed, posts=tuple(post for post in listed.posts if not _let_go(known.get(post.id)))), known
+    )
     return any(post.id not in known for post in listed.posts)
 
 
@@ -177,7 +180,12 @@ def open_tasks(sql: Sql, listed: Listed, known: Mapping[str | None, Row]) -> _Op
 
 def _count(sql: Sql, listed: Listed, known: Mapping[str | None, Row], opened: _Opened) -> None:
     """Note that rows stand on the list as before; only their counts move, and of forgotten authors not even these."""
-    key = {**_of(listed.board), "walk": listed.walk, "ids": json.dumps(list(opened.same)), "now": stamp(listed.now)}
+    key = {
+        **of_board(listed.board),
+        "walk": listed.walk,
+        "ids": json.dumps(list(opened.same)),
+        "now": stamp(listed.now),
+    }
     theirs = "WHERE site = :site AND board = :board AND post_id IN (SELECT value FROM json_each(:ids))"
     sql.run(f"UPDATE tasks SET walk = :walk {theirs}", key)  # noqa: S608 (our own words)
     sql.run(f"UPDATE posts SET seen_at = max(seen_at, :now) {theirs} AND body IS NULL", key)  # noqa: S608
@@ -199,8 +207,8 @@ def _why(post: Post, row: Row | None, said: str, listed: Listed) -> str | None:
         if row is None or row["body"] is None:
             return "new" if wanted else None
         return "changed" if _differs(post, row, listed) else None
-    if row["state"] == "done" and row["pk"] is None and row["fetched_at"] is not None:
-        return None  # it was read and is not kept any more
+    if _let_go(row) and post.published_local is None:
+        return None  # as far as the row tells it is as old as it was when it was removed
     if row["state"] == "gone":
         return None if row["listed"] == said else "changed"  # not on any list since: it is there again
     if row["listed"] is None:
@@ -216,6 +224,11 @@ def _differs(post: Post, row: Row, listed: Listed) -> bool:
     if flat(post.title) != flat(row["title"]) or (post.bytes is not None and post.bytes != row["bytes"]):
         return True
     return listed.roots_only and post.comments is not None and post.comments != row["comments"]
+
+
+def _let_go(row: Row | None) -> bool:
+    """Whether this was read and is not kept any more."""
+    return row is not None and row["state"] == "done" and row["pk"] is None and row["fetched_at"] is not None
 
 
 def _sought(row: Row) -> bool:
@@ -242,7 +255,7 @@ def _write(sql: Sql, listed: Listed, post: Post, row: Row | None, *, why: str | 
         " ON CONFLICT DO UPDATE SET why = :why, state = :state, listed = :said, walk = :walk,"
         " tries = CASE WHEN :fresh THEN 0 ELSE tries END, due_at = CASE WHEN :fresh THEN :now ELSE due_at END",
         {
-            **_of(listed.board),
+            **of_board(listed.board),
             "post": post.id,
             "why": reason,
             "state": state,
@@ -267,7 +280,7 @@ def _known(sql: Sql, board: Board, ids: Iterable[str | None]) -> dict[str | None
         " LEFT JOIN posts p ON p.post_id = j.value AND p.site = :site AND p.board = :board"
         " LEFT JOIN tasks t ON t.post_id = j.value AND t.site = :site AND t.board = :board"
         " WHERE p.pk IS NOT NULL OR t.why IS NOT NULL",
-        {**_of(board), "ids": json.dumps(list(ids))},
+        {**of_board(board), "ids": json.dumps(list(ids))},
     )
     return {row["id"]: row for row in rows}
 
@@ -279,7 +292,3 @@ def _flag_backfill(sql: Sql, before: int, listed: Listed) -> None:
         "UPDATE posts SET backfill = 1 WHERE pk > :before AND (:all OR published_local < :stale)",
         {"before": before, "all": listed.backfill, "stale": stale},
     )
-
-
-def _of(board: Board) -> dict[str, object]:
-    return {"site": board.site, "board": board.name}

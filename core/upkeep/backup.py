@@ -50,7 +50,7 @@ def back_up(path: Path, to: Path, *, force: bool = False, progress: Told = _igno
     stays as it is. Raises `UsageError` where there is one and it may not be replaced, `StoreError` where the original
     is damaged or the copy cannot be written.
     """
-    to = to.expanduser().absolute()
+    to = Path(os.path.realpath(to.expanduser()))
     make_ready(path, create=False)
     _refuse_same(path, to)
     _refuse_special(to)

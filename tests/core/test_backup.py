@@ -127,6 +127,13 @@ def test_the_database_is_no_place_for_its_own_backup(db: Path) -> None:
     assert posts(db) == 400
 
 
+def test_a_link_leads_to_its_file(db: Path, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.db", tmp_path / "link.db"
+    link.symlink_to(real)
+    back_up(db, link)
+    assert (link.is_symlink(), check(real).rows) == (True, check(db).rows)
+
+
 def test_a_damaged_database_is_not_backed_up(db: Path, tmp_path: Path) -> None:
     damage(db)
     with pytest.raises(StoreError, match="damaged") as caught:

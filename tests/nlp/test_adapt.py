@@ -11,12 +11,13 @@ import pytest
 from core.errors import ModelError, UsageError
 from core.sentiment import Stance
 from core.storage.labels import Labelled, Post
-from nlp import own
-from nlp.adapt import LEAST, Adapting, adapt, too_few
-from nlp.labelled import LABELS, Row
+from nlp.labels import LABELS
+from nlp.learning import own
+from nlp.learning.adapt import LEAST, Adapting, adapt, too_few
+from nlp.learning.labelled import Row
+from nlp.learning.own import gain, rows_of
 from nlp.model import SHIPPED, Model
 from nlp.normalise import comparable
-from nlp.own import gain, rows_of
 
 SLANG = {  # words of a board of its own, which no model has met in this sense
     Stance.BULLISH: ["螃蟹上山", "开灶了", "老鹰出海"],
@@ -108,6 +109,26 @@ def test_posts_of_a_thread_and_copies_are_one_group() -> None:
     copy = replace(found[0], post=replace(found[0].post, pk=99, thread=77))
     rows = rows_of([*found, copy])
     assert [row.group for row in rows] == [0, 1, 2, 0, 1, 2, 0]
+
+
+def test_a_label_that_is_in_a_file_too_counts_once() -> None:
+    mine = rows_of(labelled(6, threads=3))
+    exported = [replace(row, group=1 + row.group, source="mine.jsonl") for row in mine]
+    assert own.together(mine, exported) == mine
+
+
+def test_another_label_of_a_text_counts_and_stands_with_it() -> None:
+    mine = rows_of(labelled(6, threads=3))
+    theirs = [
+        replace(mine[4], label=(mine[4].label + 1) % 3, group=7),
+        replace(mine[0], text="同一帖的另一句", group=7),
+        replace(mine[0], text="别处的一句", group=1),
+    ]
+    rows = own.together(mine, theirs)
+    assert rows[:6] == mine
+    assert [row.group for row in rows[6:8]] == [mine[4].group] * 2
+    assert rows[8].group not in {row.group for row in rows[:8]}
+    assert own.together([], theirs)[0].text == theirs[0].text
 
 
 def test_the_gain_is_measured_on_threads_it_has_not_seen(model: Model) -> None:
