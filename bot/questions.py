@@ -203,6 +203,8 @@ _UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)", re.IGNORECASE)  #
 _AT_LARGE = re.compile(
     r"市场|股市|大盘|后市|行情|走势|明年|今年|现在|这|泡沫|\b(?:market|stocks|it|this|that|bubble)s?\b"
 )
+# “Is it a bubble?” in the midst of a talk is no “is it right?”.
+_OF_ITS_OWN = re.compile(r"泡沫|看多|看空|看涨|看跌|多空|情绪|乐观|悲观|\b(?:bubble|bullish|bearish|sentiment|mood)\b")
 _ASKS_BACK = 40  # characters of “對嗎?” and “explain how you computed it”
 _PARAMETERS = frozenset({"capex_usd_bn", "margin", "annual_revenue_usd_bn", "life_years", "growth", "cap_usd_bn"})
 _MORE_PARAMETERS = frozenset(
@@ -219,6 +221,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         last is not None
         and not named
         and len(folded) <= _ASKS_BACK
+        and not _OF_ITS_OWN.search(folded)
         and (in_talk or last.slots.keys() & {"entity", "metric", "claim_id"})
     )
     asks_payback = re.search(rf"{PAYBACK}|{BREAKEVEN}", folded) is not None

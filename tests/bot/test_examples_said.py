@@ -56,3 +56,22 @@ def test_a_decade_is_not_said_twice(engine: Engine) -> None:
         assert "1990" in said
         assert "1990s 1990s" not in said
         assert "代） 1990s" not in said
+
+
+@pytest.mark.parametrize(
+    "first", ["OpenAI revenue 2025?", "payback at 30%?", "is the forum bullish on Nvidia?", "A18對嗎?"]
+)
+@pytest.mark.parametrize(
+    ("then", "intent"),
+    [
+        ("is it a bubble?", "bubble_verdict"),
+        ("現在是泡沫嗎?", "bubble_verdict"),
+        ("is the forum bullish?", "forum_sentiment"),
+        ("大家看多嗎?", "forum_sentiment"),
+        ("is it right?", "claim_check"),
+        ("對嗎?", "claim_check"),
+    ],
+)
+def test_a_question_of_its_own_does_not_ask_back(engine: Engine, first: str, then: str, intent: str) -> None:
+    last = engine.ask(first).question
+    assert engine.ask(then, last=last).question.intent == intent
