@@ -10,12 +10,15 @@ from core.config import SETTINGS, without_password
 LENGTHS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
-@click.command(short_help="Show every setting, its value and where it came from.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def config(as_json: bool) -> None:
     """Show every setting, its value and where it came from: default, paomo.toml, the environment or a flag.
 
-    Secrets are hidden.
+    Secrets are hidden. docs/settings.md says what each is for.
+
+    \b
+    Example:  paomo config --json
     """
     held = settings()
     rows: list[dict[str, Any]] = [

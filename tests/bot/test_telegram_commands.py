@@ -136,6 +136,27 @@ def test_search_counts_and_quotes_with_links_and_without_authors(sample_db: Path
     assert "No stored post" in last("/search qwertz", db=sample_db)[1]["text"]
 
 
+@pytest.mark.parametrize(
+    ("command", "said_back"),
+    [
+        ("/report -5 days", "-5 days"),
+        ("/report 0 days", "0 days"),
+        ("/report 99999 days", "99999 days"),
+        ("/export -1 days", "-1 days"),
+        ("/export 9999999999 days", "9999999999 days"),
+        ("/export nvda", "nvda"),
+        ("/export xyzzy", "xyzzy"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_not_left_out(sample_db: Path, command: str, said_back: str) -> None:
+    assert f"make nothing of “{said_back}”" in last(command, db=sample_db)[1]["text"]
+
+
+def test_long_words_are_not_said_back_whole(sample_db: Path) -> None:
+    assert len(last("/search " + "泡" * 3000, db=sample_db)[1]["text"]) < 130
+    assert len(last("9" * 400 + "bn at 30%, payback?", db=sample_db)[1]["text"]) < 400
+
+
 def test_an_export_is_a_table_that_a_spreadsheet_opens(sample_db: Path) -> None:
     method, form = last("/export 40 days", db=sample_db)
     assert method == "sendDocument"
@@ -225,7 +246,7 @@ def test_check_takes_a_text_a_reply_or_a_stored_link(sample_db: Path) -> None:
 
 @pytest.mark.parametrize("link", ["https://example.com/1", "http://127.0.0.1:1/x", "https://xueqiu.com/1/2"])
 def test_check_fetches_from_known_forums_alone(sample_db: Path, link: str) -> None:
-    assert "cannot be read right now" in last(f"/check {link}", db=sample_db)[1]["text"]
+    assert "of the forums that I know" in last(f"/check {link}", db=sample_db)[1]["text"]
 
 
 def test_a_text_of_many_claims_stays_short(sample_db: Path) -> None:

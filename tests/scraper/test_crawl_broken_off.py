@@ -28,8 +28,8 @@ def test_a_run_that_ends_at_any_transaction_loses_nothing(tmp_path: Path, monkey
             whole = sum(world.crawl().requests.values())
             world.check_all()
         for cut in range(1, 200):
-            world = World(replica, Store.open(tmp_path / f"{cut}.db"))
-            with monkeypatch.context() as patch:
+            with Store.open(tmp_path / f"{cut}.db") as store, monkeypatch.context() as patch:
+                world = World(replica, store)
                 left = [cut]
 
                 def asked(self: Ledger, *args: Any, left: list[int] = left) -> None:
@@ -44,14 +44,13 @@ def test_a_run_that_ends_at_any_transaction_loses_nothing(tmp_path: Path, monkey
                     break
                 except Kill:
                     asked_first = len(replica.asked)
-            world.store.close()
-            world = World(replica, Store.open(tmp_path / f"{cut}.db"))
-            world.crawl()
-            posts = world.posts_asked()
-            assert len(posts) == len(set(posts))
-            world.check_all()
-            assert asked_first + len(replica.asked) <= whole + replica.pages + 3
-            world.store.close()
+            with Store.open(tmp_path / f"{cut}.db") as store:
+                world = World(replica, store)
+                world.crawl()
+                posts = world.posts_asked()
+                assert len(posts) == len(set(posts))
+                world.check_all()
+                assert asked_first + len(replica.asked) <= whole + replica.pages + 3
         else:
             raise AssertionError("the crawl never came to its end")
         assert cut > 10
