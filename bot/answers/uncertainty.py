@@ -5,6 +5,7 @@ A range in the question (利潤率30到50%) is a declared range; everything else
 distribution that is named as our judgement.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -245,4 +246,4 @@ def _amount(name: str, value: float) -> Quantity:
 
 
 def _same(one: float, other: float) -> bool:
-    return one == other or abs(one - other) <= 1e-9 * max(abs(one), abs(other))
+    return math.isclose(one, other, rel_tol=1e-9)

@@ -14,9 +14,14 @@ DPI = 160  # pixels an inch
 INK, SOFT, PAPER = "#1c2733", "#5f6f7f", "#ffffff"
 
 
+def can_draw() -> bool:
+    """Whether matplotlib is installed."""
+    return importlib.util.find_spec("matplotlib") is not None
+
+
 def need_matplotlib() -> None:
     """Raises `UsageError` where matplotlib is not installed."""
-    if importlib.util.find_spec("matplotlib") is None:
+    if not can_draw():
         raise UsageError("pictures need matplotlib, which is not installed", hint="pip install 'paomo[charts]'")
 
 

@@ -21,6 +21,7 @@ from bot.answers.base import Answer
 from bot.answers.forum import names_thread
 from bot.answers.plain import EXAMPLES
 from bot.pictures import answers
+from bot.pictures.paper import can_draw
 from bot.questions import Question
 from bot.render import to_html
 from bot.telegram import links
@@ -244,9 +245,8 @@ def where(error: BaseException) -> str:
 
 
 def _reply(answer: Answer) -> Reply:
-    return Reply(
-        html=to_html(answer), followups=answer.followups, question=answer.question, pictured=answer.chart is not None
-    )
+    pictured = answer.chart is not None and can_draw()
+    return Reply(html=to_html(answer), followups=answer.followups, question=answer.question, pictured=pictured)
 
 
 def _no_answer(template: str, words: str, lang: str) -> Answer:

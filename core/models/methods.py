@@ -193,7 +193,10 @@ def composite(
     weights = several([1.0] * len(scores) if weights is None else weights, "the weights", least=1, most=1000)
     floor = finite(floor, "the floor")
     if len(weights) != len(scores) or not all(0 <= w <= 1e9 for w in weights) or not sum(weights) >= 1e-9:
-        raise QuantityError("there must be as many weights as scores, none negative, and not all zero")
+        raise QuantityError(
+            f"there are {len(scores)} scores and {len(weights)} weights: there must be as many, none negative, and not all zero",
+            hint="give both, such as --input scores=80,60,40 --input weights=2,1,1",
+        )
     if not all(0 <= score <= 100 for score in scores) or not 0 < floor <= 100:
         raise QuantityError("scores must be 0 to 100, and the floor above 0 and up to 100")
     cut = limits.whole(first_block, "the number of scores in the first block", least=1, most=len(scores) - 1)

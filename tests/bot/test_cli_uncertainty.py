@@ -80,6 +80,25 @@ def test_sensitivity_and_montecarlo_as_documents(capsys: pytest.CaptureFixture[s
     assert 0 < document["result"]["beyond_life"] < 1
 
 
+def test_a_range_with_an_end_that_never_pays_back_matters_most_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    out = ran(capsys, "sensitivity", "--range", "margin", "0%", "60%")
+    assert "What matters most: margin. " in out
+    assert "margin 0% → 60%: never → 4.63 years" in out
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("sensitivity", "--margin", "90%"), "margin 72% → 100% (a margin cannot exceed 100%)"),
+        (("montecarlo", "--range", "margin", "50%", "100%", "--draws", "1000"), "uniform, 50% to 100%"),
+    ],
+)
+def test_a_whole_margin_is_a_percentage(
+    capsys: pytest.CaptureFixture[str], command: tuple[str, ...], said: str
+) -> None:
+    assert said in ran(capsys, *command)
+
+
 def test_a_declared_range_takes_the_place_of_the_default(capsys: pytest.CaptureFixture[str]) -> None:
     out = ran(capsys, "montecarlo", "--range", "margin", "20%", "60%", "--draws", "1000")
     assert "uniform, 20% to 60%" in out

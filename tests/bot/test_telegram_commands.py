@@ -118,6 +118,17 @@ def test_without_pictures_a_report_is_text(sample_db: Path, monkeypatch: pytest.
     assert line.calls[-1][0] == "editMessageText"
 
 
+def test_without_pictures_none_is_offered(sample_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def first_key() -> str:
+        form = last("payback at 30%?", db=sample_db)[1]
+        return str(json.loads(form["reply_markup"])["inline_keyboard"][0][0]["text"])
+
+    assert first_key() == "📊"
+    find = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "matplotlib" else find(name))
+    assert first_key() == "payback at a margin of 50%?"
+
+
 def test_a_button_that_would_be_too_long_is_left_out() -> None:
     assert keyboard(7, Board(site="discuz", name="b" * 64), (), "en") == ()
     assert keyboard(7, None, ("company:NVDA",), "en")
