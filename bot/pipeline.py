@@ -45,7 +45,7 @@ def score_new(
     while posts := store.unscored("" if again else scorer.name, limit=_CHUNK, after=last):
         judged = _judge(scorer, posts)
         read = [(post.pk, entities.entities(post.text)) for post in posts]
-        with store.transaction():
+        with store.writing():
             done += store.put_sentiments(zip((post.pk for post in posts), judged, strict=True), now=clock())
             store.put_mentions(read, version=version)
         last = posts[-1].pk

@@ -17,6 +17,7 @@ import difflib
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,9 @@ KINDS = ("company", "institution", "person", "group", "index", "asset", "metric"
 _LATIN = "a-z0-9"
 _TRADED = ("company", "index", "asset")  # kinds that have cashtags
 _GAP = r"[\s·.\-_]{1,2}"
+_PLAIN = re.compile(
+    r"[\n -~、。《》「」\u4e00-\u9fff]+(?=[\n -~、。《》「」\u4e00-\u9fff]|\Z)"
+)  # NFKC and `clean` leave them as they are
 _END = ""  # key of a trie node at which a word may end
 
 
@@ -182,7 +186,7 @@ def _find_kind(table: Table, kind: str, text: str, shown: str, places: list[int]
             continue
         position = end
         begin = places[start - cashtag]
-        stop = next(place for place in places[end:] if place > places[end - 1])
+        stop = places[bisect_right(places, places[end - 1], lo=end)]
         yield Mention(id=table.words[kind][word], kind=kind, start=begin, end=stop, text=text[begin:stop])
 
 
@@ -194,10 +198,17 @@ def _flatten(text: str) -> tuple[str, list[int]]:
     """
     flat: list[str] = []
     places: list[int] = []
-    for start, cluster in _clusters(text):
-        for character in unicodedata.normalize("NFKC", clean(cluster)):
-            flat.append(character)
-            places.append(start)
+    here = 0
+    while here < len(text):
+        if plain := _PLAIN.match(text, here):
+            flat.append(plain[0])
+            places.extend(range(here, plain.end()))
+            here = plain.end()
+            continue
+        start, here = here, _cluster_end(text, here)
+        cluster = unicodedata.normalize("NFKC", clean(text[start:here]))
+        flat.append(cluster)
+        places.extend([start] * len(cluster))
     shown = "".join(flat)
     simplified = to_simplified(shown)
     if len(simplified) != len(shown):  # no known text does this; one by one is always in step
@@ -205,13 +216,12 @@ def _flatten(text: str) -> tuple[str, list[int]]:
     return simplified, [*places, len(text)]
 
 
-def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """A character with the combining marks that follow it, so that NFKC can join them."""
-    start = 0
-    for here in range(1, len(text) + 1):
-        if here == len(text) or not unicodedata.combining(text[here]):
-            yield start, text[start:here]
-            start = here
+def _cluster_end(text: str, start: int) -> int:
+    """Where a character ends with the combining marks that follow it, so that NFKC can join them."""
+    here = start + 1
+    while here < len(text) and unicodedata.combining(text[here]):
+        here += 1
+    return here
 
 
 def _lower(text: str) -> str:

@@ -45,7 +45,13 @@ MAG = r"[十百千]?(?:万亿|亿|万|兆)|[十百千](?![分年])"
 ENG = "|".join(sorted(ENGLISH, key=len, reverse=True))
 CUR = "|".join(re.escape(c) for c in sorted(CURRENCY, key=len, reverse=True))
 SEP = r"\s*(?:-|–|—|~|～|至|到|to\b)\s*"
-YEARLY = r"\s*(?:/\s*年|每年|一年|/\s*y(?:ea)?r\b|(?:a|per|each|every)\s+year|annually|p\.a\.)"
+NEXT = rf"\s*(?:约|大约|近)?\s*(?:{CUR})?\s*(?:{NUM}|{HAN})\s?(?:{MAG}|{ENG})"
+YEARLY = rf"\s*(?:/\s*年|(?:每年|一年)(?!{NEXT})|/\s*y(?:ea)?r?\b|(?:a|per|each|every)\s+(?:year|annum)|annually|yearly|p\.a\.)"
+EACH_YEAR = re.compile(
+    r"(?:每一?年|年年|年均|(?:^|(?<=[\s,;:、。(]))[一1]\s?年|\b(?:per|each|every)\s(?:year|annum)|\b(?:annual|annually|yearly))\s?$",
+    re.ASCII,
+)
+"""Before an amount of money, what makes it that of a year: 每年400億, “an annual $400bn”."""
 AMOUNT = re.compile(
     rf"""
     (?:(?P<approx>约|大约|大概|about|around|roughly|~|≈)\s*)?

@@ -6,14 +6,14 @@ Both scripts and full width are read alike, and offsets are those of the text as
 
 import math
 import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.amount_grammar import (
     AMOUNT,
     BIG,
     CURRENCY,
     DIGIT,
+    EACH_YEAR,
     ENGLISH,
     FOLD,
     FRACTION,
@@ -31,7 +31,7 @@ from core.amount_grammar import (
 )
 from core.errors import QuantityError
 from core.quantity import CURRENCY_CODE, EXACT_SUFFIX, Kind, Quantity, Unit
-from core.text import to_simplified
+from core.text import narrow
 
 MAX_LENGTH = 20_000
 # What `core.quantity.exact` writes: taken as it stands, for the way over text in general keeps 15 digits.
@@ -69,7 +69,8 @@ def find(text: str) -> list[Reading]:
     """Every amount in `text`, in order, none overlapping.
 
     Plain numbers without unit or magnitude come as counts, and as years from 1900 to 2100. Money whose
-    currency is not said has `currency=None`. Only the first 20,000 characters are read.
+    currency is not said has `currency=None`; money with 每年 before it or “a year” behind it is a flow. Only the
+    first 20,000 characters are read.
 
     >>> [(r.text, r.quantity.value, r.quantity.unit_name) for r in find("花了4000億, 利潤率三成半, 6年回本")]
     [('4000億', 400.0, 'USD_bn'), ('三成半', 0.35, 'ratio'), ('6年', 6.0, 'years')]
@@ -80,7 +81,8 @@ def find(text: str) -> list[Reading]:
 def _scan(text: str, *, strict: bool) -> list[Reading]:
     """All readings; a number too large for a float is an error if `strict`, else passed over."""
     plain = _flat(text[:MAX_LENGTH])
-    readings, at = [], 0
+    readings: list[Reading] = []
+    at = 0
     while match := AMOUNT.search(plain, at):
         try:
             reading = _special(text, plain, match) or _reading(text, plain, match)
@@ -89,7 +91,7 @@ def _scan(text: str, *, strict: bool) -> list[Reading]:
                 raise
             reading = None
         if reading is not None:
-            readings.append(reading)
+            readings.append(_of_each_year(reading, plain, readings))
         at = max(reading.end if reading else match.end(), match.start("n1") + 1)
     return sorted(readings + _word_fractions(text, plain, readings), key=lambda reading: reading.start)
 
@@ -101,6 +103,8 @@ def read(text: str) -> Quantity:
 
     >>> read("1.13萬億美元").value, read("$425bn").value, read("兩兆").value, read("百分之五").value
     (1130.0, 425.0, 2000.0, 0.05)
+    >>> read("每年400億").period, read("$40bn a year").period, read("$40bn").period
+    ('a year', 'a year', None)
     """
     stripped = text.strip()
     if not stripped:
@@ -108,35 +112,41 @@ def read(text: str) -> Quantity:
     if (written := _EXACT.fullmatch(stripped)) is not None:
         return Quantity(value=float(written["digits"]), unit=_EXACT_UNIT[written["unit"]], currency=written["currency"])
     readings = _scan(stripped, strict=True)
-    if len(readings) != 1 or readings[0].text.strip() != stripped:
+    if len(readings) != 1 or not _is_all_of(stripped, readings[0]):
         raise QuantityError(f"not an amount: “{_excerpt(stripped)}”", hint="write it like 1000bn, 1萬億, 50% or 6年")
     if readings[0].is_range:
         raise QuantityError(f"one amount is wanted, not a range: “{_excerpt(stripped)}”")
     return readings[0].quantity
 
 
-def _excerpt(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "…"
+def _is_all_of(stripped: str, reading: Reading) -> bool:
+    """Whether a text is nothing but this amount, and perhaps the 每年 that is counted in its kind."""
+    before = _flat(stripped[: reading.start])
+    each_year = reading.quantity.kind is Kind.FLOW and EACH_YEAR.fullmatch(before) is not None
+    return reading.end == len(stripped) and (not before or each_year)
 
 
-def flatten(text: str) -> str:
-    """Simplified, half width, lower case, with every character in its place: cues beside a reading are looked up in it.
-
-    >>> flatten("Ｃapex到６０００億")
-    'capex到6000亿'
-    """
-    flat = _flat(text)
-    simplified = to_simplified(flat)
-    return simplified if len(simplified) == len(flat) else flat
+def _of_each_year(reading: Reading, plain: str, earlier: list[Reading]) -> Reading:
+    """The reading, as a flow where 每年 stands right before it; the 一年 of 一年400億 is then no time, and is taken back."""
+    if reading.quantity.unit is not Unit.MONEY or reading.quantity.kind is not None:
+        return reading
+    is_year = bool(earlier) and earlier[-1].quantity.unit is Unit.YEARS and earlier[-1].quantity.value == 1
+    said = earlier[:-1] if is_year else earlier[-1:]
+    lead = EACH_YEAR.search(plain, max(said[-1].end if said else 0, reading.start - 12), reading.start)
+    if lead is None:
+        return reading
+    if is_year and lead.start() < earlier[-1].end:
+        earlier.pop()
+    return replace(reading, quantity=replace(reading.quantity, kind=Kind.FLOW, period="a year"))
 
 
 def _flat(text: str) -> str:
-    """Half width, simplified number words, lower case, with every character in its place."""
-    out = []
-    for char in text:
-        flat = unicodedata.normalize("NFKC", char)
-        out.append(flat.lower() if len(flat) == 1 and len(flat.lower()) == 1 else char)
-    return "".join(out).translate(FOLD)
+    """Half width, lower case, number words simplified, every character in its place."""
+    return narrow(text).translate(FOLD)
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "…"
 
 
 def _special(text: str, plain: str, match: re.Match[str]) -> Reading | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import CardError, QuantityError
+from core.figures import Bilingual
 from core.limits import finite, told
 
 DATA = Path(__file__).with_name("data")
@@ -79,6 +80,28 @@ class Card:
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             raise self.wrong(key, f"must be a list of texts, is {value!r}")
         return tuple(value)
+
+    def some_of(self, key: str, known: Collection[str], what: str = "") -> tuple[str, ...]:
+        """A list of texts that must be known; missing counts as empty. what: they are called in the error."""
+        named = self.texts(key)
+        for name in named:
+            if name not in known:
+                raise self.wrong(key, f"there is no {f'{what} ' if what else ''}“{name}”")
+        return named
+
+    def bilingual(self) -> Bilingual:
+        """The required texts `zh` and `en`."""
+        return Bilingual(zh=self.text("zh"), en=self.text("en"))
+
+    def words(self, key: str) -> Bilingual:
+        """A required sub-table of the texts `zh` and `en` and nothing else."""
+        table = self.table(key)
+        words = table.bilingual()
+        table.done()
+        return words
+
+    def maybe_words(self, key: str) -> Bilingual | None:
+        return self.words(key) if self.has(key) else None
 
     def day(self, key: str) -> date:
         """A required TOML date, written without quotes."""

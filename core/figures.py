@@ -165,6 +165,15 @@ class Register:
     figures: dict[str, Figure] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    _by_entity: dict[str, list[Figure]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_metric: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        metrics: dict[str, set[str]] = {}
+        for figure in self.figures.values():
+            self._by_entity.setdefault(figure.entity, []).append(figure)
+            metrics.setdefault(figure.metric, set()).add(figure.entity)
+        self._by_metric.update((metric, frozenset(entities)) for metric, entities in metrics.items())
 
     def figure(self, id: str) -> Figure:
         """The figure with this id; `NotFound` names those near it."""
@@ -188,10 +197,8 @@ class Register:
         """
         fitting = [
             figure
-            for figure in self.figures.values()
-            if (entity is None or figure.entity == entity)
-            and (metric is None or figure.metric == metric)
-            and (as_of is None or known_by(figure.as_of, as_of))
+            for figure in (self.figures.values() if entity is None else self._by_entity.get(entity, ()))
+            if (metric is None or figure.metric == metric) and (as_of is None or known_by(figure.as_of, as_of))
         ]
         if period is not None:
             asked = normal_period(period)
@@ -199,6 +206,10 @@ class Register:
             best = min((rank for rank, _ in ranked), default=0)
             fitting = [figure for rank, figure in ranked if rank == best]
         return sorted(fitting, key=lambda figure: (figure.as_of, figure.period or ""), reverse=True)
+
+    def entities_with(self, metric: str | None) -> frozenset[str]:
+        """Of whom the register has figures of a metric."""
+        return self._by_metric.get(metric or "", frozenset())
 
     def claims_about(self, entity: str | None = None, metric: str | None = None) -> list[Claim]:
         """Claims about an entity, a metric, or both, in the order of their ids."""

@@ -19,7 +19,7 @@ from core import aliases, figures
 from core.cards import DATA, Card, read_card
 from core.circular import CERTAINTIES, KINDS, Flow
 from core.errors import CardError, NotFound, QuantityError
-from core.figures import Bilingual, Figure, Register, Source
+from core.figures import Figure, Register, Source
 from core.register import read_source
 
 
@@ -89,6 +89,7 @@ def _flow(card: Card, register: Register, sources: dict[str, Source]) -> Flow:
     start, end = card.maybe_moment("from"), card.maybe_moment("to")
     if start and end and end < start[: len(end)]:
         raise card.wrong("to", f"{end} is before {start}")
+    named = card.some_of("sources", sources, "source")
     try:
         flow = Flow(
             id=card.text("id"),
@@ -106,8 +107,8 @@ def _flow(card: Card, register: Register, sources: dict[str, Source]) -> Flow:
             dropped=card.maybe_moment("dropped"),
             instead_of=card.maybe_text("instead_of"),
             status=figure.status if figure else "unverified",
-            sources=_sources(card, sources) or (figure.sources if figure else ()),
-            note=_note(card),
+            sources=tuple(sources[name] for name in named) or (figure.sources if figure else ()),
+            note=card.maybe_words("note"),
         )
     except QuantityError as error:
         raise CardError(f"{card.file}: {card.name}: {error}") from error
@@ -132,20 +133,3 @@ def _amount(card: Card, register: Register) -> tuple[float | None, float | None,
     if years is not None and total is None:
         raise card.wrong("years", "only a total runs over years")
     return total, per_year, years, figure
-
-
-def _sources(card: Card, known: dict[str, Source]) -> tuple[Source, ...]:
-    ids = card.texts("sources")
-    for name in ids:
-        if name not in known:
-            raise card.wrong("sources", f"there is no source “{name}”")
-    return tuple(known[name] for name in ids)
-
-
-def _note(card: Card) -> Bilingual | None:
-    if not card.has("note"):
-        return None
-    words = card.table("note")
-    note = Bilingual(zh=words.text("zh"), en=words.text("en"))
-    words.done()
-    return note

@@ -83,7 +83,7 @@ def _gauge(card: Card) -> Gauge:
     stale_after = _days(card, "stale_after")
     gauge = Gauge(
         id=card.text("id"),
-        name=Bilingual(zh=card.text("zh"), en=card.text("en")),
+        name=card.bilingual(),
         how=how,
         of=_part(card, "of") if how != "circulation" else None,
         over=_part(card, "over") if how in ("ratio", "shortfall") else None,
@@ -93,7 +93,7 @@ def _gauge(card: Card) -> Gauge:
         red=card.number("red"),
         stale_after=stale_after,
         base_stale_after=_days(card, "base_stale_after") if card.has("base_stale_after") else stale_after,
-        origin=_words(card.table("origin")),
+        origin=card.words("origin"),
         references=card.texts("references"),
     )
     if gauge.amber >= gauge.red:
@@ -118,9 +118,3 @@ def _part(card: Card, key: str) -> Part:
     )
     table.done()
     return part
-
-
-def _words(card: Card) -> Bilingual:
-    words = Bilingual(zh=card.text("zh"), en=card.text("en"))
-    card.done()
-    return words

@@ -20,12 +20,12 @@ from core.circular import Flow
 from core.errors import QuantityError
 from core.figures import STATUSES, Figure, Register, Source
 from core.gauge_cards import Gauge, Level, Part, declared
-from core.limits import whole
+from core.limits import check_seed
 
 FLOOR = 5.0  # a score of 0 would pull a geometric mean to 0 whatever the others say
 NEVER = 100.0  # years to double of a revenue that does not grow
 LEAST_LIVE = 3  # below this there is no mean worth telling
-WEIGHTINGS, SEED, MAX_SEED = 2000, 2026, 2**53
+WEIGHTINGS, SEED = 2000, 2026
 _WORST = ("corroborated", "estimated", "unverified", "contradicted")
 assert set(_WORST) == set(STATUSES)
 
@@ -141,7 +141,7 @@ def read(
     """
     if type(day) is not date:
         raise QuantityError(f"the thermometer is read on a day, and a {type(day).__name__} is none")
-    seed = whole(seed, "the seed", least=0, most=MAX_SEED)
+    seed = check_seed(seed)
     readings = tuple(
         _circulation(gauge, flows, day) if gauge.how == "circulation" else _read(gauge, register, day)
         for gauge in (declared() if gauges is None else gauges)

@@ -79,9 +79,9 @@ def _entry(card: Card) -> Entry:
         zh_hans=card.text("zh_hans"),
         en=card.text("en"),
         words=tuple(_plain(word) for word in card.texts("words")),
-        says=_words(card.table("says")),
-        formula=_words(card.table("formula")) if card.has("formula") else None,
-        ask=_words(card.table("ask")) if card.has("ask") else None,
+        says=card.words("says"),
+        formula=card.maybe_words("formula"),
+        ask=card.maybe_words("ask"),
         entity=of.text("entity") if of else None,
         metric=of.text("metric") if of else None,
     )
@@ -91,12 +91,6 @@ def _entry(card: Card) -> Entry:
         raise card.wrong("words", "must have a letter each")
     card.done()
     return entry
-
-
-def _words(card: Card) -> Bilingual:
-    words = Bilingual(zh=card.text("zh"), en=card.text("en"))
-    card.done()
-    return words
 
 
 def _plain(text: str) -> str:

@@ -53,6 +53,11 @@ def whole(value: object, name: str, *, least: int, most: int) -> int:
     return operator.index(value) if isinstance(value, Integral) else int(number)
 
 
+def check_seed(value: object) -> int:
+    """`value` as the seed of a random generator, 0 to 2**53, else `QuantityError`."""
+    return whole(value, "the seed", least=0, most=_EXACT_INT)
+
+
 def within(value: object, name: str, *, least: float, most: float) -> float:
     """`value` as a number within limits, both included, else `QuantityError`.
 

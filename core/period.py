@@ -4,29 +4,14 @@ import re
 import unicodedata
 from datetime import date
 
-_MONTHS = {
-    name: number
-    for number, full in enumerate(
-        (
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ),
-        1,
-    )
-    for name in (full, full[:3], *(("sept",) if full == "september" else ()))
-}
+_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+MONTHS = {name: at for at, full in enumerate(_NAMES, 1) for name in (full, full[:3])} | {"sept": 9}
+"""The number of a month by its English name, in full and short, in lower case."""
+
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
-_MONTH_NAME = rf"(?P<mon>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
+_MONTH_NAME = rf"(?P<mon>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _FORMS = (
     ("H1", rf"{_YEAR}\s*年?(?:的)?\s*(?:上半年|h1\b)|(?:h1|first half|上半年)(?: of)?\s*{_YEAR.replace('y>', 'y2>')}"),
     ("H2", rf"{_YEAR}\s*年?(?:的)?\s*(?:下半年|h2\b)|(?:h2|second half|下半年)(?: of)?\s*{_YEAR.replace('y>', 'y2>')}"),
@@ -88,7 +73,7 @@ def _notation(kind: str, match: re.Match[str]) -> str:
         case "FY":
             return f"FY{year}"
         case "M":
-            month = int(named.get("m") or named.get("m3") or _MONTHS[named["mon"]])
+            month = int(named.get("m") or named.get("m3") or MONTHS[named["mon"]])
             return f"{year}-{month:02d}"
         case _:
             return year

@@ -9,7 +9,6 @@ Ids are unique over all files. Money is in US dollars unless `currency` says oth
 """
 
 import re
-from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -100,7 +99,9 @@ class _Reader:
 
     def voice(self, card: Card) -> Bilingual:
         card.text("id")
-        return _bilingual(card)
+        words = card.bilingual()
+        card.done()
+        return words
 
     def figure(self, card: Card) -> Figure:
         unit = card.one_of("unit", UNITS)
@@ -116,7 +117,7 @@ class _Reader:
             as_of=card.moment("as_of"),
             status=card.one_of("status", STATUSES),
             sources=self._sources(card),
-            note=_maybe_bilingual(card, "note"),
+            note=card.maybe_words("note"),
             value_low=card.maybe_number("value_low"),
             value_high=card.maybe_number("value_high"),
         )
@@ -139,7 +140,7 @@ class _Reader:
             entity=card.text("entity"),
             metric=card.text("metric"),
             period=_period(card),
-            text=Bilingual(zh=card.text("zh"), en=card.text("en")),
+            text=card.bilingual(),
             said_by=self.voices[card.one_of("said_by", self.voices)],
             kind=card.one_of("kind", KINDS),
             value=value,
@@ -152,7 +153,7 @@ class _Reader:
             status=card.one_of("status", STATUSES),
             sources=self._sources(card),
             later=tuple(self._later(later) for later in card.tables("later")),
-            note=_maybe_bilingual(card, "note"),
+            note=card.maybe_words("note"),
             value_low=card.maybe_number("value_low"),
             value_high=card.maybe_number("value_high"),
         )
@@ -163,10 +164,10 @@ class _Reader:
         recheck = Recheck(
             verdict=card.one_of("verdict", VERDICTS),
             finding=card.one_of("finding", FINDINGS),
-            how=Bilingual(zh=card.text("zh"), en=card.text("en")),
+            how=card.bilingual(),
             value=card.maybe_number("value"),
             unit=card.maybe_one_of("unit", UNITS),
-            figures=tuple(self.figures[known] for known in _ids(card, "figures", self.figures)),
+            figures=tuple(self.figures[known] for known in card.some_of("figures", self.figures)),
             formula=card.maybe_text("formula"),
         )
         if recheck.verdict not in FINDINGS[recheck.finding]:
@@ -181,14 +182,14 @@ class _Reader:
             as_of=card.moment("as_of"),
             value=card.number("value"),
             unit=card.one_of("unit", UNITS),
-            note=Bilingual(zh=card.text("zh"), en=card.text("en")),
+            note=card.bilingual(),
             source=self.sources[card.one_of("source", self.sources)],
         )
         card.done()
         return later
 
     def _sources(self, card: Card) -> tuple[Source, ...]:
-        return tuple(self.sources[known] for known in _ids(card, "sources", self.sources))
+        return tuple(self.sources[known] for known in card.some_of("sources", self.sources))
 
 
 def read_source(card: Card) -> Source:
@@ -203,24 +204,6 @@ def read_source(card: Card) -> Source:
     )
     card.done()
     return source
-
-
-def _ids(card: Card, key: str, known: Collection[str]) -> tuple[str, ...]:
-    ids = card.texts(key)
-    for name in ids:
-        if name not in known:
-            raise card.wrong(key, f"there is no “{name}”")
-    return ids
-
-
-def _bilingual(card: Card) -> Bilingual:
-    words = Bilingual(zh=card.text("zh"), en=card.text("en"))
-    card.done()
-    return words
-
-
-def _maybe_bilingual(card: Card, key: str) -> Bilingual | None:
-    return _bilingual(card.table(key)) if card.has(key) else None
 
 
 def _currency(card: Card, unit: str | None) -> str | None:

@@ -68,7 +68,7 @@ def _load(name: str, folder: Path) -> Series:
 def _series(card: Card, months: Iterable[str], values: Iterable[float]) -> Series:
     series = Series(
         id=card.name,
-        name=Bilingual(zh=card.text("zh"), en=card.text("en")),
+        name=card.bilingual(),
         title=card.text("title"),
         publisher=card.text("publisher"),
         published=card.moment("published"),

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -22,7 +22,6 @@ from core.storage import reading, rollups, saving, thread_lines
 from core.storage.place import keep_private, make_ready
 from core.storage.rows import (
     Counts,
-    Daily,
     Hit,
     Params,
     Revision,
@@ -88,12 +87,6 @@ class Store:
                 self._opened.pop().close()
             self._mine = threading.local()
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside happens or nothing does, such as a page's threads and the crawler's place."""
-        with self.writing():
-            yield
-
     def save(
         self,
         thread: Thread,
@@ -151,17 +144,6 @@ class Store:
         with self.reading() as sql:
             return rollups.unread(sql, version, limit)
 
-    def put_state(self, name: str, value: str) -> None:
-        """Remember a line of text under a name."""
-        with self.writing() as sql:
-            sql.run("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", [name, value])
-
-    def state(self, name: str) -> str | None:
-        """What `put_state` remembered, or `None`."""
-        with self.reading() as sql:
-            rows = sql.rows("SELECT value FROM state WHERE name = ?", [name])
-        return rows[0]["value"] if rows else None
-
     def thread(self, which: str | int) -> StoredThread:
         """A thread by a post's id, its own number here, an address or part of one.
 
@@ -193,13 +175,6 @@ class Store:
         with self.reading() as sql:
             return reading.unscored(sql, model, limit, after)
 
-    def daily_rows(
-        self, *, board: Board | None = None, since: date | None = None, until: date | None = None
-    ) -> list[Daily]:
-        """Judged posts with a date, by rising time; since and until are days of the forum's clock, both included."""
-        with self.reading() as sql:
-            return reading.daily_rows(sql, board, since, until)
-
     def counts(self) -> Counts:
         """How much is in the store."""
         with self.reading() as sql:
@@ -209,11 +184,6 @@ class Store:
         """When a page of the board, or of any, was last stored."""
         with self.reading() as sql:
             return reading.last_seen(sql, board)
-
-    def page(self, sha256: str) -> bytes:
-        """The bytes of a stored page. Raises `NotFound`."""
-        with self.reading() as sql:
-            return reading.page(sql, sha256)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Sql]:
@@ -249,7 +219,9 @@ class Store:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Sql]:
-        """A connection to change, in a transaction: everything inside happens or nothing does. May be nested."""
+        """A connection to change, in a transaction: everything inside happens or nothing does, such as a page's threads
+        and the crawler's place. May be nested; the methods above take part in it.
+        """
         with told(self.path):
             db = self._database()
             if db.conn.in_transaction:

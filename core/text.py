@@ -72,6 +72,16 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text.encode("utf-8", "ignore").decode("utf-8"))
 
 
+def one_line(text: str, most: int | None = None) -> str:
+    """Text `clean` and on one line, its white space single; cut, with … behind, where it has more than `most` characters.
+
+    >>> one_line("泡沫\\n\\u202e 來了"), one_line("泡沫來了", 2)
+    ('泡沫 來了', '泡沫…')
+    """
+    line = " ".join(clean(text).split())
+    return line if most is None or len(line) <= most else f"{line[:most]}…"
+
+
 def fold(text: str) -> str:
     """The comparable form of a text: NFKC, simplified, lower case, white space collapsed.
 
@@ -79,6 +89,42 @@ def fold(text: str) -> str:
     'ai 泡沫,创历史新高!'
     """
     return _SPACE.sub(" ", to_simplified(unicodedata.normalize("NFKC", clean(text)))).strip().lower()
+
+
+class _Narrow(dict[int, str]):
+    """A character's code point → its half width in lower case where that is one character, else itself; made when met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        narrow = unicodedata.normalize("NFKC", char).lower()
+        self[code] = narrow if len(narrow) == 1 else char
+        return self[code]
+
+
+_NARROW = _Narrow()
+
+
+def narrow(text: str) -> str:
+    """Half width and lower case, with every character in its place; the script stays.
+
+    >>> narrow("Ｃapex到６０００億㎏")
+    'capex到6000億㎏'
+    """
+    return text.translate(_NARROW)
+
+
+def fold_in_place(text: str) -> str:
+    """Half width, lower case and simplified, with every character in its place: offsets are those of the text as given.
+
+    >>> fold_in_place("Ｃapex到６０００億")
+    'capex到6000亿'
+    """
+    flat = narrow(text)
+    simple = to_simplified(flat)
+    if len(simple) == len(flat):
+        return simple
+    # no known text does this; one by one is always in step
+    return "".join(one if len(one := to_simplified(char)) == 1 else char for char in flat)
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
@@ -90,13 +136,13 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     joined = _BETWEEN.join(texts)
     if not texts or joined.count(_BETWEEN) != len(texts) - 1:
         return [fold(text) for text in texts]
-    narrow = _narrow(clean(joined))
-    if not unicodedata.is_normalized("NFKC", narrow):
-        narrow = _BETWEEN.join([unicodedata.normalize("NFKC", text) for text in narrow.split(_BETWEEN)])
-    return [text.strip() for text in _SPACE.sub(" ", to_simplified(narrow)).lower().split(_BETWEEN)]
+    flat = _half_width(clean(joined))
+    if not unicodedata.is_normalized("NFKC", flat):
+        flat = _BETWEEN.join([unicodedata.normalize("NFKC", text) for text in flat.split(_BETWEEN)])
+    return [text.strip() for text in _SPACE.sub(" ", to_simplified(flat)).lower().split(_BETWEEN)]
 
 
-def _narrow(text: str) -> str:
+def _half_width(text: str) -> str:
     """Full-width letters and punctuation in half width, as NFKC does, which is slow where there are many."""
     import numpy as np
 

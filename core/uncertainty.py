@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from core import capex
 from core.distributions import Array, Distribution
 from core.errors import QuantityError
-from core.limits import finite, several, whole
+from core.limits import check_seed, finite, several, whole
 
 Scalar = Callable[[Mapping[str, float]], float | None]  # one case; `None` is never
 Vector = Callable[[Mapping[str, Array]], Array]  # many cases at once; inf is never
@@ -30,7 +30,6 @@ Vector = Callable[[Mapping[str, Array]], Array]  # many cases at once; inf is ne
 PERCENTILES = (5, 25, 50, 75, 95)
 DRAWS, SEED = 100_000, 2026
 MIN_DRAWS, MAX_DRAWS = 100, 5_000_000
-MAX_SEED = 2**53
 CEILINGS = {"margin": 1.0}  # what an input cannot exceed, by its name
 
 
@@ -317,4 +316,4 @@ def _possible(inputs: Mapping[str, Array], draws: int) -> NDArray[np.bool_]:
 
 def _checked(draws: int, seed: int) -> tuple[int, int]:
     draws = whole(draws, "the number of draws", least=MIN_DRAWS, most=MAX_DRAWS)
-    return draws, whole(seed, "the seed", least=0, most=MAX_SEED)
+    return draws, check_seed(seed)

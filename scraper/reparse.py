@@ -49,7 +49,7 @@ def reparse(
             progress(done, total)
 
         replay.put(_parsed(seen, jobs if total >= _WORTH else 1), told=told)
-        with store.transaction():
+        with store.writing():
             late, seen = replay.sightings()
             total += late
             replay.put(_parsed(seen, 1), told=told)

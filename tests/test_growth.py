@@ -22,7 +22,7 @@ import core
 import nlp
 import scraper
 from core import aliases, amounts, figures
-from core.claims import checker
+from core.claims import checker, passage
 from core.errors import PaomoError
 from scraper import textdump
 
@@ -118,6 +118,13 @@ def test_work_grows_with_the_length(name: str) -> None:
     for unit in UNITS:
         once, four = (calls(reader, (unit * size)[:size]) for size in (n, 4 * n))
         assert four < 6 * once + 500, (unit, once, four)
+
+
+@pytest.mark.parametrize("unit", ["1,", "1 2 3 ", "去年5億,"])
+def test_work_grows_with_the_amounts_of_a_sentence(unit: str) -> None:
+    READERS["article"](unit * 4)  # what is made once
+    once, four = (calls(READERS["article"], (unit * size)[:size]) for size in (150, passage.LONGEST))
+    assert four < 4.5 * once + 500, (once, four)
 
 
 @pytest.mark.parametrize("name", READERS)

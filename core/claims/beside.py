@@ -1,13 +1,12 @@
-"""What is said beside an amount: what it measures, over which stretch of time, for which period."""
+"""What is said beside an amount: what it measures, and over which stretch of time."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
-from core import period
 from core.aliases import Mention
 from core.claims.terms import Span, Term
+from core.claims.when import Times
 
 PROFIT = "profit"
 """A measure that the alias table does not carry, since the register has no figure of it."""
@@ -16,8 +15,6 @@ PROFIT_WORDS = re.compile(
     r"净利润?(?!率)|(?<!毛)利润(?!率)|毛利润?(?!率)|盈利|gross profit|net income|(?<!a )(?<!taking )profits?(?! margin)"
 )
 _APART = re.compile(r"[,:;、]|\band\b|\bbut\b|和|与|及|而")
-CLAUSE = re.compile(r"[:;、]|(?<!\d),|,(?!\d{3}(?!\d))")
-"""Where a clause ends: not at the comma of 1,200."""
 
 _YEARLY_BEFORE = re.compile(
     r"(?:每年|年年|一年|全年|年均|年度|年(?=收入|营收|营业额|利润|预算|产值|销售|现金流)|\bannual(?:ly)?|\byearly|(?:a|per|each|every) year)[^,;。]{0,14}$"
@@ -65,18 +62,16 @@ _STOCKS = frozenset({"market_cap", "margin_debt", "money_market_assets"})
 
 def describe(
     term: Term,
-    folded: str,
-    sentence: tuple[int, int],
+    times: Times,
     beside: tuple[Term | None, Term | None],
     mentions: Sequence[Mention],
-    day: date | None = None,
 ) -> Term:
     """The term with its metric, span and period.
 
-    sentence: its ends in `folded`; beside: the terms before (described) and after; mentions: of the sentence
-    day: from which 去年 and “this year” are told; without one they stay untold
+    times: the periods of its sentence; beside: the terms before (described) and after; mentions: of the sentence
     """
-    (start, end), (previous, following) = sentence, beside
+    folded, start, end = times.folded, times.start, times.end
+    previous, following = beside
     left = previous.end if previous else start
     right = following.start if following else end
     metric = (
@@ -92,8 +87,8 @@ def describe(
             folded[term.end : right],
             metric,
         )
-    said = _period(folded, start, end, term, right, day)
-    return replace(term, metric=metric, span=span, period=said, untold=None if said else _relative(folded, start, term))
+    said = times.period(term, right)
+    return replace(term, metric=metric, span=span, period=said, untold=None if said else times.untold(term))
 
 
 def _span(near: str, before: str, after: str, metric: str | None) -> Span:
@@ -161,66 +156,3 @@ def _done(term: Term, folded: str, left: int, start: int, mentions: Sequence[Men
     if term.kind == "percent" and _MOVES.search(folded[max(start, term.start - 16) : term.start]):
         return "index_return" if any(m.kind == "index" and m.end <= term.start for m in mentions) else None
     return None
-
-
-_NO_DAY = date(1, 1, 1)  # what is asked of `core.period` names its year; 去年 is put into a year before
-_SHIFTS = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "this year": 0, "明年": 1, "next year": 1}
-_RELATIVE = re.compile(
-    r"(?:前年|去年|上年|今年|明年|\b(?:last|this|next) year\b)(?!同期|同季|同月)|(?<!比)(?P<month>上个?月|本月|这个月|\b(?:last|this) month\b)"
-)
-_RELATIVE_AFTER = re.compile(r"\s?(?:(?:last|this|next) year|(?:last|this) month)\b")
-_IN_YEAR = re.compile(
-    r"(?:[a-z ]{0,16}?\b(?:in|for|during|of|by)\s(?:the )?(?:[a-z]+ ){0,3}|(?:美元)?\s?[是为]\s?)(?:19|20)\d{2}(?!\d)"
-)
-_YEAR = re.compile(
-    r"(?<![\d./])(?:19|20)\d{2}(?=年|财|h[12]|q[1-4])|(?<![a-z\d./])(?:19|20)\d{2}(?!\d\d)(?![./]\d)|(?<=fy)(?:19|20)?\d{2}(?!\d)|(?<=fy )(?:19|20)?\d{2}(?!\d)"
-)
-_MOMENT = r"(?:[a-z]{3,9}\.? )?(?:19|20)\d{2}(?:年?(?:1[0-2]|0?[1-9])月|年|-(?:1[0-2]|0[1-9]))?"
-_STRETCH = re.compile(
-    rf"(?P<a>{_MOMENT})\s*(?:到|至|-|–|~|to|and|through|until)\s*(?:the \w+ (?:in|of) )?(?P<b>{_MOMENT})"
-)
-
-
-def _period(folded: str, start: int, end: int, term: Term, right: int, day: date | None) -> str | None:
-    """The period right after the amount (“$50m in 2024”), else the one said last before it, else one after it."""
-    if match := _IN_YEAR.match(folded, term.end, right):
-        return _explicit(folded[term.end : right][: match.end() - term.end + 8])
-    if day and (match := _RELATIVE_AFTER.match(folded, term.end, right)):
-        return _told(match[0].strip(), "", day)
-    years = list(_YEAR.finditer(folded, start, term.start))
-    told = list(_RELATIVE.finditer(folded, start, term.start)) if day else []
-    if day and told and (not years or told[-1].start() > years[-1].start()):
-        return _told(told[-1][0], folded[told[-1].end() : term.start], day)
-    if years:
-        stretch = [m for m in _STRETCH.finditer(folded, start, term.start) if m.end() > years[-1].start()]
-        ends = [_explicit(stretch[-1][part]) for part in "ab"] if stretch else []
-        if stretch and all(ends):
-            return "/".join(one for one in ends if one)
-        earlier = years[-2].end() if len(years) > 1 else start
-        said = _explicit(folded[max(earlier, years[-1].start() - 16) : term.start])
-        if said:
-            return said
-    clause = CLAUSE.search(folded, term.end, end)
-    return _explicit(folded[term.end : clause.start() if clause else end])
-
-
-def _told(word: str, after: str, day: date) -> str | None:
-    """去年 as the year before that of the day, 去年上半年 as its first half, 上個月 as the month before."""
-    if word in _SHIFTS:
-        return _explicit(f"{day.year + _SHIFTS[word]}年{after}")
-    months = day.year * 12 + day.month - 1 - (word.startswith(("上", "last")))
-    return f"{months // 12}-{months % 12 + 1:02}"
-
-
-def _relative(folded: str, start: int, term: Term) -> str | None:
-    """The 去年 beside an amount that stays untold, since there is no day to tell it from."""
-    before = list(_RELATIVE.finditer(folded, start, term.start))
-    match = before[-1] if before else _RELATIVE_AFTER.match(folded, term.end)
-    return match[0].strip() if match else None
-
-
-def _explicit(words: str) -> str | None:
-    if not _YEAR.search(words):
-        return None
-    found = period.find(words, _NO_DAY)
-    return found if found and re.match(r"(?:FY)?\d{4}", found) else None

@@ -5,10 +5,12 @@ that is ten times or a tenth of the true one is named as the slip between 億 an
 that is right for another period, or by another definition of the same word, is named as that slip.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from core.figures import Figure, covers
 from core.period import normal as normal_period
@@ -158,9 +160,13 @@ def power_of_ten(ratio: float, *, powers: tuple[int, ...] = (-3, -2, -1, 1, 2, 3
     """Whether two numbers differ by a power of ten, give or take 15 %: against a figure only ±1 is told, since any
     two numbers of an unlike kind are near some power of ten.
     """
-    return any(abs(ratio * 10.0**power - 1) <= TEN for power in powers)
+    if not 0 < ratio < math.inf:
+        return False
+    power = -round(math.log10(ratio))  # the only one that can bring it near 1
+    return power in powers and abs(ratio * 10.0**power - 1) <= TEN
 
 
+@lru_cache(maxsize=1024)
 def half_unit(text: str) -> float:
     """Half a unit of the last stated digit, relative to the value: 130億 is right from 125 to 135.
 

@@ -4,16 +4,9 @@ import re
 import unicodedata
 from datetime import date
 
-_MONTHS = {
-    name: at
-    for at, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+from core.period import MONTHS
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATES = (
     r"(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})日?",
     r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>(?:19|20)\d\d)",
@@ -48,6 +41,6 @@ def find(text: str) -> date | None:
 def _day(match: re.Match[str]) -> date | None:
     said = match.groupdict()
     try:
-        return date(int(said["y"]), _MONTHS[said["name"]] if said.get("name") else int(said["m"]), int(said["d"]))
+        return date(int(said["y"]), MONTHS[said["name"]] if said.get("name") else int(said["m"]), int(said["d"]))
     except ValueError:  # 2025-13-41
         return None

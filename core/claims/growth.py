@@ -11,7 +11,7 @@ from core.claims import moves
 from core.claims.compare import judge
 from core.claims.moves import Move
 from core.claims.passage import Sentence
-from core.claims.relations import GROWTH_CUE, Finding, amounts_before
+from core.claims.relations import GROWTH_CUE, Finding
 from core.claims.terms import Span, Term
 
 _BEFORE_MOVE = re.compile(
@@ -166,7 +166,7 @@ def _adding(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     """“a would double the b of …”: b with a added to it, over b. A ratio of a to b is another claim."""
     if stated.kind != "times" or stated.becomes or not _ADDS.search(sentence.before(stated.start, limit=24)):
         return
-    before = amounts_before(sentence, stated)
+    before = sentence.amounts_before(stated.start)
     after = next((term for term in sentence.terms if term.start >= stated.end and term.is_amount), None)
     if len(before) > 1 and _ADDED.search(sentence.before(before[1].start, limit=20)):
         added, base = before[1], before[0]

@@ -7,7 +7,7 @@ a, 比b…                                     said as more or less than b
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.claims.passage import Sentence
@@ -59,12 +59,11 @@ class Move:
 
 def find(sentence: Sentence) -> Iterator[Move]:
     """Every move of a sentence between two amounts, or between two percentages."""
-    amounts = [term for term in sentence.terms if term.is_amount]
-    for kind in (amounts, [term for term in sentence.terms if term.kind == "percent"]):
+    for kind in (sentence.amounts, [term for term in sentence.terms if term.kind == "percent"]):
         for first, second in itertools.pairwise(kind):
             if first.alike(second):
                 yield from _said(sentence, first, second)
-    yield from _dated(sentence, amounts)
+    yield from _dated(sentence)
 
 
 def undated(words: str) -> str:
@@ -74,15 +73,12 @@ def undated(words: str) -> str:
 
 def _said(sentence: Sentence, first: Term, second: Term) -> Iterator[Move]:
     joint = undated(sentence.folded[first.end : second.start])
-    lead = undated(sentence.before(first.start, limit=30))
-    if _FROM.search(lead) and _TO.fullmatch(joint):
+    to, back = _TO.fullmatch(joint), _BACK_FROM.fullmatch(joint)
+    lead = undated(sentence.before(first.start, limit=30)) if to or back else ""
+    if to and _FROM.search(lead):
         years = _between(_when(sentence, first), _when(sentence, second)) or _stretch(sentence)
         yield Move(old=first, new=second, years=years if years and years > 0 else None)
-    elif (
-        (re.search(r"\bto\s*$", lead) and _BACK_FROM.fullmatch(joint))
-        or _UP_FROM.fullmatch(joint)
-        or _THAN.fullmatch(joint)
-    ):
+    elif (back and re.search(r"\bto\s*$", lead)) or _UP_FROM.fullmatch(joint) or _THAN.fullmatch(joint):
         yield Move(old=second, new=first)
 
 
@@ -92,10 +88,10 @@ def _stretch(sentence: Sentence) -> int | None:
     return int(found[0]["b"]) - int(found[0]["a"]) if len(found) == 1 else None
 
 
-def _dated(sentence: Sentence, amounts: Sequence[Term]) -> Iterator[Move]:
+def _dated(sentence: Sentence) -> Iterator[Move]:
     """Amounts of one thing that follow each other, each with its year: any two of the chain, by the order of time."""
     chain: list[tuple[Term, tuple[str, int]]] = []
-    for term in amounts:
+    for term in sentence.amounts:
         when = _when(sentence, term)
         if when is None or (chain and not _follows(sentence, chain[-1], term, when)):
             chain = []
@@ -133,8 +129,8 @@ def _when(sentence: Sentence, term: Term) -> tuple[str, int] | None:
     folded = sentence.folded
     if match := _AFTER.match(folded, term.end):
         return "year", int(match["y"])
-    left = max((one.end for one in sentence.terms if one.is_amount and one.end <= term.start), default=sentence.start)
-    left = max(left, term.start - 40)
+    before = sentence.amount_before(term.start)
+    left = max(before.end if before else sentence.start, term.start - 40)
     if match := _AFTER.match(folded, left):
         left = match.end()
     years = list(_YEAR.finditer(folded, left, term.start))

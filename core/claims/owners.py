@@ -13,6 +13,7 @@ from core.aliases import Mention
 from core.claims.passage import Sentence
 from core.claims.terms import Term
 from core.figures import Register
+from core.period import MONTHS
 
 NAMES = ("company", "group", "index")
 _OF_ALL = frozenset({"US_STOCKS", "US_ECONOMY", *(alias.id for alias in aliases.every("index"))})
@@ -41,7 +42,7 @@ def find(
     if "AI_INDUSTRY" in owners and term.metric == "capex":
         owners = [*owners, "FIVE_HYPERSCALERS"]  # “AI capex” is mostly theirs
     if not owners and term.metric not in _OF_ANYTHING and not _ELSEWHERE.search(sentence.words):
-        sole = {figure.entity for figure in register.figures.values() if figure.metric == term.metric}
+        sole = register.entities_with(term.metric)
         owners = list(sole) if len(sole) == 1 and sole <= _OF_ALL else []
     return list(dict.fromkeys(owners))
 
@@ -59,6 +60,7 @@ def is_subject(name: Mention, sentence: Sentence) -> bool:
 _PLAIN = re.compile(
     r"平均|每个?|单[月季]|[\d\s,.()%'’年月季度的在于到全约上下半第一二三四财]|预计|预期|目前|现在|如今|而|但|仅|总|今|去|当|同期|其中|则|也|并|将|另外|此外|该?公司|大约|超过|达到|达|有|为|是|据报|和|与|及"
 )
+_MONTHS = frozenset(name.capitalize() for name in MONTHS)
 _PROPER = re.compile(r"(?<![A-Za-z])(?!FY|Q[1-4]|H[12]|(?:In|The|Its|At|Full)\b)[A-Z][A-Za-z]+")
 
 
@@ -85,33 +87,3 @@ def is_owned(term: Term, entity: str | None, sentence: Sentence, names: Sequence
         return True
     left = re.sub(r"[a-z]+", "", _PLAIN.sub("", folded))
     return len(left) <= (3 if own else 0) and not any(month not in _MONTHS for month in _PROPER.findall(lead))
-
-
-_MONTHS = frozenset(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sep",
-        "Sept",
-        "Oct",
-        "Nov",
-        "Dec",
-    ]
-)

@@ -1,7 +1,7 @@
 """What a whole is made of: four quarters or two halves and their year; revenue less cost and the profit."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from core.claims.beside import PROFIT
 from core.claims.passage import Sentence
@@ -27,17 +27,16 @@ _LESS = re.compile(r"减去|扣掉|扣除|扣去|减掉|\bless\b|\bminus\b|\blea
 
 def find(sentence: Sentence) -> Iterator[Finding]:
     """A year against its parts, and a profit against revenue and cost."""
-    amounts = [term for term in sentence.terms if term.is_amount]
-    if len(amounts) >= 3:
-        yield from _year(sentence, amounts)
-        yield from _profit(sentence, amounts)
+    if len(sentence.amounts) >= 3:
+        yield from _year(sentence)
+        yield from _profit(sentence)
 
 
-def _year(sentence: Sentence, amounts: Sequence[Term]) -> Iterator[Finding]:
+def _year(sentence: Sentence) -> Iterator[Finding]:
     """Four quarters, or two halves, and the year that they make."""
     parts: dict[tuple[int, int], Term] = {}
-    for at, term in enumerate(amounts):
-        left = amounts[at - 1].end if at else sentence.start
+    for at, term in enumerate(sentence.amounts):
+        left = sentence.amounts[at - 1].end if at else sentence.start
         lead = sentence.folded[max(left, term.start - 40) : term.start]
         if match := _PART_OF_YEAR.search(lead):
             place = _place(match, halves=2 in {count for count, _ in parts})
@@ -68,10 +67,11 @@ def _adds_up(year: Term, parts: dict[tuple[int, int], Term]) -> Iterator[Finding
     yield result("sum", year, sum(term.size for term in terms), formula)
 
 
-def _profit(sentence: Sentence, amounts: Sequence[Term]) -> Iterator[Finding]:
+def _profit(sentence: Sentence) -> Iterator[Finding]:
     """revenue - cost = profit; a profit below that may have paid for more (tax, interest), unless 減去 says all is told."""
+    amounts = sentence.amounts
     for first, second, stated in zip(amounts, amounts[1:], amounts[2:], strict=False):
-        leads = [sentence.folded[_left(sentence, term) : term.start] for term in (first, second, stated)]
+        leads = [_lead(sentence, term) for term in (first, second, stated)]
         if _REVENUE.search(leads[0]) and _COST.search(leads[1]):
             revenue, cost = first, second
         elif _COST.search(leads[0]) and _REVENUE.search(leads[1]):
@@ -92,6 +92,7 @@ def _profit(sentence: Sentence, amounts: Sequence[Term]) -> Iterator[Finding]:
             yield found
 
 
-def _left(sentence: Sentence, term: Term) -> int:
-    before = [one.end for one in sentence.terms if one.end <= term.start]
-    return max([sentence.start, term.start - 30, *before[-1:]])
+def _lead(sentence: Sentence, term: Term) -> str:
+    """What stands between a term and the one before it, 30 characters at most."""
+    before = sentence.term_before(term.start)
+    return sentence.folded[max(before.end if before else sentence.start, term.start - 30) : term.start]

@@ -5,24 +5,26 @@ those of the text as given.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import TypeVar
 
 from core import aliases
 from core.aliases import Mention
 from core.claims import terms
-from core.claims.beside import CLAUSE, PROFIT, PROFIT_WORDS, describe
+from core.claims.beside import PROFIT, PROFIT_WORDS, describe
 from core.claims.terms import Term
-from core.text import to_simplified
+from core.claims.when import CLAUSE, Times
+from core.text import fold_in_place
 
 LONGEST = 600
 """Characters of a sentence; a longer one is cut, so that no text costs more than its length."""
 
 _Placed = TypeVar("_Placed", Term, Mention)
+_start, _end = attrgetter("start"), attrgetter("end")
 _ASKS = re.compile(
     r"[?]|吗\s*$|多少|如果|假如|假设|要是|倘若|\bif\b|suppose|what if|^\s*(?:did|does|do|is|was|were|are)\b"
 )
@@ -40,6 +42,7 @@ class Sentence:
     text: str
     folded: str
     terms: tuple[Term, ...]
+    amounts: tuple[Term, ...]  # the terms that are amounts
     mentions: tuple[Mention, ...]
     paragraph: int
     cuts: tuple[int, ...]  # where its clauses begin, and one past its end
@@ -59,6 +62,33 @@ class Sentence:
 
     def after(self, place: int, *, limit: int = 40) -> str:
         return self.folded[place : min(self.end, place + limit)]
+
+    def holds(self, term: Term) -> bool:
+        """Whether a term of the text is one of this sentence."""
+        return self.start <= term.start < self.end
+
+    def term_before(self, place: int) -> Term | None:
+        """The last term of the sentence that begins before a place."""
+        at = bisect_left(self.terms, place, key=_start)
+        return self.terms[at - 1] if at else None
+
+    def amounts_before(self, place: int, *, reach: int = 20) -> Sequence[Term]:
+        """Those of the last `reach` terms before a place that are amounts, nearest first."""
+        at = bisect_left(self.terms, place, key=_start)
+        if not at:
+            return ()
+        first = bisect_left(self.amounts, self.terms[max(0, at - reach)].start, key=_start)
+        return self.amounts[first : bisect_left(self.amounts, place, lo=first, key=_start)][::-1]
+
+    def term_after(self, place: int) -> Term | None:
+        """The first term of the sentence that begins at a place or after it."""
+        at = bisect_left(self.terms, place, key=_start)
+        return self.terms[at] if at < len(self.terms) else None
+
+    def amount_before(self, place: int) -> Term | None:
+        """The last amount of the sentence that ends by a place."""
+        at = bisect_right(self.amounts, place, key=_end)
+        return self.amounts[at - 1] if at else None
 
     def clause(self, place: int) -> tuple[int, int]:
         """Where the clause around a place begins and ends."""
@@ -83,7 +113,7 @@ def read(text: str, *, offset: int = 0, length: int | None = None, day: date | N
     [('80億美元', 'money', 8000000000.0, 'revenue', ''), ('兩倍', 'times', 2.0, None, 'more')]
     """
     part = text[offset:] if length is None else text[offset : offset + length]
-    folded = _fold(part)
+    folded = fold_in_place(part)
     mentions = _mentions(part, folded)
     numbers = terms.find(part, folded, mentions)
     sentences, paragraph, start = [], 0, 0
@@ -112,38 +142,30 @@ def _sentence(
 ) -> Sentence:  # fmt: skip
     here = [m for m in _between(mentions, start, end) if m.end <= end]
     own = _between(numbers, start, end)
-    described: list[Term] = []
-    for at, term in enumerate(own):
-        beside = (described[-1] if described else None, own[at + 1] if at + 1 < len(own) else None)
-        described.append(describe(term, folded, (start, end), beside, here, day))
+    described = _described(own, Times(folded, start, end, day), here) if own else []
     return Sentence(
         start=start,
         end=end,
         text=text,
         folded=folded,
         terms=tuple(described),
+        amounts=tuple(term for term in described if term.is_amount),
         mentions=tuple(here),
         paragraph=paragraph,
         cuts=(start, *(m.end() for m in CLAUSE.finditer(folded, start, end)), end + 1),
     )
 
 
+def _described(terms: Sequence[Term], times: Times, mentions: Sequence[Mention]) -> list[Term]:
+    described: list[Term] = []
+    for at, term in enumerate(terms):
+        beside = (described[-1] if described else None, terms[at + 1] if at + 1 < len(terms) else None)
+        described.append(describe(term, times, beside, mentions))
+    return described
+
+
 def _between(placed: Sequence[_Placed], start: int, end: int) -> Sequence[_Placed]:
-    first = bisect_left(placed, start, key=lambda one: one.start)
-    return placed[first : bisect_left(placed, end, key=lambda one: one.start)]
-
-
-def _fold(text: str) -> str:
-    """Half width, simplified, lower case, with every character in its place."""
-    flat = []
-    for char in text:
-        one = unicodedata.normalize("NFKC", char).lower()
-        flat.append(one if len(one) == 1 else char)
-    shown = "".join(flat)
-    simple = to_simplified(shown)
-    if len(simple) != len(shown):  # no known text does this; one by one is always in step
-        simple = "".join(one if len(one := to_simplified(char)) == 1 else char for char in shown)
-    return simple
+    return placed[bisect_left(placed, start, key=_start) : bisect_left(placed, end, key=_start)]
 
 
 def _mentions(text: str, folded: str) -> list[Mention]:

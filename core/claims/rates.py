@@ -22,8 +22,8 @@ def a_year(sentence: Sentence, term: Term) -> int | None:
     >>> [a_year(s, s.terms[-1]) for s in read("每月燒5億。It burns $6bn a quarter. 每半年賺2億。一年賺2億。").sentences]
     [12, 4, 2, None]
     """
-    before = [one.end for one in sentence.terms if one.is_amount and one.end <= term.start]
-    left = max([sentence.start, *before[-1:]])
+    before = sentence.amount_before(term.start)
+    left = before.end if before else sentence.start
     for _, _, behind in _OFTEN:
         if before and (match := behind.match(sentence.folded, left, term.start)):
             left = match.end()  # “$3m a month and $72m”: the month is the first one's

@@ -7,7 +7,6 @@ in `core.claims.growth`, stock and flow in `core.claims.stockflow`.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -73,17 +72,6 @@ def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
             yield from _named(sentence, stated)
 
 
-def amounts_before(sentence: Sentence, term: Term) -> list[Term]:
-    """The amounts of the sentence before a term, nearest first, twenty at most."""
-    before = sentence.terms[: bisect_left(sentence.terms, term.start, key=lambda one: one.start)]
-    return [one for one in reversed(before[-20:]) if one.is_amount]
-
-
-def next_term(sentence: Sentence, term: Term) -> Term | None:
-    at = bisect_left(sentence.terms, term.end, key=lambda one: one.start)
-    return sentence.terms[at] if at < len(sentence.terms) else None
-
-
 def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Iterator[Finding]:
     """a is n times b: 「a 是 b 的 n 倍」 or “a, n times the b of …”."""
     folded = sentence.folded
@@ -95,8 +83,8 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
         r"(?:would|will|could|may|can|to)\s+(?:more than |nearly |almost )?$", lead
     ):
         return
-    before = amounts_before(sentence, stated)
-    after = next_term(sentence, stated)
+    before = sentence.amounts_before(stated.start)
+    after = sentence.term_after(stated.end)
     if after and before and after.is_amount and _OF.fullmatch(folded[stated.end : after.start]):
         if stated.kind == "times" or stated.size == 0.5:
             yield from quotient(stated, before[0], after, "ratio")
@@ -121,7 +109,7 @@ _FOLD_OF = re.compile(r"\s(?:increase|rise|jump|gain|multiple)\s(?:on|over|of|fr
 
 def _fold(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     """“900 is a threefold increase on the 300 of …”, “a five-fold multiple of Porto's €25m”."""
-    before, after = amounts_before(sentence, stated), next_term(sentence, stated)
+    before, after = sentence.amounts_before(stated.start), sentence.term_after(stated.end)
     if before and after and after.is_amount and _FOLD_OF.fullmatch(sentence.folded[stated.end : after.start]):
         yield from quotient(stated, before[0], after, "ratio")
 
@@ -175,7 +163,7 @@ _TIMES_SALES = re.compile(r"\s*(?:sales|revenues?|营收|销售额)")
 def _named(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     """Ratios with a name: margin = profit / revenue, price to sales = market value / revenue."""
     lead = sentence.before(stated.start, limit=24)
-    before = amounts_before(sentence, stated)
+    before = sentence.amounts_before(stated.start)
     for metric, (top, bottom, cue) in _NAMED.items():
         named = cue.search(lead) or (metric == "price_to_sales" and _TIMES_SALES.match(sentence.folded, stated.end))
         tops, bottoms = ([term for term in before if term.metric == one] for one in (top, bottom))

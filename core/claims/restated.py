@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from core.claims.growth import multiple
 from core.claims.moves import Move
 from core.claims.passage import Sentence
-from core.claims.relations import GROWTH_CUE, Finding, amounts_before, next_term, quotient
+from core.claims.relations import GROWTH_CUE, Finding, quotient
 from core.claims.terms import Span, Term
 
 _REACHES = re.compile(
@@ -28,7 +28,7 @@ def find(sentence: Sentence) -> Iterator[Finding]:
     """Multiples with the amount that they lead to, or the base that they are of."""
     for stated in sentence.terms:
         if stated.kind == "times":
-            before, after = amounts_before(sentence, stated), next_term(sentence, stated)
+            before, after = sentence.amounts_before(stated.start), sentence.term_after(stated.end)
             if before and after and after.is_amount and not (stated.start - before[0].end > 60):
                 yield from _reaches(sentence, stated, before, after)
                 yield from _base_after(sentence, stated, before[0], after)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from core.claims.passage import Sentence
-from core.claims.relations import GROWTH_CUE, Finding, amounts_before, next_term, quotient
+from core.claims.relations import GROWTH_CUE, Finding, quotient
 from core.claims.terms import Term
 
 _WITHIN = re.compile(
@@ -53,7 +53,7 @@ def _share(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     folded, lead = sentence.folded, sentence.before(stated.start, limit=30)
     if GROWTH_CUE.search(lead):
         return
-    before, after = amounts_before(sentence, stated), next_term(sentence, stated)
+    before, after = sentence.amounts_before(stated.start), sentence.term_after(stated.end)
     if (
         after
         and before

@@ -68,7 +68,7 @@ def _triples(sentence: Sentence, near: Sequence[Term]) -> Iterator[Finding]:
 
 def _lasts(sentence: Sentence, stated: Term, before: Sequence[Term], after: Sequence[Term]) -> Iterator[Finding]:
     """How long a total lasts, or takes to come in: total / a year. “five years of its $10bn sales” names the flow last."""
-    if stated.size == 0.5 and stated in sentence.terms and rates.a_year(sentence, stated):
+    if stated.size == 0.5 and sentence.holds(stated) and rates.a_year(sentence, stated):
         return
     total = _last(before, lambda term: _is_held(sentence, term))
     named_last = after and re.match(r"\s*of\b[^,;。]{0,30}$", sentence.folded[stated.end : after[0].start])
@@ -92,13 +92,13 @@ def _is_held(sentence: Sentence, term: Term) -> bool:
     return (
         term.is_amount
         and term.span not in (Span.YEAR, Span.PART)
-        and not (term in sentence.terms and rates.a_year(sentence, term))
+        and not (sentence.holds(term) and rates.a_year(sentence, term))
     )
 
 
 def _times_a_year(sentence: Sentence, flow: Term) -> int | None:
     """1 for a year's amount; what makes a month's, a quarter's or half a year's a year's; `None` where it is unclear."""
-    if flow in sentence.terms and (times := rates.a_year(sentence, flow)):
+    if sentence.holds(flow) and (times := rates.a_year(sentence, flow)):
         return times
     return 1 if flow.span is Span.YEAR else None
 
@@ -107,8 +107,10 @@ def _over_years(stated: Term, lead: str, before: Sequence[Term]) -> Iterator[Fin
     """600億 over 10 years is 60億 a year; 30億 a year for 5 years is 150億 in all."""
     a_year, in_all = stated.span is Span.YEAR and _PER_YEAR_CUE.search(lead), _TOTAL_CUE.search(lead)
     years = _last(before, lambda term: term.kind == "years") if a_year or in_all else None
+    if years is None or not years.size:
+        return
     other = _last(before, (lambda term: term.is_amount and not _is_yearly(term)) if a_year else _is_yearly)
-    if years is None or not years.size or other is None or not other.alike(stated):
+    if other is None or not other.alike(stated):
         return
     if a_year:
         yield result("per_year", stated, other.size / years.size, f"{other.text.strip()} / {years.text.strip()}")

@@ -6,17 +6,16 @@ from dataclasses import replace
 
 from core.claims.compare import Bound, judge
 from core.claims.passage import Sentence
-from core.claims.relations import Finding, amounts_before, next_term, result
+from core.claims.relations import Finding, result
 from core.claims.terms import Span, Term
 
 
 def find(sentence: Sentence, earlier: Sequence[Sentence]) -> Iterator[Finding]:
     """Every sum, difference and conversion of a sentence; `earlier`: the sentences before it, nearest last."""
-    for stated in sentence.terms:
-        if stated.is_amount:
-            yield from _sum(sentence, stated, earlier)
-            yield from _difference(sentence, stated)
-            yield from _conversion(sentence, stated)
+    for stated in sentence.amounts:
+        yield from _sum(sentence, stated, earlier)
+        yield from _difference(sentence, stated)
+        yield from _conversion(sentence, stated)
 
 
 _SUM_CUE = re.compile(
@@ -38,7 +37,8 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
         return
     if _MAYBE.search(sentence.before(stated.start, limit=24).rpartition(",")[2]):
         return
-    parts = [_each(sentence, term) for term in _run(folded, stated, amounts_before(sentence, stated))]
+    parts = _run(folded, stated, sentence.amounts_before(stated.start))
+    parts = [_each(sentence, term) for term in parts] if _SAYS_EACH.search(sentence.words) else parts
     named = _ALL_OF_THEM.search(sentence.before(stated.start))
     if not parts and earlier and named:
         parts = _run(folded, stated, [term for term in reversed(earlier[-1].terms) if term.is_amount])
@@ -46,7 +46,6 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
         return  # 「四家加起來」 after two of the four
     if len(parts) < 2 and not (parts and " × " in parts[0].text):
         return
-    formula = " + ".join(term.text.strip() for term in reversed(parts))
     spans = {term.span for term in parts}
     if (
         Span.YEAR in spans
@@ -54,20 +53,32 @@ def _sum(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Itera
         and spans & {Span.STOCK, Span.TOTAL, Span.UNSAID}
         and _holds_cash(folded, parts)
     ):
-        added = result("sum", stated, sum(term.size for term in parts), formula)
-        yield replace(added, verdict="category_error", note="stock_flow_sum")
+        yield replace(_added(stated, parts), verdict="category_error", note="stock_flow_sum")
         return
-    sums = [sum(term.size for term in parts[:count]) for count in range(len(parts), min(1, len(parts) - 1), -1)]
-    verdicts = [judge(stated.size, total, text=stated.text, bound=stated.bound, adds_up=True) for total in sums]
-    at = next((i for i, verdict in enumerate(verdicts) if verdict.startswith("holds")), 0)
-    formula = " + ".join(term.text.strip() for term in reversed(parts[: len(parts) - at]))
-    yield result("sum", stated, sums[at], formula)
+    summands = next((some for some in _nearest(parts) if _adds_up(stated, some)), parts)
+    yield _added(stated, summands)
+
+
+def _added(stated: Term, parts: Sequence[Term]) -> Finding:
+    formula = " + ".join(term.text.strip() for term in reversed(parts))
+    return result("sum", stated, sum(term.size for term in parts), formula)
+
+
+def _nearest(parts: Sequence[Term]) -> Iterator[Sequence[Term]]:
+    """All parts, then all but the farthest, down to two, or to the one that counts several."""
+    return (parts[:count] for count in range(len(parts), min(1, len(parts) - 1), -1))
+
+
+def _adds_up(stated: Term, parts: Sequence[Term]) -> bool:
+    total = sum(term.size for term in parts)
+    return judge(stated.size, total, text=stated.text, bound=stated.bound, adds_up=True).startswith("holds")
 
 
 _EACH = re.compile(
     r"(?P<n>[两二三四五六七八九十]|\d{1,4})(?:家|个|位|名|人|座|间|项|支|艘|国|地|条|批|所|只)[^,;。\d]{0,10}?(?:各自?|每[家个人位座间]|均|都)[^,;。\d]{0,6}$"
     r"|\b(?P<en>two|three|four|five|six|seven|eight|nine|ten|twelve|\d{1,4})\s[a-z][a-z ]{2,30}\seach\s[a-z ]{0,20}$"
 )
+_SAYS_EACH = re.compile(r"[各每均都]|each")
 _HAN = dict(zip("两二三四五六七八九十", (2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
 _ENGLISH = dict(
     zip(
@@ -92,15 +103,17 @@ def _each(sentence: Sentence, term: Term) -> Term:
 def _run(folded: str, stated: Term, before: Sequence[Term]) -> list[Term]:
     """The amounts directly before that may be summands: alike, near each other, of one measure."""
     run: list[Term] = []
+    metric = stated.metric
     for term in before:
         if not term.alike(stated) or (run and not _JOINT.fullmatch(folded[term.end : run[-1].start])):
             break
         if term.measure != stated.measure and (stated.measure or run):
             break
-        if any(term.metric and one.metric and term.metric != one.metric for one in (*run, stated)):
+        if term.metric and metric and term.metric != metric:
             break
         if not _WITHIN.search(folded[max(0, term.start - 16) : term.start]):
             run.append(term)
+            metric = metric or term.metric
     return run
 
 
@@ -121,13 +134,13 @@ _MORE_AFTER = re.compile(r"\s+(?P<way>more|less|fewer|higher|lower|above|below)\
 def _difference(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     """a is d more than b: 「a, 比 b 多出 d」 or “a, d more than the b”."""
     folded, lead = sentence.folded, sentence.before(stated.start, limit=10)
-    before = amounts_before(sentence, stated)
+    before = sentence.amounts_before(stated.start)
     if len(before) > 1 and (_MORE.search(lead) or _FEWER.search(lead)):
         a, b = before[1], before[0]
         if not re.search(r"(?:比|较)[^,;。]{0,14}$", folded[a.end : b.start]) or len(folded[b.end : stated.start]) > 12:
             return
         fewer = bool(_FEWER.search(lead))
-    elif before and (match := _MORE_AFTER.match(folded, stated.end)) and (after := next_term(sentence, stated)):
+    elif before and (match := _MORE_AFTER.match(folded, stated.end)) and (after := sentence.term_after(stated.end)):
         a, b, fewer = before[0], after, match["way"] in ("less", "fewer", "lower", "below")
         if len(folded[match.end() : b.start]) > 24 or "," in folded[match.end() : b.start]:
             return
@@ -148,11 +161,9 @@ _CHINESE_UNIT = re.compile(r"[万亿兆]")
 
 def _conversion(sentence: Sentence, stated: Term) -> Iterator[Finding]:
     """The same amount in 億 and in billions: 1200億美元（120 billion）."""
-    before = amounts_before(sentence, stated)
-    if not before or not before[0].alike(stated):
+    first = sentence.amount_before(stated.start)
+    if first is None or not first.alike(stated) or not _SAME.fullmatch(sentence.folded[first.end : stated.start]):
         return
-    first = before[0]
-    joint = sentence.folded[first.end : stated.start]
     scripts = [
         (
             bool(_ENGLISH_UNIT.search(t.text.lower())),
@@ -160,6 +171,5 @@ def _conversion(sentence: Sentence, stated: Term) -> Iterator[Finding]:
         )
         for t in (first, stated)
     ]
-    if not joint or not _SAME.fullmatch(joint) or sorted(scripts) != [(False, True), (True, False)]:
-        return
-    yield result("conversion", stated, first.size, first.text.strip(), bound=Bound.ABOUT)
+    if first.end < stated.start and sorted(scripts) == [(False, True), (True, False)]:
+        yield result("conversion", stated, first.size, first.text.strip(), bound=Bound.ABOUT)

@@ -17,6 +17,9 @@ from core.claims.hedges import Word, bound, says_how_often, words
 from core.quantity import Kind, Unit
 
 _CLOCK = re.compile(r"[:/\-.#@]")
+_GOES_ON = re.compile(r"\d\W$")
+_ORDINAL = re.compile(r"第\s*$")
+_LABELLED = re.compile(r"[:/\-]\d|\s?(?:月|日|号|季|点半|点钟|时(?!代)|:)")
 _MEASURE = re.compile(
     r"\s?(?:多|余)?(家|台|人|支|只(?!有|是|能|要)|笔|份|手(?!上|头|里)|名|位|个|件|辆|架|艘|套|间|座|户|店|单|吨|公里|千米|公斤|米|克|毫升|分钟|小时|度|岁|股(?!价)|天|次|章|页|层|号|bytes\b)"
 )
@@ -172,8 +175,7 @@ def _is_name(folded: str, start: int, end: int) -> bool:
 def _is_label(folded: str, start: int, end: int) -> bool:
     """16:00:33, 10/21, 555-0142, #12: digits of a clock, a date, a number that counts nothing."""
     return bool(
-        (start and _CLOCK.match(folded[start - 1]) and re.search(r"\d\W$", folded[max(0, start - 2) : start]))
-        or re.match(r"[:/\-]\d", folded[end : end + 2])
-        or re.search(r"第\s*$", folded[max(0, start - 2) : start])
-        or re.match(r"\s?(?:月|日|号|季|点半|点钟|时(?!代)|:)", folded[end : end + 3])
+        (start and _CLOCK.match(folded[start - 1]) and _GOES_ON.search(folded[max(0, start - 2) : start]))
+        or _ORDINAL.search(folded[max(0, start - 2) : start])
+        or _LABELLED.match(folded[end : end + 3])
     )

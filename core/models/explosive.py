@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import QuantityError
-from core.limits import several, whole
+from core.limits import check_seed, several, whole
 from core.models.prices import Prices
 
 Array = NDArray[np.float64]
@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 MAX_LOG = 1000  # more than any float's logarithm
 LEVELS = (90, 95, 99)
 BLOCK = 10  # paths at a time, so that their arrays stay in the processor's cache
-PATHS, SEED, MAX_SEED = 200, 2026, 2**53
+PATHS, SEED = 200, 2026
 MOST = 100_000  # prices; memory grows with them
 
 
@@ -98,7 +98,7 @@ def examine(prices: Prices, *, paths: int = PATHS, seed: int = SEED) -> Explosiv
     Raises `QuantityError` for paths outside the limits and for prices that do not vary.
     """
     paths = whole(paths, "the number of random walks", least=100, most=2000)
-    seed = whole(seed, "the seed", least=0, most=MAX_SEED)
+    seed = check_seed(seed)
     y = _series(np.log(np.array(prices.closes)))
     window = smallest_window(len(y))
     backward, forward = (rows[0] for rows in _backward(y[None, :], window))

@@ -58,11 +58,6 @@ class Model:
         """The arguments of the worked example."""
         return {given.name: given.value for given in self.inputs}
 
-    @property
-    def made_up(self) -> bool:
-        """Whether any input of the example is made up."""
-        return any(given.basis == "made_up" for given in self.inputs)
-
     def run(self, **changed: Value) -> Outcome:
         """The results by name, with the example's inputs except those given.
 

@@ -6,7 +6,7 @@ some critical day in whatever it is given.
 """
 
 from core.cards import DATA
-from core.limits import whole
+from core.limits import check_seed, whole
 from core.models.prices import Prices, read_prices
 
 FIRST, LAST = 1994, 1997  # years to begin in: later ones leave fewer prices than the tests take
@@ -24,12 +24,12 @@ def explosive_root(
     >>> round(found["gsadf"], 2), round(found["gsadf_95"], 2), found["verdict"], found["last_episode"]
     (2.3, 1.96, 'explosive at 95%', '1999-10-29')
     """
-    from core.models.explosive import MAX_SEED, examine
+    from core.models.explosive import examine
 
     found = examine(
         _nasdaq(from_year),
         paths=whole(paths, "the number of random walks", least=100, most=2000),
-        seed=whole(seed, "the seed", least=0, most=MAX_SEED),
+        seed=check_seed(seed),
     )
     beyond = found.gsadf > found.critical["gsadf"][1]
     return {

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 
 from core.forum import Board
-from core.storage.rows import Hit, Row, Sql, post_of, readable, sentiment_of
+from core.storage.rows import JUDGED, Hit, Row, Sql, hit_of
 from core.store import Store
 from core.text import fold
 
@@ -40,13 +40,13 @@ def posts(store: Store, wanted: Wanted, *, by_thread: bool = False) -> Iterator[
         found = sql.each(f"SELECT p.pk FROM posts p WHERE {where} ORDER BY {order}", params)  # noqa: S608 (constants)
         while chunk := [row["pk"] for row in islice(found, _CHUNK)]:
             rows = {row["pk"]: row for row in _read(sql, chunk)}
-            yield from (_hit(rows[pk]) for pk in chunk if pk in rows)
+            yield from (hit_of(rows[pk]) for pk in chunk if pk in rows)
 
 
 def by_number(store: Store, pks: Sequence[int]) -> list[Hit]:
     """The posts with these numbers that are still there, in order of number; stubs and what was taken down are left out."""
     with store.reading() as sql:
-        return [_hit(row) for row in _read(sql, list(pks)) if row["forgotten"] is None and not row["deleted"]]
+        return [hit_of(row) for row in _read(sql, list(pks)) if row["forgotten"] is None and not row["deleted"]]
 
 
 def _where(sql: Sql, wanted: Wanted) -> tuple[str, Row]:
@@ -75,22 +75,8 @@ def _keys(sql: Sql, author: str) -> list[str]:
 
 def _read(sql: Sql, pks: list[int]) -> list[Row]:
     return sql.rows(
-        "SELECT p.*, t.title AS thread_title, t.url AS thread_url, s.model, s.label, s.p_bearish, s.p_neutral,"
-        " s.p_bullish, s.p_on_topic, s.margin, s.evidence FROM posts p JOIN threads t ON t.pk = p.thread"
+        f"SELECT p.*, t.title AS thread_title, t.url AS thread_url, {JUDGED}"  # noqa: S608 (constants)
+        " FROM posts p JOIN threads t ON t.pk = p.thread"
         " LEFT JOIN sentiments s ON s.post = p.pk WHERE p.pk IN (SELECT value FROM json_each(?))",
         [json.dumps(pks)],
     )
-
-
-def _hit(row: Row) -> Hit:
-    with readable("post", row["pk"]):
-        return Hit(
-            pk=row["pk"],
-            thread=row["thread"],
-            thread_title=row["thread_title"],
-            site=row["site"],
-            board=row["board"],
-            url=row["url"] or row["thread_url"],
-            post=post_of(row),
-            sentiment=sentiment_of(row),
-        )

@@ -12,7 +12,7 @@ from datetime import datetime
 from core.errors import NotFound
 from core.forum import Board
 from core.sentiment import Sentiment, Stance
-from core.storage.rows import Row, Sql, Unscored, readable, sentiment_of, stamp
+from core.storage.rows import Row, Sql, message, of_board, readable, sentiment_of, stamp
 from core.store import Store
 from core.text import fold
 
@@ -143,7 +143,7 @@ def unlabelled(store: Store, *, limit: int, board: Board | None = None) -> list[
     with store.reading() as sql:
         rows = sql.rows(
             _POST + _UNLABELLED,
-            {"site": board and board.site, "board": board and board.name, "limit": limit},
+            {**of_board(board), "limit": limit},
         )
     return [_of(row) for row in rows]
 
@@ -205,11 +205,11 @@ def _post(sql: Sql, pk: int) -> Post:
 def _of(row: Row) -> Post:
     above = None
     if row["above_title"] is not None and row["above_forgotten"] is None:
-        above = Unscored(pk=0, title=row["above_title"], body=row["above_body"]).text
+        above = message(row["above_title"], row["above_body"])
     return Post(
         pk=row["pk"],
         thread=row["thread"],
-        text=Unscored(pk=row["pk"], title=row["title"], body=row["body"]).text,
+        text=message(row["title"], row["body"]),
         parent=above,
         author_key=row["author_key"],
         url=row["url"],

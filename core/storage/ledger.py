@@ -15,7 +15,7 @@ from typing import Any
 
 from core.forum import Board
 from core.storage import kept_out, saving
-from core.storage.rows import Row, Sql, stamp
+from core.storage.rows import Row, Sql, moment, of_board, stamp
 from core.store import Store
 
 TRIES = 5
@@ -191,7 +191,7 @@ class Ledger:
                 " AND (:only IS NULL OR post_id IN (SELECT value FROM json_each(:only)))"
                 " ORDER BY length(post_id) DESC, post_id DESC LIMIT :limit",
                 {
-                    **_of(board),
+                    **of_board(board),
                     "now": stamp(now),
                     "missing": missing,
                     "limit": limit,
@@ -213,7 +213,7 @@ class Ledger:
                 " AND NOT p.deleted AND p.published_utc > :since AND (NOT :roots OR p.post_id = h.root_id)"
                 " AND coalesce(t.state, 'done') = 'done' AND coalesce(t.fetched_at, p.seen_at) < :before"
                 " ORDER BY coalesce(t.fetched_at, p.seen_at), p.pk LIMIT :limit",
-                {**_of(board), "since": stamp(since), "before": stamp(before), "roots": roots, "limit": limit},
+                {**of_board(board), "since": stamp(since), "before": stamp(before), "roots": roots, "limit": limit},
             )
         return [Task(post_id=row["post_id"], why="recheck") for row in rows]
 
@@ -223,7 +223,7 @@ class Ledger:
 
     def gone(self, board: Board, task: Task, now: datetime) -> bool:
         """The forum says that a post is gone: its words are kept. Returns whether it was stored and not known as gone."""
-        key = {**_of(board), "post": task.post_id, "now": stamp(now)}
+        key = {**of_board(board), "post": task.post_id, "now": stamp(now)}
         where = "WHERE site = :site AND board = :board AND post_id = :post AND NOT deleted"
         with self.writing() as sql:
             known = sql.rows(f"SELECT pk FROM posts {where}", key)  # noqa: S608
@@ -243,7 +243,7 @@ class Ledger:
             return bool(
                 sql.rows(
                     "SELECT 1 FROM tasks WHERE site = :site AND board = :board AND post_id = :post AND state = 'gone'",
-                    {**_of(board), "post": post},
+                    {**of_board(board), "post": post},
                 )
             )
 
@@ -254,7 +254,14 @@ class Ledger:
         self._put_task(board, task, state, now + wait, tries=task.tries + 1, last_error=why)
 
     def _put_task(self, board: Board, task: Task, state: str, due: datetime, **news: object) -> None:
-        row = {**_of(board), "post_id": task.post_id, "why": task.why, "state": state, "due_at": stamp(due), **news}
+        row = {
+            **of_board(board),
+            "post_id": task.post_id,
+            "why": task.why,
+            "state": state,
+            "due_at": stamp(due),
+            **news,
+        }
         names = list(row)
         with self.writing() as sql:
             sql.run(
@@ -270,7 +277,7 @@ class Ledger:
                 "SELECT CASE WHEN state = 'failed' THEN 'failed' WHEN why = 'missing' THEN 'missing' ELSE 'due' END"
                 " AS what, count(*) AS n FROM tasks INDEXED BY tasks_open WHERE site = :site AND board = :board"
                 " AND state IN ('due', 'failed') GROUP BY 1",
-                _of(board),
+                of_board(board),
             )
         return {"due": 0, "missing": 0, "failed": 0} | {row["what"]: row["n"] for row in rows}
 
@@ -302,7 +309,7 @@ class Ledger:
         with self.store.reading() as sql:
             rows = sql.rows("SELECT * FROM pauses WHERE until IS NULL OR until > ? ORDER BY site", [stamp(now)])
         return [
-            Pause(**{**row, "since": _moment(row["since"]), "until": _moment(row["until"]), "told": bool(row["told"])})
+            Pause(**{**row, "since": moment(row["since"]), "until": moment(row["until"]), "told": bool(row["told"])})
             for row in rows
         ]
 
@@ -325,10 +332,6 @@ def _day(now: datetime) -> str:
     return now.astimezone(UTC).date().isoformat()
 
 
-def _of(board: Board) -> dict[str, object]:
-    return {"site": board.site, "board": board.name}
-
-
 def _fields(state: BoardState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in BoardState.__dataclass_fields__}
 
@@ -336,13 +339,11 @@ def _fields(state: BoardState) -> dict[str, Any]:
 def _board(row: Row) -> BoardState:
     place = None if row["place"] is None else json.loads(row["place"])
     known = {name: row[name] for name in ("error", "low", "high", "walk")}
-    times: dict[str, Any] = {
-        name: _moment(row[name]) for name in ("finished_at", "clock", "covered_from", "covered_to")
-    }
+    times: dict[str, Any] = {name: moment(row[name]) for name in ("finished_at", "clock", "covered_from", "covered_to")}
     return BoardState(
         board=Board(site=row["site"], name=row["name"]),
         tried_at=datetime.fromisoformat(row["tried_at"]),
-        place=place and Place(**{**place, **{name: _moment(place[name]) for name in ("clock", "newest", "oldest")}}),
+        place=place and Place(**{**place, **{name: moment(place[name]) for name in ("clock", "newest", "oldest")}}),
         **known,
         **times,
     )
@@ -353,7 +354,3 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, datetime):
         return value
     return value.isoformat(timespec="seconds") if value.tzinfo is None else stamp(value)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from core.forum import Board, Post, Thread
 from core.storage import kept_out, pages, saving, unseen
 from core.storage.identity import flat, is_fragment
-from core.storage.rows import Row, Saved, Sql, stamp
+from core.storage.rows import Row, Saved, Sql, of_board, stamp
 
 _FRESH = timedelta(days=1)
 
@@ -180,7 +180,12 @@ def open_tasks(sql: Sql, listed: Listed, known: Mapping[str | None, Row]) -> _Op
 
 def _count(sql: Sql, listed: Listed, known: Mapping[str | None, Row], opened: _Opened) -> None:
     """Note that rows stand on the list as before; only their counts move, and of forgotten authors not even these."""
-    key = {**_of(listed.board), "walk": listed.walk, "ids": json.dumps(list(opened.same)), "now": stamp(listed.now)}
+    key = {
+        **of_board(listed.board),
+        "walk": listed.walk,
+        "ids": json.dumps(list(opened.same)),
+        "now": stamp(listed.now),
+    }
     theirs = "WHERE site = :site AND board = :board AND post_id IN (SELECT value FROM json_each(:ids))"
     sql.run(f"UPDATE tasks SET walk = :walk {theirs}", key)  # noqa: S608 (our own words)
     sql.run(f"UPDATE posts SET seen_at = max(seen_at, :now) {theirs} AND body IS NULL", key)  # noqa: S608
@@ -250,7 +255,7 @@ def _write(sql: Sql, listed: Listed, post: Post, row: Row | None, *, why: str | 
         " ON CONFLICT DO UPDATE SET why = :why, state = :state, listed = :said, walk = :walk,"
         " tries = CASE WHEN :fresh THEN 0 ELSE tries END, due_at = CASE WHEN :fresh THEN :now ELSE due_at END",
         {
-            **_of(listed.board),
+            **of_board(listed.board),
             "post": post.id,
             "why": reason,
             "state": state,
@@ -275,7 +280,7 @@ def _known(sql: Sql, board: Board, ids: Iterable[str | None]) -> dict[str | None
         " LEFT JOIN posts p ON p.post_id = j.value AND p.site = :site AND p.board = :board"
         " LEFT JOIN tasks t ON t.post_id = j.value AND t.site = :site AND t.board = :board"
         " WHERE p.pk IS NOT NULL OR t.why IS NOT NULL",
-        {**_of(board), "ids": json.dumps(list(ids))},
+        {**of_board(board), "ids": json.dumps(list(ids))},
     )
     return {row["id"]: row for row in rows}
 
@@ -287,7 +292,3 @@ def _flag_backfill(sql: Sql, before: int, listed: Listed) -> None:
         "UPDATE posts SET backfill = 1 WHERE pk > :before AND (:all OR published_local < :stale)",
         {"before": before, "all": listed.backfill, "stale": stale},
     )
-
-
-def _of(board: Board) -> dict[str, object]:
-    return {"site": board.site, "board": board.name}

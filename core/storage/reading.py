@@ -2,33 +2,32 @@
 
 import json
 import re
-import zlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from core.errors import NotFound, StoreError, UsageError
+from core.errors import NotFound, UsageError
 from core.forum import Board
-from core.sentiment import Sentiment, Stance
+from core.sentiment import Sentiment
 from core.storage.rows import (
+    JUDGED,
     Counts,
-    Daily,
     Hit,
     Revision,
     Row,
     Sql,
     StoredThread,
     Unscored,
+    hit_of,
     message,
-    post_of,
+    of_board,
     readable,
     sentiment_of,
     stored_post_of,
 )
 from core.text import tokens
 
-_JUDGED: Final = "s.model, s.label, s.p_bearish, s.p_neutral, s.p_bullish, s.p_on_topic, s.margin, s.score, s.evidence"
 _ON_BOARD: Final = "(:site IS NULL OR (p.site = :site AND p.board = :board))"
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|([^\s"“「]+)|["“「]')
 
@@ -44,7 +43,7 @@ def thread(sql: Sql, which: str) -> StoredThread:
         raise NotFound(f"{which!r} fits {len(found)} threads: {names}", hint="give the number that stands first")
     line = found[0]
     posts = sql.rows(
-        f"SELECT p.*, {_JUDGED} FROM posts p LEFT JOIN sentiments s ON s.post = p.pk WHERE p.thread = ? ORDER BY p.n, p.pk",  # noqa: S608 (constants)
+        f"SELECT p.*, {JUDGED} FROM posts p LEFT JOIN sentiments s ON s.post = p.pk WHERE p.thread = ? ORDER BY p.n, p.pk",  # noqa: S608 (constants)
         [line["pk"]],
     )
     with readable("thread", line["pk"]):
@@ -80,31 +79,16 @@ def _lookups(sql: Sql, which: str) -> Iterable[list[Row]]:
 def search(sql: Sql, words: str, limit: int, board: Board | None) -> list[Hit]:
     """See `Store.search`. A copied first post has no time and stands where its first reply does."""
     rows = sql.rows(
-        f"SELECT p.*, {_JUDGED}, t.title AS thread_title, t.url AS thread_url FROM"  # noqa: S608 (constants)
+        f"SELECT p.*, {JUDGED}, t.title AS thread_title, t.url AS thread_url FROM"  # noqa: S608 (constants)
         " (SELECT p.pk, coalesce(p.published_utc, p.published_local,"
         " (SELECT min(o.published_utc) FROM posts o WHERE o.thread = p.thread)) AS moment"
         f" FROM posts_fts f JOIN posts p ON p.pk = f.rowid WHERE posts_fts MATCH :query AND {_ON_BOARD}"
         " ORDER BY moment DESC, p.pk DESC LIMIT :limit) found"  # sorted before the texts are read: many may match
         " JOIN posts p ON p.pk = found.pk JOIN threads t ON t.pk = p.thread LEFT JOIN sentiments s ON s.post = p.pk"
         " ORDER BY found.moment DESC, p.pk DESC",
-        {**_of(board), "query": fts_query(words), "limit": limit},
+        {**of_board(board), "query": fts_query(words), "limit": limit},
     )
-    hits = []
-    for row in rows:
-        with readable("post", row["pk"]):
-            hits.append(
-                Hit(
-                    pk=row["pk"],
-                    thread=row["thread"],
-                    thread_title=row["thread_title"],
-                    site=row["site"],
-                    board=row["board"],
-                    url=row["url"] or row["thread_url"],
-                    post=post_of(row),
-                    sentiment=sentiment_of(row),
-                )
-            )
-    return hits
+    return [hit_of(row) for row in rows]
 
 
 def fts_query(words: str) -> str:
@@ -192,33 +176,6 @@ def put_sentiments(sql: Sql, judged: Iterable[tuple[int, Sentiment]], now: str) 
     return kept
 
 
-def daily_rows(sql: Sql, board: Board | None, since: date | None, until: date | None) -> list[Daily]:
-    """See `Store.daily_rows`."""
-    rows = sql.rows(
-        "SELECT p.pk, substr(p.published_local, 1, 10) AS day, p.thread, p.title, p.body, s.label, p.author_key, s.score, s.p_on_topic"  # noqa: S608 (constants)
-        " FROM posts p JOIN sentiments s ON s.post = p.pk"
-        f" WHERE p.published_local >= :since AND p.published_local < :until AND {_ON_BOARD}"
-        " ORDER BY p.published_local, p.pk",
-        {
-            **_of(board),
-            "since": since.isoformat() if since else "",
-            "until": f"{until.isoformat()}U" if until else "U",  # behind the T between day and time, and all digits
-        },
-    )
-    return [
-        Daily(
-            date=date.fromisoformat(row["day"]),
-            thread=row["thread"],
-            text=f"{row['title']}\n{row['body']}" if row["body"] else row["title"],
-            label=Stance(row["label"]),
-            author_key=row["author_key"],
-            score=row["score"],
-            p_on_topic=row["p_on_topic"],
-        )
-        for row in rows
-    ]
-
-
 def counts(sql: Sql) -> Counts:
     """See `Store.counts`."""
     row = sql.rows(
@@ -233,21 +190,6 @@ def last_seen(sql: Sql, board: Board | None) -> datetime | None:
     """See `Store.last_seen`."""
     row = sql.rows(
         "SELECT max(last_seen) AS seen FROM threads WHERE :site IS NULL OR (site = :site AND board = :board)",
-        _of(board),
+        of_board(board),
     )[0]
     return row["seen"] and datetime.fromisoformat(row["seen"])
-
-
-def page(sql: Sql, sha256: str) -> bytes:
-    """See `Store.page`."""
-    rows = sql.rows("SELECT body FROM pages WHERE sha256 = ?", [sha256])
-    if not rows:
-        raise NotFound(f"no stored page {sha256}")
-    try:
-        return zlib.decompress(rows[0]["body"])
-    except zlib.error as error:
-        raise StoreError(f"the stored page {sha256} is damaged: {error}", hint="restore a backup") from error
-
-
-def _of(board: Board | None) -> Row:
-    return {"site": board and board.site, "board": board and board.name}

@@ -4,15 +4,18 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
 
 from core.errors import StoreError
-from core.forum import Post
+from core.forum import Board, Post
 from core.sentiment import Evidence, Sentiment, Stance
 
 Row = dict[str, Any]
 Params = Sequence[object] | Mapping[str, object]
+
+JUDGED: Final = "s.model, s.label, s.p_bearish, s.p_neutral, s.p_bullish, s.p_on_topic, s.margin, s.evidence"
+"""What `sentiment_of` reads, of `sentiments s`."""
 
 
 class Sql(Protocol):
@@ -150,19 +153,6 @@ def message(title: str, body: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Daily:
-    """One judged post on the forum's own calendar. score in [-1, 1], p_on_topic in [0, 1]."""
-
-    date: date
-    thread: int
-    text: str
-    label: Stance
-    author_key: str | None
-    score: float
-    p_on_topic: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How much is in the store."""
 
@@ -191,6 +181,16 @@ def stamp(moment: datetime) -> str:
     '2025-10-21T23:00:33+00:00'
     """
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment as the store holds it: aware as `stamp` writes it, naive on a forum's wall clock; `None` is not known."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def of_board(board: Board | None) -> Row:
+    """A board as the parameters `:site` and `:board`, both `None` for all boards."""
+    return {"site": board and board.site, "board": board and board.name}
 
 
 def columns(post: Post) -> Row:
@@ -232,10 +232,10 @@ def post_of(row: Row) -> Post:
         reads=row["reads"],
         comments=row["comments"],
         points=row["points"],
-        published_local=_moment(row["published_local"]),
-        published_utc=_moment(row["published_utc"]),
+        published_local=moment(row["published_local"]),
+        published_utc=moment(row["published_utc"]),
         tz=row["tz"],
-        edited_local=_moment(row["edited_local"]),
+        edited_local=moment(row["edited_local"]),
         images=tuple(json.loads(row["images"])),
         url=row["url"],
         deleted=bool(row["deleted"]),
@@ -256,6 +256,21 @@ def stored_post_of(row: Row) -> StoredPost:
             seen_at=datetime.fromisoformat(row["seen_at"]),
             changed_at=datetime.fromisoformat(row["changed_at"]),
             forgotten=row["forgotten"],
+        )
+
+
+def hit_of(row: Row) -> Hit:
+    """A row of `posts`, joined with its thread's title and address and with `sentiments`."""
+    with readable("post", row["pk"]):
+        return Hit(
+            pk=row["pk"],
+            thread=row["thread"],
+            thread_title=row["thread_title"],
+            site=row["site"],
+            board=row["board"],
+            url=row["url"] or row["thread_url"],
+            post=post_of(row),
+            sentiment=sentiment_of(row),
         )
 
 
@@ -283,7 +298,3 @@ def readable(what: str, pk: int) -> Iterator[None]:
             f"{what} {pk} in the database holds a value that cannot be read: {error}",
             hint="restore a backup, or delete that row",
         ) from error
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

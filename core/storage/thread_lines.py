@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from core.forum import Board
-from core.storage.rows import Row, Sql, ThreadLine
+from core.storage.rows import Row, Sql, ThreadLine, of_board
 
 _ENOUGH: Final = 8  # posts looked at for each thread that is wanted; more where they are in fewer threads
 _THREADS: Final = (
@@ -19,11 +19,7 @@ _THREADS: Final = (
 
 def threads(sql: Sql, limit: int | None, board: Board | None) -> list[ThreadLine]:
     """See `Store.threads`."""
-    params: Row = {
-        "site": board and board.site,
-        "board": board and board.name,
-        "limit": -1 if limit is None else limit,
-    }
+    params = {**of_board(board), "limit": -1 if limit is None else limit}
     since = None if limit is None else _since(sql, params, limit)
     which = "t.pk IN (SELECT thread FROM posts WHERE published_local >= :since)" if since else "1"
     rows = sql.rows(_THREADS.format(which=which), {**params, "since": since})

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.forum import Board, Thread
-from core.storage.rows import Sql, stamp
+from core.storage.rows import Sql, of_board, stamp
 
 MOST_MISSING = 20_000
 """More unseen numbers than this are no holes: a stray id is."""
@@ -35,7 +35,7 @@ def vanished_roots(sql: Sql, board: Board, *, walk: int, newest: datetime, oldes
         " WHERE p.site = :site AND p.board = :board AND NOT p.deleted"
         " AND p.published_local > :oldest AND p.published_local < :newest"
         " AND (t.post_id IS NULL OR (t.listed IS NOT NULL AND t.state != 'gone' AND coalesce(t.walk, 0) < :walk))",
-        {**_of(board), "walk": walk, "oldest": oldest.isoformat(), "newest": newest.isoformat()},
+        {**of_board(board), "walk": walk, "oldest": oldest.isoformat(), "newest": newest.isoformat()},
     )
     return _open_vanished(sql, board, [row["post_id"] for row in rows], now)
 
@@ -46,7 +46,7 @@ def _open_vanished(sql: Sql, board: Board, posts: Sequence[str], now: datetime) 
             "INSERT INTO tasks (site, board, post_id, why, state, due_at)"
             " VALUES (:site, :board, :post, 'vanished', 'due', :now)"
             " ON CONFLICT DO UPDATE SET why = 'vanished', state = 'due', due_at = :now, tries = 0, listed = NULL",
-            {**_of(board), "post": post, "now": stamp(now)},
+            {**of_board(board), "post": post, "now": stamp(now)},
         )
     return len(posts)
 
@@ -56,7 +56,7 @@ def missing(sql: Sql, board: Board, *, low: int, high: int, now: datetime) -> in
 
     Only for a board whose posts share one rising sequence of numbers.
     """
-    unseen = sql.rows(f"SELECT id FROM ({_UNSEEN})", {**_of(board), "low": low, "high": high})  # noqa: S608
+    unseen = sql.rows(f"SELECT id FROM ({_UNSEEN})", {**of_board(board), "low": low, "high": high})  # noqa: S608
     for row in unseen:
         _open_missing(sql, board, str(row["id"]), now)
     return len(unseen)
@@ -64,7 +64,8 @@ def missing(sql: Sql, board: Board, *, low: int, high: int, now: datetime) -> in
 
 def holes(sql: Sql, board: Board, *, low: int, high: int) -> int:
     """How many numbers between two ids are neither stored nor in the ledger; 0 after every finished walk."""
-    return int(sql.rows(f"SELECT count(*) AS n FROM ({_UNSEEN})", {**_of(board), "low": low, "high": high})[0]["n"])  # noqa: S608
+    params = {**of_board(board), "low": low, "high": high}
+    return int(sql.rows(f"SELECT count(*) AS n FROM ({_UNSEEN})", params)[0]["n"])  # noqa: S608 (our own words)
 
 
 _UNSEEN = (
@@ -82,7 +83,7 @@ def unknown_parent(sql: Sql, board: Board, parent: str | None, now: datetime) ->
     known = sql.rows(
         "SELECT 1 FROM posts WHERE site = :site AND board = :board AND post_id = :post"
         " UNION SELECT 1 FROM tasks WHERE site = :site AND board = :board AND post_id = :post",
-        {**_of(board), "post": parent},
+        {**of_board(board), "post": parent},
     )
     if not known:
         _open_missing(sql, board, parent, now)
@@ -92,9 +93,5 @@ def _open_missing(sql: Sql, board: Board, post: str, now: datetime) -> None:
     sql.run(
         "INSERT INTO tasks (site, board, post_id, why, state, due_at)"
         " VALUES (:site, :board, :post, 'missing', 'due', :now)",
-        {**_of(board), "post": post, "now": stamp(now)},
+        {**of_board(board), "post": post, "now": stamp(now)},
     )
-
-
-def _of(board: Board) -> dict[str, object]:
-    return {"site": board.site, "board": board.name}

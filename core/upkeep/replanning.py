@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.forum import Board
-from core.storage.rows import Row, Sql
+from core.storage.rows import Row, Sql, of_board
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ def plans_for(live: Sql, fresh: Sql, board: Board | None) -> list[Plan]:
     """For each fresh thread the live one it is: that of its first post, else of its pages; and post for post."""
     lines = fresh.rows(
         "SELECT pk FROM threads WHERE :site IS NULL OR (site = :site AND board = :board) ORDER BY pk",
-        {"site": board and board.site, "board": board and board.name},
+        of_board(board),
     )
     used_posts: set[int] = set()
     used_threads: set[int] = set()

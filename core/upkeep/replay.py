@@ -20,7 +20,7 @@ from typing import Self
 from core.errors import Busy, StoreError
 from core.forum import Board, Thread
 from core.storage import saving
-from core.storage.rows import Row, Sql, stamp
+from core.storage.rows import Row, Sql, of_board, stamp
 from core.store import Store
 from core.upkeep import reconcile
 
@@ -178,7 +178,7 @@ def _sightings(sql: Sql, given: tuple[int, int], board: Board | None) -> list[Ro
         f"SELECT g.pk AS page, 0 AS sighting, g.fetched_at FROM pages g WHERE g.pk > :page AND {mine}"  # noqa: S608 (constants)
         f" UNION ALL SELECT g.pk, s.pk, s.fetched_at FROM sightings s JOIN pages g ON g.pk = s.page"
         f" WHERE s.pk > :sighting AND {mine} ORDER BY 3, 2, 1",
-        {"page": given[0], "sighting": given[1], "site": board and board.site, "board": board and board.name},
+        {"page": given[0], "sighting": given[1], **of_board(board)},
     )
 
 

@@ -42,6 +42,14 @@ def test_the_loop_and_what_became_of_it(engine: Engine, text: str, lang: str, sa
 
 
 @pytest.mark.parametrize(
+    "text", ["OpenAI每年向甲骨文買400億", "OpenAI向甲骨文每年買400億", "OpenAI buys $40bn yearly from Oracle"]
+)
+def test_an_amount_bought_each_year_is_no_sum(text: str) -> None:
+    (flow,), _ = read_flows(f"如果{text}, 輝達每年投OpenAI")
+    assert (flow.payer, flow.payee, flow.yearly, flow.total) == ("OPENAI", "ORCL", 40, None)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("假如輝達每年投OpenAI 100億美元，OpenAI每年付甲骨文200億，甲骨文每年買輝達150億的晶片，輝達年銷售2000億，錢怎麼循環?", "66.67%"),

@@ -101,6 +101,32 @@ def test_the_question_turned_round(engine: Engine, text: str, name: str, value: 
     assert first.value == pytest.approx(value, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("text", "outlay", "revenue"),
+    [
+        ("每年400億要多久回本?", 1000, 40),
+        ("payback at $400B/yr?", 1000, 400),
+        ("投資2萬億,每年400億,幾年回本", 2000, 40),
+        ("2萬億,每年400億,幾年回本", 2000, 40),
+        ("payback of 2tn at 400bn a year", 2000, 400),
+        ("payback 1000bn 50% 360bn a year", 1000, 360),
+    ],
+)
+def test_an_amount_a_year_pays_back_and_is_not_what_is_paid_back(
+    engine: Engine, text: str, outlay: float, revenue: float
+) -> None:
+    answer = engine.ask(text)
+    slots = answer.question.slots
+    assert (answer.template, slots["capex_usd_bn"], slots["annual_revenue_usd_bn"]) == ("payback", outlay, revenue)
+
+
+@pytest.mark.parametrize(
+    "text", ["每年400億電費要多久回本", "payback with taxes of 20bn a year", "每年400億,每年500億,多久回本"]
+)
+def test_an_amount_a_year_of_something_else_is_not_taken_for_revenue(engine: Engine, text: str) -> None:
+    assert engine.ask(text).template in ("unread", "own_amounts")
+
+
 def test_a_follow_up_with_years_turns_the_calculation_round(engine: Engine) -> None:
     first = engine.ask("利潤率30%要多少年回本?")
     second = engine.ask("那10年內呢?", last=first.question)

@@ -90,9 +90,31 @@ def test_offsets_are_those_of_the_text() -> None:
     assert text[reading.start : reading.end] == reading.text == "４０００億美元"
 
 
-def test_a_yearly_amount_is_a_flow() -> None:
-    assert read("360bn a year").kind is Kind.FLOW
-    assert read("360bn").kind is None
+@pytest.mark.parametrize(
+    "text",
+    ["360bn a year", "$360B/yr", "360bn per annum", "360bn yearly", "per year 360bn", "3600億/年", "3600億每年", "每年3600億",
+     "每年約3600億美元", "一年3600億", "年均3600億", "每一年 3600億"],
+)  # fmt: skip
+def test_a_yearly_amount_is_one_flow(text: str) -> None:
+    quantity = read(text)
+    assert (quantity.value, quantity.kind, quantity.period) == (360, Kind.FLOW, "a year")
+
+
+@pytest.mark.parametrize(
+    "text", ["360bn", "每年燒400億", "第一年400億", "近一年400億", "一年内400億", "11年400億", "2025年400億", "每年5%"]
+)
+def test_what_is_no_flow(text: str) -> None:
+    assert all(reading.quantity.kind is None for reading in find(text))
+
+
+def test_each_year_belongs_to_the_amount_behind_it() -> None:
+    found = find("投2萬億每年400億, a sum of $3bn, $4bn a year")
+    assert [(one.text, one.quantity.period) for one in found] == [
+        ("2萬億", None), ("400億", "a year"), ("$3bn", None), ("$4bn a year", "a year"),
+    ]  # fmt: skip
+    for text in ("每年燒400億", "第一年400億", "每年400億 500億"):
+        with pytest.raises(QuantityError):
+            read(text)
 
 
 @pytest.mark.parametrize(

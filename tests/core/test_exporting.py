@@ -1,10 +1,8 @@
 """What is exported: in order of time, as asked for, one at a time."""
 
 import tracemalloc
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +13,6 @@ from core.store import Store
 from core.upkeep import forgetting
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "paomo.db") as opened:
-        yield opened
 
 
 def post(minute: int, title: str, author: str = "甲", **more: object) -> Post:

@@ -1,10 +1,6 @@
 """Following: once each, found again in the other script, and what a crawler is told."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from core.forum import Board
 from core.storage import following
@@ -16,12 +12,6 @@ BOARD = Follow(kind=Kind.BOARD, site="wenxuecity", what="cfzh")
 THREAD = Follow(kind=Kind.THREAD, site="wenxuecity", board="cfzh", what="https://bbs.wenxuecity.com/cfzh/1.html")
 AUTHOR = Follow(kind=Kind.AUTHOR, site=None, what="曉炎")
 WORDS = Follow(kind=Kind.KEYWORD, site="wenxuecity", board="gupiao", what="泡沫 破")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "paomo.db") as opened:
-        yield opened
 
 
 def test_each_once_and_listed_by_kind(store: Store) -> None:

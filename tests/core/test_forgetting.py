@@ -1,9 +1,7 @@
 """Forgetting: no word of an author is left, in the tables or the file; the tree stands; he stays out until let in."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +16,6 @@ from core.upkeep.retention import shrink
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HIS = ("獨門見解", "藏在正文裏的話zanzibar", "改前的題目", "藏頭")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "paomo.db") as opened:
-        yield opened
 
 
 def post(n: int, title: str, author: str, **more: object) -> Post:

@@ -1,8 +1,6 @@
 """Retention: what is older goes with everything that hangs on it, nothing else does, and the file shrinks."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +11,6 @@ from core.upkeep import retention
 from core.upkeep.retention import apply_retention, remove_older, shrink
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "paomo.db") as opened:
-        yield opened
 
 
 def put(store: Store, number: int, *ages: int | None, fetched: int = 0, body: bytes = b"page") -> int:

@@ -60,12 +60,6 @@ def rows(store: Store, table: str) -> list[dict[str, Any]]:
         return sql.rows(f"SELECT * FROM {table}")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "paomo.db") as opened:
-        yield opened
-
-
 class Anything(RuleBasedStateMachine):
     """Pages, edits, judgements, mentions, deletions, threads that become one; after each step a recount."""
 

@@ -296,7 +296,7 @@ def test_each_thread_has_its_own_connection(path: Path) -> None:
 
 def test_a_reader_sees_what_was_there_while_a_page_is_written(path: Path) -> None:
     with Store.open(path) as store, Store.open(path, readonly=True) as reader:
-        with store.transaction():
+        with store.writing():
             save(store, one_thread())
             assert reader.counts().posts == 0
         assert reader.counts().posts == 1

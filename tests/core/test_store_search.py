@@ -1,9 +1,7 @@
 """Search finds what a plain scan over folded tokens finds, no more and no less."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,12 +17,6 @@ NOW = datetime(2025, 10, 23, tzinfo=UTC)
 # Few letters, so that words meet; and the kinds that trip tokenizers: both scripts, full width, marks, young characters.
 LETTERS = "泡沫曆历高新AaＡ1１ßİé-_ .，。\"'*()🚀ςσ\u0301\u00a0\U00020000\U0001e900\u1c89กำ한"
 texts = st.text(alphabet=LETTERS, max_size=12) | st.text(max_size=6)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "paomo.db") as opened:
-        yield opened
 
 
 def save(store: Store, title: str, body: str | None = None, *, number: int = 1, board: str = "cfzh") -> None:

@@ -232,7 +232,7 @@ def test_what_nobody_may_write_can_be_read(tmp_path: Path) -> None:
         with Store.open(path, readonly=True) as store:
             assert [hit.post.title for hit in store.search("泡沫")] == ["泡沫"]
         with pytest.raises(StoreError, match="cannot be opened: Permission denied") as caught:
-            Store.open(path).put_state("a", "b")
+            Store.open(path).save(thread, b"y", url=None, headers={}, fetched_at=NOW, now=NOW)
         assert "may write" in str(caught.value.hint)
         assert {entry.name for entry in folder.iterdir()} == {"paomo.db"}
 
