@@ -30,7 +30,10 @@ def doctor(repair: bool, as_json: bool) -> int:
     it is whole. A damaged file is read row by row, and what was lost is counted. Stop the crawl and the bot before.
 
     \b
-    Exit codes:  0 healthy, 1 something needs you: the line says what and what to do, 4 no database yet
+    Examples:  paomo doctor
+               paomo doctor --repair
+    Exit codes:  0 healthy, 4 no database yet,
+                 1 something needs you: the line says what and what to do
     """
     held = settings()
     if repair:

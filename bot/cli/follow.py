@@ -19,7 +19,7 @@ from core.text import clean, fold
 
 @click.group()
 def follow() -> None:
-    """What is followed: boards, threads, authors, keywords. A crawl without boards goes by it.
+    """Choose the boards, threads, authors and keywords that `paomo crawl` goes by.
 
     WHAT is a board (cfzh, ptt:Stock), a thread's address, author:NAME or keyword:WORDS. An author and words are
     looked for on every followed board, or on the one that --board names.
@@ -30,10 +30,10 @@ def follow() -> None:
 
 
 _what = click.argument("what", nargs=-1, required=True)
-_board = click.option("--board", help="Look for the author or the words on this board alone.")
+_board = click.option("--board", metavar="BOARD", help="Only on this board, for author:NAME and keyword:WORDS.")
 
 
-@follow.command("add")
+@follow.command("add", short_help="Follow a board, a thread, an author or words.")
 @_what
 @_board
 def add(what: tuple[str, ...], board: str | None) -> None:
@@ -62,7 +62,7 @@ def add(what: tuple[str, ...], board: str | None) -> None:
                 click.echo(f"paomo: {note}", err=True)
 
 
-@follow.command("remove")
+@follow.command("remove", short_help="Follow something no longer.")
 @_what
 @_board
 def remove(what: tuple[str, ...], board: str | None) -> None:
@@ -99,7 +99,7 @@ def _remove(store: Store, one: Follow, kept: Collection[Board]) -> bool:
     return was or known
 
 
-@follow.command("list")
+@follow.command("list", short_help="Show what is followed, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(as_json: bool) -> None:
     """Show what is followed, one a line, as `paomo follow remove` takes it.

@@ -113,7 +113,7 @@ def _told(error: PaomoError) -> str:
 
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
-@click.option("--url", help="Where the page came from; links are resolved against it.")
+@click.option("--url", metavar="URL", help="Where the page came from; links are resolved against it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def parse(file: Path, url: str | None, as_json: bool) -> None:
     """Parse FILE, a saved page or a thread copied as text (- reads standard input), and print what it holds.

@@ -78,3 +78,14 @@ def test_it_names_what_is_missing(teahouse: Site, old: str, new: str, outcome: t
 
 def test_its_host_may_be_fetched(teahouse: Site) -> None:
     assert teahouse.hosts <= scraper.sites.hosts()
+
+
+def test_its_tree_is_drawn_without_a_word_of_doubt(
+    teahouse: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "thread.html"
+    page.write_text(THREAD, "utf-8")
+    assert main(["parse", str(page)]) == 0
+    shown = capsys.readouterr().out
+    assert "Until harvest." in shown
+    assert "not in this source" not in shown, "the page says who answers whom, though not how deep"
