@@ -143,7 +143,7 @@ def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> 
             said.pop("years", None)
         for name in given:
             said.pop(f"{name}_range", None)
-        return intent, {**{k: v for k, v in said.items() if k not in ("unread", "currency")}, **given}
+        return intent, {**{k: v for k, v in said.items() if k not in ("unread", "currency", "capex_a_year")}, **given}
     subject = {name: last.slots[name] for name in ("entity", "metric", "period", "claim_id") if name in last.slots}
     if intent in ("claim_check", "source_lookup", "explain", "since_article") and not given.keys() & {
         "entity",

@@ -31,8 +31,11 @@ CURRENCY = {
     "swiss francs": "CHF", "chf": "CHF",
     "us$": "USD", "usd": "USD", "$": "USD", "美元": "USD", "美金": "USD", "美刀": "USD", "刀": "USD",
     "dollars": "USD", "dollar": "USD", "bucks": "USD",
-    "rmb": "CNY", "cny": "CNY", "人民币": "CNY", "¥": "CNY", "€": "EUR", "eur": "EUR", "欧元": "EUR", "euros": "EUR",
-    "£": "GBP", "gbp": "GBP", "英镑": "GBP", "jpy": "JPY", "日元": "JPY", "日圆": "JPY",
+    "rmb": "CNY", "cny": "CNY", "人民币": "CNY", "¥": "CNY", "yuan": "CNY", "renminbi": "CNY",
+    "€": "EUR", "eur": "EUR", "欧元": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "英镑": "GBP", "pounds": "GBP",
+    "jpy": "JPY", "日元": "JPY", "日圆": "JPY", "日币": "JPY", "円": "JPY", "yen": "JPY",
+    "taiwan dollars": "TWD", "new taiwan dollars": "TWD", "hong kong dollars": "HKD", "canadian dollars": "CAD", "australian dollars": "AUD",
+    "singapore dollars": "SGD",
     "nt$": "TWD", "twd": "TWD", "台币": "TWD", "新台币": "TWD", "hk$": "HKD", "hkd": "HKD", "港元": "HKD", "港币": "HKD",
 }  # fmt: skip
 
@@ -59,7 +62,7 @@ AMOUNT = re.compile(
     (?:(?P<sign>(?<![\d.])[-+−负])\s?)?
     (?:(?P<pct0>百分之)\s*)?
     (?:(?P<cur3>\$)\s*)?
-    (?P<n1>{WORD}|(?<![\d.])(?:{NUM})|{HAN}|(?<![上下])半(?=年|成)|(?:十几|[几数上][十百千]?)(?=[十百千]?(?:万亿|亿|万|兆)|[十百千]))
+    (?P<n1>{WORD}|(?<![\d.])(?:{NUM})|{HAN}|(?<![上下])半(?=年|成|万亿|亿|兆)|(?:十几|[几数上][十百千]?)(?=[十百千]?(?:万亿|亿|万|兆)|[十百千]))
     (?P<mag1>\s?(?:{MAG}))?
     (?P<tenth>(?:(?<=[一二三四五六七八九两十百千][亿兆万])|(?<=[一二三四五六七八九两十百千]万亿))[一二三四五六七八九](?![零一二三四五六七八九十百千万亿兆年月个個成点點样樣些起直般下定次旦切]))?
     (?P<tail>(?:(?:{NUM}|{HAN})(?:{MAG}))*)

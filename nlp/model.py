@@ -96,8 +96,8 @@ class Model:
             path = FOLDER / f"{path}.npz"
         if not path.name:
             raise ModelError(f"{str(path)!r} is no model file", hint="name a file that ends in .npz")
-        card = _card(path.with_suffix(".json"))
         data = _bytes(path)
+        card = _card(path.with_suffix(".json"))
         if hashlib.sha256(data).hexdigest() != card["sha256"]:
             raise ModelError(f"{path} is damaged: its SHA-256 is not the one on its card", hint=_REBUILD)
         return cls(_weights(data, path), card)

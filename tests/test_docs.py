@@ -94,6 +94,16 @@ def test_every_setting_is_documented() -> None:
     assert rows == [(setting.env, setting.meaning, setting.default) for setting in SETTINGS]
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+def test_files_and_modules_that_a_page_names_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w/.:@-])((?:bot|nlp|core|scraper|tests|deploy)/[\w./*<>-]*)", text)
+    files = {name.rstrip("./") for name in named if not set("*<") & set(name)}
+    assert {name for name in files if not (ROOT / name).exists()} <= {"scraper/sites/teahouse.py"}  # an invented forum
+    dotted = re.findall(r"`((?:bot|nlp|core|scraper)\.\w+)", text)
+    assert [name for name in dotted if not list(ROOT.glob(name.replace(".", "/") + "*"))] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

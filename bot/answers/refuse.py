@@ -18,10 +18,6 @@ def before(question: Question, world: World) -> Answer | None:
         return None
     if "currency" in slots:
         return Answer(question=question, template="currency", data={"currency": slots["currency"]})
-    unread = [part for part in slots.get("unread", ()) if not _is_the_outlay(part, question)]
-    if unread:
-        return Answer(question=question, template="unread", data={"unread": unread})
-    others = [id for id in slots.get("entities", ()) if id not in THE_ARTICLES_OWN]
     needs_outlay = question.intent in (
         "payback_years",
         "payback_ramp",
@@ -30,6 +26,12 @@ def before(question: Question, world: World) -> Answer | None:
         "npv_irr",
         "inverse",
     )
+    unread = [part for part in slots.get("unread", ()) if not _is_the_outlay(part, question)]
+    if needs_outlay and "capex_a_year" in slots:  # what is spent every year is never paid back once
+        unread.append(slots["capex_a_year"])
+    if unread:
+        return Answer(question=question, template="unread", data={"unread": unread})
+    others = [id for id in slots.get("entities", ()) if id not in THE_ARTICLES_OWN]
     if others and needs_outlay and "capex_usd_bn" not in slots and slots.get("method") is None:
         figures = world.register.find(others[0], "capex")
         return Answer(

@@ -76,7 +76,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("depreciation_breakeven", r"折旧|depreciat", ()),
         ("breakeven_revenue", rf"{BREAKEVEN}|收入|营收|revenue|sales|方法|算法|method|arithmetic|缺口|hole|gap", ("gpu_chain",)),
         ("valuation_years", rf"(?:{MULTIPLE}).*(?:几年|多少年|多久|how many years|how long|falls? to|降到|跌到|降至|跌至|增长多少|what growth)|(?:几年|多少年|多久|how many years|how long|增长多少|what growth).*(?:{MULTIPLE})", ()),
-        ("circular_financing", r"转一圈|转圈|[绕转兜]来[绕转兜]去|循环|[绕兜]一?圈|闭环|互投|互相投资|自我资助|左手.{0,4}右手|circular|round[- ]trip|vendor financ|self[- ]?fund|(?:供应商|卖方)融资|money go(?:es|ing)? (?:a)?round|\bloop", ()),
+        ("circular_financing", r"转一圈|转圈|[绕转兜]来[绕转兜]去|循环|[绕兜]一?圈|闭环|互投|互相投资|自我资助|左手.{0,4}右手|circular|round[- ]trip|vendor financ|self[- ]?fund|(?:供应商|卖方)融资|(?:money|cash|what|much|how) (?:\w+ )?go(?:es|ing)? (?:a)?round|自己转|空转|\bloop", ()),
         ("margin_history", r"(?:融资|借贷|margin).*(?:之后|后|然后|一定|每次|after|always|every time).*(?:跌|回调|崩|fall|drop|crash|pull)|(?:跌|回调|崩|fall|drop|crash|pull).*(?:之后|after|when|每次|every time).*(?:融资|margin debt)", ()),
         ("claim_check", r"is it (?:true|right|correct) that|fact[- ]?check|真的假的", ("about",)),
         ("explain", r"^\W*(?:为什么|为何|凭什么|why (?:is|does|do|did|are|would|must)|how come)", ("value_usd_bn",)),

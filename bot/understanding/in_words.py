@@ -1,6 +1,7 @@
 """Amounts that are said in words alone: a margin of nothing, sales that double every year, twice as much.
 
-Words of change that have no place here (“halved”, 再加) are left over, so that a calculation refuses to go on.
+Words of change that have no place here (“halved”, 再加), and digits of other scripts, are left over, so that a
+calculation refuses to go on.
 """
 
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from bot.understanding.cues import cue
 
 CHANGE = cue(
-    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷"
+    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]+"
 )
 _NO_MARGIN = cue(
     r"(?:利润率?|毛利率?|净利率?|margins?)(?: of| is| at|到|降到|变成)?\s*(为零|是零|零|zero)|(zero) (?:profit )?margins?"
@@ -29,6 +30,32 @@ _CHANGED_BY = (
     ),
     cue(r"^\s*(?:more|less|higher|lower|fewer|increase|decrease|rise|drop|cut)\b"),
 )
+_PROFIT = (
+    cue(r"(?:利润|净利|获利|盈利|现金流[入量]?|profits?|net income|cash flow)(?!率|润|\s*margin)[^\d,，。;；、]{0,8}$"),
+    cue(
+        r"^\s*(?:的|(?:a|per|each|every) year )?\s*(?:(?:in|of) )?(?:(?:annual|yearly|net) )?(?:净?利润|净利|现金流|profits?\b|net income|cash flow)(?!率|润|\s*margin)"
+    ),
+)
+_YEARLY = cue(r"(?:每一?年|年年|(?<![\d一两二三四五六七八九十])[一1] ?年(?![前后内]))[^\d,，。;；、]{0,6}$")
+
+
+def is_yearly(before: str) -> bool:
+    """Whether the amount after these words is one of every year.
+
+    >>> is_yearly("每年投"), is_yearly("一年前投"), is_yearly("每年收入1000,投")
+    (True, False, False)
+    """
+    return _YEARLY.search(before) is not None
+
+
+def is_profit(before: str, after: str) -> bool:
+    """Whether an amount between these words is what is left of revenue, and no revenue of which a margin is left.
+
+    >>> is_profit("每年赚", "利润"), is_profit("profit of ", ""), is_profit("利润率30%,收入", "")
+    (True, True, False)
+    """
+    ahead, behind = _PROFIT
+    return bool(ahead.search(before) or behind.search(after))
 
 
 def is_change(before: str, after: str) -> bool:

@@ -160,6 +160,8 @@ class _Binder:
         if unit is Unit.COUNT:
             self._plain_number(reading, value)
             return
+        if unit is Unit.MONEY and self._is_profit(reading):
+            return  # no calculation takes a profit, and taken for a revenue it would be halved once more
         if unit is Unit.RATIO and value > 1 and re.search(r"倍|x|times", reading.text):
             return
         role = self._nearest(cues.ROLES.get(unit, ()), reading)
@@ -171,6 +173,10 @@ class _Binder:
             role = None
         if role is None and unit is Unit.YEARS:
             role = "years"
+        if role == "capex_usd_bn" and (
+            reading.quantity.kind is Kind.FLOW or in_words.is_yearly(self.flat[: reading.start])
+        ):
+            self.slots["capex_a_year"] = reading.text
         if role is not None:
             self._take(role, reading)
 
@@ -237,7 +243,7 @@ class _Binder:
         """“payback of $600bn?”, “6000億要多久回本”: what is paid back is an outlay, which is no amount a year."""
         if {"capex_usd_bn", "start_usd_bn", "gpu_run_rate_usd_bn"} & self.slots.keys():
             return
-        money = [reading for reading in self.left if reading.quantity.unit is Unit.MONEY]
+        money = [one for one in self.left if one.quantity.unit is Unit.MONEY and not self._is_profit(one)]
         sums = [reading for reading in money if reading.quantity.kind is not Kind.FLOW]
         if len(money) == 2 and sums and "annual_revenue_usd_bn" not in self.slots:  # “payback 1000bn 50% 360bn”
             self._take("capex_usd_bn", sums[0])
@@ -247,6 +253,9 @@ class _Binder:
             if _PAID_BACK.search(self.flat[: reading.start]) or _IS_PAID_BACK.search(self.flat[reading.end :]):
                 self._take("capex_usd_bn", reading)
                 return
+
+    def _is_profit(self, reading: Reading) -> bool:
+        return in_words.is_profit(self.flat[: reading.start], self.flat[reading.end :])
 
     def _per_year(self, reading: Reading) -> float:
         before, after = self.flat[: reading.start], self.flat[reading.end :] if reading.quantity.period is None else ""

@@ -131,7 +131,14 @@ def test_an_unknown_company_is_not_guessed(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["was Nvidia's revenue 61bn in 2023?", "Oracle市值是不是5000億?", "微软投了OpenAI 130亿对不对?"]
+    "text",
+    [
+        "was Nvidia's revenue 61bn in 2023?",
+        "Oracle市值是不是5000億?",
+        "微软投了OpenAI 130亿对不对?",
+        "is it true that Oracle's net income was 12bn in 2025?",
+        "微软2025年利润1000亿对吗",
+    ],
 )
 def test_a_measure_that_is_not_known_is_not_answered_with_claims_about_another(engine: Engine, text: str) -> None:
     answer = engine.ask(text)

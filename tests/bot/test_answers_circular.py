@@ -42,6 +42,19 @@ def test_the_loop_and_what_became_of_it(engine: Engine, text: str, lang: str, sa
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Nvidia puts $20bn a year into OpenAI and OpenAI pays Nvidia $15bn a year, what goes round?",
+        "如果英偉達每年投200億給OpenAI，OpenAI每年付給英偉達150億，自己轉的有多少?",
+    ],
+)
+def test_flows_of_the_asker_are_no_claim_to_be_checked(engine: Engine, text: str) -> None:
+    document = to_json(engine.ask(text))
+    assert document["intent"] == "circular_financing"
+    assert document["slots"]["flows"] == ["NVDA>OPENAI:20", "OPENAI>NVDA:15"]
+
+
+@pytest.mark.parametrize(
     "text", ["OpenAI每年向甲骨文買400億", "OpenAI向甲骨文每年買400億", "OpenAI buys $40bn yearly from Oracle"]
 )
 def test_an_amount_bought_each_year_is_no_sum(text: str) -> None:

@@ -50,6 +50,11 @@ NOT_UNDERSTOOD = [
     ("收入再少三成，幾年回本?", "三成"),
     ("what if revenue is 20% lower, payback?", "20%"),
     ("if the margin falls by 10%, payback?", "10%"),
+    ("每年赚500亿利润，投了6000亿，几年回本？", "500亿"),
+    ("profit of 60bn a year on an outlay of 600bn: payback?", "60bn a year"),
+    ("利潤率٣٠%回本", "٣٠"),
+    ("每年投4000億，利潤率50%，年收入3600億，幾年回本?", "4000億"),
+    ("capex of 400bn a year, margin 50%, revenue 360bn: payback?", "400bn a year"),
 ]
 
 
@@ -86,7 +91,14 @@ def test_margin_and_outlay_in_any_order_and_form(engine: Engine, form: str, orde
 
 
 @pytest.mark.parametrize(
-    "text", ["資本支出8000億人民幣，幾年回本？", "payback of €500bn at 50%", "甲骨文2024年收入550亿人民币对吗"]
+    "text",
+    [
+        "資本支出8000億人民幣，幾年回本？",
+        "payback of €500bn at 50%",
+        "甲骨文2024年收入550亿人民币对吗",
+        "capex of 15 trillion yen, payback?",
+        "payback of 900bn taiwan dollars",
+    ],
 )
 def test_no_exchange_rate_is_assumed(engine: Engine, text: str) -> None:
     assert engine.ask(text).template == "currency"
@@ -174,6 +186,12 @@ def test_an_amount_a_year_pays_back_and_is_not_what_is_paid_back(
 )
 def test_an_amount_a_year_of_something_else_is_not_taken_for_revenue(engine: Engine, text: str) -> None:
     assert engine.ask(text).template in ("unread", "own_amounts")
+
+
+def test_an_outlay_in_all_takes_the_place_of_one_a_year(engine: Engine) -> None:
+    first = engine.ask("每年投4000億，利潤率50%，年收入3600億，幾年回本?")
+    second = engine.ask("那一共投9000億呢?", last=first.question)
+    assert second.figures[0].value == pytest.approx(5.0)
 
 
 def test_a_follow_up_with_years_turns_the_calculation_round(engine: Engine) -> None:

@@ -45,6 +45,7 @@ from core.quantity import Kind, Quantity, Unit, exact, money
         ("負百分之三十", -0.3, "ratio"),
         ("one trillion dollars", 1000, "USD_bn"),
         ("half a trillion", 500, "USD_bn"),
+        ("半兆", 500, "USD_bn"),
         ("six years", 6, "years"),
         ("-50%", -0.5, "ratio"),
         ("５０％", 0.5, "ratio"),
@@ -142,7 +143,18 @@ def test_indefinite_amounts_are_no_numbers(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "currency"),
-    [("A$5bn", "AUD"), ("R$5bn", "BRL"), ("US$5bn", "USD"), ("300億韓元", "KRW"), ("5bn Swiss francs", "CHF")],
+    [
+        ("A$5bn", "AUD"),
+        ("R$5bn", "BRL"),
+        ("US$5bn", "USD"),
+        ("300億韓元", "KRW"),
+        ("5bn Swiss francs", "CHF"),
+        ("15 trillion yen", "JPY"),
+        ("3兆日幣", "JPY"),
+        ("3 trillion yuan", "CNY"),
+        ("200 billion pounds", "GBP"),
+        ("30bn new Taiwan dollars", "TWD"),
+    ],
 )
 def test_a_dollar_is_not_always_american(text: str, currency: str) -> None:
     assert read(text).currency == currency

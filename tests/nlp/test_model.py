@@ -208,9 +208,12 @@ def test_a_foreign_card_is_refused(tmp_path: Path, changes: dict[str, object]) -
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"none\.json"):
+    with pytest.raises(ModelError, match=r"none\.npz cannot be read"):
         Model.load(tmp_path / "none.npz")
     path = _copy(tmp_path)
+    path.with_suffix(".json").unlink()
+    with pytest.raises(ModelError, match=r"copy\.json cannot be read"):
+        Model.load(path)
     path.with_suffix(".json").write_text("[1", "utf-8")
     with pytest.raises(ModelError, match="no model card"):
         Model.load(path)
