@@ -102,10 +102,12 @@ def main(place: str, *locks: str) -> int:
             f"{hit.package} {hit.version}: {hit.advisory} {hit.summary} (fixed in {', '.join(hit.fixed) or 'nothing yet'})"
         )
     print(f"{len(pins)} packages, {len(known)} advisories, {len(found)} hits", file=sys.stderr)
+    if not known:
+        print(f"{place} holds no advisory: nothing was looked for", file=sys.stderr)
     return int(bool(found) or not known)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or not Path(sys.argv[1]).exists():
+    if len(sys.argv) < 3 or not sys.argv[1] or not Path(sys.argv[1]).exists():
         sys.exit("make audit ADVISORIES=FOLDER-OR-ZIP: advisories in the OSV format; see docs/security.md")
     sys.exit(main(*sys.argv[1:]))

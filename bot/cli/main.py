@@ -129,6 +129,8 @@ def main(args: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has what it wanted
         return 0
     except OSError as error:
+        if error.filename is not None:  # of a file that was named, such as one in a folder of somebody else's
+            return _complain(f"{error.filename}: {error.strerror} (give a path that you may use)", 1)
         return _complain(f"the output cannot be written: {error.strerror or error}", 1)
     except PaomoError as error:
         return _complain(error.in_full, error.exit_code)

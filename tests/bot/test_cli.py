@@ -53,6 +53,14 @@ def test_config_writes_values_as_they_are_given(run: Run, monkeypatch: pytest.Mo
     ).items()
 
 
+@pytest.mark.parametrize("command", ["restore", "ingest", "parse", "check"])
+def test_a_path_that_cannot_be_looked_at_is_named(run: Run, command: str) -> None:
+    """As a file in a folder of somebody else's."""
+    name = "x" * 300
+    done = run(command, name)
+    assert (done.code, done.err.count("\n"), name in done.err, "the output" in done.err) == (1, 1, True, False)
+
+
 def test_breakeven_says_what_the_article_rounds(run: Run) -> None:
     done = run("breakeven", "--capex", "1000bn", "--margin", "50%", "--revenue", "360bn")
     assert done.code == 0
