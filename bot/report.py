@@ -9,10 +9,10 @@ from bot import report_parts as parts
 from bot.report_beside import Beside, Record, beside, record
 from bot.report_parts import MOST, Extreme, LeftOut, Mentioned, Moved, Named, Window
 from bot.report_voices import voices
-from core import trends
 from core.errors import UsageError
 from core.forum import Board
 from core.models.prices import Prices
+from core.storage import trends
 from core.storage.rows import Sql
 from core.storage.tallies import Scope, Voice
 from core.store import Store

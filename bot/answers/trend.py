@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from bot.answers.base import Answer, Shown, World
 from bot.answers.plain import example
 from bot.questions import Question
-from core import aliases, trends
+from core import aliases
 from core.errors import StoreError
 from core.quantity import Quantity, Unit
+from core.storage import trends
 from core.storage.tallies import Scope
 from core.store import Store
 from core.text import fold

@@ -8,10 +8,11 @@ import click
 
 from bot.cli.context import settings
 from bot.report import Report, build
-from core import aliases, trends
+from core import aliases
 from core.errors import NotFound, StoreError
 from core.forum import Board
 from core.models.prices import read_prices
+from core.storage import trends
 from core.store import Store
 from core.text import fold
 from core.upkeep.forgetting import is_forgotten

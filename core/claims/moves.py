@@ -46,14 +46,17 @@ class Move:
 
     @property
     def multiple(self) -> float:
+        """The new amount over the old one, which must not be zero; 2 for what doubled."""
         return self.new.size / self.old.size
 
     @property
     def first(self) -> Term:
+        """The one that the text says first."""
         return min(self.old, self.new, key=lambda term: term.start)
 
     @property
     def last(self) -> Term:
+        """The one that the text says last."""
         return max(self.old, self.new, key=lambda term: term.start)
 
 
