@@ -84,7 +84,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 POSTS := nlp/data/corpus/corpus.jsonl nlp/data/corpus/contrast.jsonl
 model: $(VENV)/.dev ## rebuild the stance model from the repository alone, and the intent model; PUBLIC=FOLDER: the variant that learned public posts
 	@$(BIN)/paomo train $(POSTS) $(if $(PUBLIC),--public "$(PUBLIC)" --name stance-full --out full.npz,--name stance-own --out own.npz)
-	@$(BIN)/python -m bot.intent_training
+	@$(BIN)/python -m bot.understanding.intent_training
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=82\nwheel\n' | $(COMPILE) - -o requirements-build.lock

@@ -9,10 +9,10 @@ from itertools import chain
 from typing import Any, BinaryIO, Final, TextIO
 from urllib.parse import quote
 
-from bot.cli.thread import sentiment_json
+from bot.posts_json import hit_json
+from bot.quoting import link
 from core.storage.rows import Hit
-from core.text import clean
-from scraper.contract import post_to_json
+from core.text import clean, one_line
 
 COLUMNS: Final = (
     *("published_local", "tz", "published_utc", "site", "board", "thread", "thread_title", "n", "id", "parent_id"),
@@ -24,12 +24,6 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\r\n]")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#&!$])")
 _BLOCK = re.compile(r"^([-+=]|\d+(?=[.)]))")
 _DEEPEST = 12  # levels of a list; below that it becomes unreadable
-
-
-def to_json(hit: Hit) -> dict[str, Any]:
-    """A post as `paomo parse` shows it, with its place and its stance; `url` is its thread's where it has none."""
-    place = {"site": hit.site, "board": hit.board, "thread": hit.thread, "thread_title": hit.thread_title}
-    return {**place, **post_to_json(hit.post), "url": hit.url, "sentiment": sentiment_json(hit.sentiment)}
 
 
 def guarded(text: str) -> str:
@@ -47,7 +41,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("1. *x* <b>"), escaped("- y"))
     1\\. \\*x\\* \\<b\\> \\- y
     """
-    line = _MARKUP.sub(r"\\\1", " ".join(clean(text).split()))
+    line = _MARKUP.sub(r"\\\1", one_line(text))
     return _BLOCK.sub(lambda match: f"{match[1]}\\" if match[1].isdigit() else f"\\{match[1]}", line)
 
 
@@ -55,7 +49,7 @@ def _jsonl(stream: TextIO, hits: Iterator[Hit]) -> int:
     count = 0
     for hit in hits:
         count += 1
-        stream.write(json.dumps(to_json(hit), ensure_ascii=False, allow_nan=False) + "\n")
+        stream.write(json.dumps(hit_json(hit), ensure_ascii=False, allow_nan=False) + "\n")
     return count
 
 
@@ -97,7 +91,7 @@ def _item(hit: Hit) -> Iterable[str]:
         f"{post.published_local:%Y-%m-%d %H:%M}" if post.published_local else "",
         hit.sentiment.label.value if hit.sentiment else "",
         "deleted" if post.deleted else "",
-        _link(hit.url),
+        _source(hit.url),
     ]
     lines = [escaped(post.title), *(escaped(line) for line in (post.body or "").splitlines())]
     yield f"{indent}- {' · '.join(part for part in about if part)}\n"
@@ -105,15 +99,15 @@ def _item(hit: Hit) -> Iterable[str]:
         yield f"\n{indent}  {line}\n"
 
 
-def _link(url: str | None) -> str:
-    if url is None or not url.startswith(("http://", "https://")):
+def _source(url: str | None) -> str:
+    if (found := link(url)) is None:
         return ""
-    return f"[source](<{quote(clean(url), safe='%/:?&=#;,+~@!$*.-_')}>)"
+    return f"[source](<{quote(clean(found), safe='%/:?&=#;,+~@!$*.-_')}>)"
 
 
 def flat(hit: Hit) -> dict[str, Any]:
     """A post as the columns of `COLUMNS`; what is not known is `None`."""
-    row = to_json(hit)
+    row = hit_json(hit)
     judged = row.pop("sentiment") or {}
     row |= {name: judged.get(name) for name in ("label", "score", "p_on_topic", "model")}
     row |= {f"p_{stance}": judged.get("p", {}).get(stance) for stance in ("bullish", "neutral", "bearish")}

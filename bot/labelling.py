@@ -113,8 +113,8 @@ class Sitting:
 
 
 def queue(store: Store, model: "Model", *, board: Board | None = None) -> Iterator[Post]:
-    """Posts that would teach the model most, best first; see `nlp.choose`."""
-    from nlp.choose import Candidate, choose
+    """Posts that would teach the model most, best first; see `nlp.learning.choose`."""
+    from nlp.learning.choose import Candidate, choose
 
     posts = labels.unlabelled(store, limit=NEWEST, board=board)
     known = [one.post.text for one in labels.labelled(store)]

@@ -1,7 +1,7 @@
 """From text to `Question`: what is asked, about what, with which amounts, in which language.
 
-Nothing here knows a particular question. An intent is recognised by its cue words (`bot.cues.RULES`, the first that
-fits wins); companies, metrics, periods and amounts become slots in `bot.slots`.
+Nothing here knows a particular question. An intent is recognised by its cue words (`bot.understanding.cues.RULES`, the first that
+fits wins); companies, metrics, periods and amounts become slots in `bot.understanding.slots`.
 """
 
 import re
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.choice import ASKS_BACK, Choice, choose, subject
-from bot.cues import (
+from bot.understanding.choice import ASKS_BACK, Choice, choose, subject, years_named
+from bot.understanding.cues import (
     ASKS_TIME,
     BREAKEVEN,
     CALCULATIONS,
@@ -25,10 +25,10 @@ from bot.cues import (
     RULES,
     TAKE_A_RATE,
 )
-from bot.currency import target
-from bot.manners import without_manners
-from bot.slots import find as find_slots
-from bot.subject import is_foreign, is_home
+from bot.understanding.currency import target
+from bot.understanding.manners import without_manners
+from bot.understanding.slots import find as find_slots
+from bot.understanding.subject import is_foreign, is_home
 from core.errors import UsageError
 from core.text import clean, fold, script
 
@@ -100,7 +100,7 @@ def _other_currency(folded: str, slots: Mapping[str, Any]) -> str | None:
 
 
 def _own(folded: str, chosen: Choice, slots: dict[str, Any], last: Question | None) -> dict[str, Any] | None:
-    """The slots of a payback of the asker's own things (`bot.subject`), or `None` where the question is of ours.
+    """The slots of a payback of the asker's own things (`bot.understanding.subject`), or `None` where the question is of ours.
 
     Amounts that follow on one are about it still: “每年省6萬呢?”
     """
@@ -202,7 +202,7 @@ _MORE_PARAMETERS = frozenset(
 
 
 def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[str]:
-    """The slots that are filled, and which of `bot.cues.NEEDS` are met."""
+    """The slots that are filled, and which of `bot.understanding.cues.NEEDS` are met."""
     have = {name for name, value in slots.items() if value is not None}
     named = have & {"entity", "metric"}
     in_talk = last is not None and last.intent in CALCULATIONS
@@ -220,7 +220,7 @@ def _have(folded: str, slots: Mapping[str, Any], last: Question | None) -> set[s
         "subject": bool(named or claim),
         "asks_payback": asks_payback,
         "two_entities": len(slots.get("entities") or ()) > 1,
-        "two_years": len(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded))) > 1,
+        "two_years": years_named(folded) > 1,
         "two_alike": bool(slots.get("alike")) and not have >= {"capex_usd_bn", "annual_revenue_usd_bn"},
         "oracle_and_openai": set(slots.get("entities") or ()) == {"ORCL", "OPENAI"},
         "no_amount": "value_usd_bn" not in have,

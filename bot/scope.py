@@ -7,6 +7,8 @@ from functools import cache
 
 from core import aliases
 from core.forum import Board
+from core.storage import subscribing
+from core.store import Store
 from core.text import fold
 from nlp.entities import STORED, TRADED
 
@@ -25,6 +27,13 @@ class Asked:
     about: tuple[str, ...] = ()
     days: int | None = None
     rest: str = ""
+
+
+def scope_asked(store: Store, text: str) -> Asked:
+    """`read_scope` with the boards that the database knows."""
+    with store.reading() as sql:
+        known = subscribing.boards(sql)
+    return read_scope(text, known)
 
 
 def read_scope(text: str, known: Iterable[Board]) -> Asked:
@@ -51,6 +60,15 @@ def name_of(entity: str, lang: str) -> str:
     """
     kind, _, id = entity.partition(":")
     return aliases.get(id, kind).name(lang)
+
+
+def title_of(board: Board | str | None, about: Iterable[str], lang: str) -> str:
+    """A board and names on one line; empty for everything.
+
+    >>> title_of("wenxuecity:cfzh", ["company:NVDA"], "en")
+    'wenxuecity:cfzh · Nvidia'
+    """
+    return " · ".join([*([str(board)] if board else []), *(name_of(entity, lang) for entity in about)])
 
 
 def _boards(text: str, known: Sequence[Board]) -> tuple[list[Board], str]:

@@ -72,6 +72,16 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text.encode("utf-8", "ignore").decode("utf-8"))
 
 
+def one_line(text: str, most: int | None = None) -> str:
+    """Text `clean` and on one line, its white space single; cut, with … behind, where it has more than `most` characters.
+
+    >>> one_line("泡沫\\n\\u202e 來了"), one_line("泡沫來了", 2)
+    ('泡沫 來了', '泡沫…')
+    """
+    line = " ".join(clean(text).split())
+    return line if most is None or len(line) <= most else f"{line[:most]}…"
+
+
 def fold(text: str) -> str:
     """The comparable form of a text: NFKC, simplified, lower case, white space collapsed.
 

@@ -1,1 +1,1 @@
-"""From text to judgement: stance, entities, what a question asks for, trends."""
+"""From text to judgement: stance, names, trends. What judges stands here; `learning` teaches it, `mood` reads its counts."""

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from nlp.features import Estimator, Floats, HashedTerms, pieces
-from nlp.scan import Ints
+from nlp.arrays import Floats, Ints
+from nlp.features import Estimator, HashedTerms, idf, pieces
 
 
 class Weighted(NamedTuple):
@@ -39,11 +39,10 @@ class HashedChars(Estimator):
         self.min_df = min_df
 
     def fit(self, texts: Sequence[str], y: object = None) -> Self:
-        """Learn `idf_`, one weight per bucket: ln((1 + texts) / (1 + texts with it)) + 1."""
+        """Learn `idf_`, one weight per bucket, see `nlp.features.idf`."""
         _row, column, _count = self._counts(texts)
         frequency = np.bincount(column, minlength=1 << self.bits)
-        idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        self.idf_ = np.where(frequency >= self.min_df, idf, 0.0)
+        self.idf_ = idf(frequency, len(texts), self.min_df)
         return self
 
     def transform(self, texts: Sequence[str]) -> Any:

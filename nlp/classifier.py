@@ -2,7 +2,7 @@
 
 A model is one NAME.npz of plain arrays without pickle, so that it cannot run code. Weights are whole numbers from -127
 to 127 with one factor a kind, which takes a tenth of the room and moves no decision that was not a draw already.
-`nlp.classifier_train` makes them.
+`nlp.learning.classifier_train` makes them.
 """
 
 import io
@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
+from nlp.arrays import Floats, softmax
 from nlp.chars import HashedChars
-from nlp.features import Floats
 
 _ARRAYS = ("kinds", "weights", "scale", "bias", "idf", "longest")
 
@@ -69,9 +69,7 @@ class Classifier:
         row, column, value = chars.weigh(texts)
         logits = np.tile(self.bias, (len(texts), 1))
         np.add.at(logits, row, self.weights[:, column].T * value[:, None] * self.scale)
-        powers: Floats = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p: Floats = powers / powers.sum(axis=1, keepdims=True)
-        return p
+        return softmax(logits)
 
     def guesses(self, text: str, *, most: int = 3) -> tuple[Guess, ...]:
         """The likeliest kinds, best first."""

@@ -14,8 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.sentiment import Evidence, Sentiment
-from nlp.labelled import LABELS
+from core.sentiment import Evidence, Sentiment, Stance
+from nlp.labels import LABELS
 from nlp.normalise import comparable
 
 TRUST = 0.75  # how far agreeing is as sure as the parent itself
@@ -61,14 +61,14 @@ def own_words(text: str, parent: str | None = None) -> str:
 def in_context(text: str, judged: Sentiment, parent: Sentiment | None = None) -> Sentiment:
     """What a post says, `judged` by itself, as a reply to a post that says `parent`.
 
-    >>> fall = Sentiment(label=LABELS[0], p=(0.8, 0.1, 0.1), p_on_topic=1.0, margin=-2.0, model="m")
-    >>> bare = Sentiment(label=LABELS[1], p=(0.2, 0.6, 0.2), p_on_topic=0.5, margin=0.0, model="m")
+    >>> fall = Sentiment(label=Stance.BEARISH, p=(0.8, 0.1, 0.1), p_on_topic=1.0, margin=-2.0, model="m")
+    >>> bare = Sentiment(label=Stance.NEUTRAL, p=(0.2, 0.6, 0.2), p_on_topic=0.5, margin=0.0, model="m")
     >>> str(in_context("+1", bare, fall).label), str(in_context("胡扯", bare, fall).label)
     ('bearish', 'bullish')
     """
     form = comparable(text)
     way, whole = _answer(form)
-    if parent is not None and way and (whole or judged.label is LABELS[1]) and not _undirected(way, parent):
+    if parent is not None and way and (whole or judged.label is Stance.NEUTRAL) and not _undirected(way, parent):
         judged = _leaning(form, judged, parent, way, whole=whole)
     if _IRONY.search(form):
         calm = np.power(judged.p, CALM)
@@ -87,7 +87,7 @@ def _answer(form: str) -> tuple[int, bool]:
 
 def _undirected(way: int, parent: Sentiment) -> bool:
     """Who disagrees with a post that takes no side has not said which he takes."""
-    return way < 0 and parent.label is LABELS[1]
+    return way < 0 and parent.label is Stance.NEUTRAL
 
 
 def _leaning(form: str, judged: Sentiment, parent: Sentiment, way: int, *, whole: bool) -> Sentiment:

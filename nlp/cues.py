@@ -19,12 +19,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.arrays import Ints
 from nlp.lexicon import ROLE, ROLES, SIGN, lexicon
-from nlp.scan import Ints, code_points
+from nlp.scan import code_points
 
 REACH = 8  # characters between a negation and the word that it turns
 NOUN_REACH = 12  # characters between a noun and the verb that says how it moves
-_KINDS = ("move", "move of a bad noun", "judgement", "deed")
+# kinds: 0 a move, 1 a move of a bad noun, 2 a judgement, 3 a deed
 _ROLE_KIND = {"up": 0, "down": 0, "praise": 2, "blame": 2, "buy": 3, "sell": 3}
 SENSES = 16  # numbers below are polar senses: 4 kinds x for a fall or a rise x as said or negated
 _KEPT = {  # roles that stand in the sequence of senses beside the polar ones

@@ -21,9 +21,9 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 import numpy as np
 
 from core.errors import ReaderError, UsageError
-from core.text import clean
-from nlp.features import Floats
-from nlp.labelled import LABELS
+from core.text import clean, one_line
+from nlp.arrays import Floats
+from nlp.labels import LABELS
 from nlp.verdicts import TASK, Unusable, answers, question
 
 BATCH = 20  # texts in one request
@@ -258,7 +258,7 @@ def _said(error: HTTPError) -> str:
         text = said["message"] if isinstance(said, Mapping) else said
     except (OSError, HTTPException, ValueError, RecursionError, LookupError, TypeError):
         return ""
-    return f": {' '.join(clean(str(text)).split())[:200]}"
+    return f": {one_line(str(text))[:200]}"
 
 
 def _reason(error: Exception) -> str:

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.sentiment import Evidence
+from nlp.arrays import Floats, Ints
 from nlp.cues import Cues, read
-from nlp.features import Floats, pieces
+from nlp.features import TINY, pieces
+from nlp.labels import BEARISH, BULLISH
 from nlp.normalise import CLASSES, readable
-from nlp.scan import Ints
 
 if TYPE_CHECKING:
     from nlp.model import Model
 
 REST = "(rest)"
-BEARISH, BULLISH, TINY = 0, 2, 1e-30
 _WEAK = 0.05  # of the strongest word's weight: a weaker word ends a term and goes to the rest
 _UNIT = re.compile(f"[{''.join(CLASSES)}]|[a-z0-9]+(?:['.-][a-z0-9]+)*|.", re.DOTALL)
 

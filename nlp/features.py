@@ -14,16 +14,16 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.arrays import Bools, Floats, Ints
 from nlp.cues import COMMA, MARK, Cues, read
-from nlp.scan import Ints, code_points
-
-Floats = NDArray[np.float64]
+from nlp.scan import code_points
 
 START, END = "\x02", "\x03"  # so that an n-gram knows that it opens or closes a text
 VIEWS = ("chars", "words", "roles", "senses")
 LONGEST = 4
 LONG = 200
-_NONE = np.zeros(0, np.bool_)
+TINY = 1e-30  # keeps a text without a known n-gram from being divided by nought
+_NONE: Bools = np.zeros(0, np.bool_)
 _ODD = np.array(  # random odd multipliers of 64 bits, one row per n-gram length
     [
         [0x9E3779B97F4A7C15, 0, 0, 0],
@@ -98,12 +98,11 @@ class HashedTerms(Estimator):
         self.scale = scale
 
     def fit(self, texts: Sequence[str], y: object = None) -> Self:
-        """Learn `idf_`, one weight per bucket: ln((1 + texts) / (1 + texts with it)) + 1."""
+        """Learn `idf_`, one weight per bucket, see `idf`."""
         row, bucket, *_ = self.terms(texts)
         met = np.unique((row << self.bits) | bucket) & ((1 << self.bits) - 1)
         frequency = np.bincount(met, minlength=1 << self.bits)
-        idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        self.idf_ = np.where(frequency >= self.min_df, idf, 0.0)
+        self.idf_ = idf(frequency, len(texts), self.min_df)
         return self
 
     def transform(self, texts: Sequence[str]) -> Any:
@@ -111,11 +110,11 @@ class HashedTerms(Estimator):
         from scipy.sparse import csr_matrix
 
         terms = self.terms(texts)
-        idf = self.idf_[terms.bucket]
-        length = np.sqrt(np.bincount(terms.row, idf * idf, minlength=len(texts)))
-        kept = idf > 0
+        weight = self.idf_[terms.bucket]
+        length = np.sqrt(np.bincount(terms.row, weight * weight, minlength=len(texts)))
+        kept = weight > 0
         row, bucket = terms.row[kept], terms.bucket[kept]
-        value = self.scale * idf[kept] / length[row]
+        value = self.scale * weight[kept] / length[row]
         return csr_matrix((value, (row, bucket)), shape=(len(texts), 1 << self.bits))
 
     def fit_transform(self, texts: Sequence[str], y: object = None) -> Any:
@@ -135,7 +134,7 @@ class HashedTerms(Estimator):
             terms = self.of_size(n, found)
             yield self._once(terms, long) if some else terms
 
-    def _once(self, terms: Terms, long: NDArray[np.bool_]) -> Terms:
+    def _once(self, terms: Terms, long: Bools) -> Terms:
         """Only the first of equal n-grams in texts that are long."""
         repeats = long[terms.row]
         keys = (terms.row[repeats] << self.bits) | terms.bucket[repeats]
@@ -154,6 +153,14 @@ class HashedTerms(Estimator):
             return Terms(found.row[:last], bucket, np.arange(last), np.full(last, n))
         first = np.flatnonzero(found.row[:last] == found.row[n - 1 :])
         return Terms(found.row[first], bucket[first], first, np.full(len(first), n))
+
+
+def idf(frequency: Ints, texts: int, min_df: int) -> Floats:
+    """The weight of each bucket, shape (buckets,): ln((1 + texts) / (1 + texts with it)) + 1; 0 for rare ones.
+
+    frequency: in how many texts each was met; min_df: fewer are rare
+    """
+    return np.where(frequency >= min_df, np.log((1 + texts) / (1 + frequency)) + 1, 0.0)
 
 
 def pieces(view: str, texts: Sequence[str], cues: Cues | None = None) -> Pieces:

@@ -16,7 +16,7 @@ COLUMNS: Final = ("label", "score", "margin", "p", "p_on_topic", "evidence", "ti
 Frame = TypeVar("Frame")
 
 
-def shape(text: str, judged: Sentiment) -> dict[str, Any]:
+def to_json(text: str, judged: Sentiment) -> dict[str, Any]:
     """A judged text in the shape of the contract (docs/commands.md)."""
     tickers, themes = mentions(text)
     bearish, neutral, bullish = judged.p
@@ -47,7 +47,7 @@ def score_frame(frame: Frame, model: Model | None = None) -> Frame:
     """
     model = model or Model.load()
     texts = _texts(frame)
-    rows = [shape(text, judged) for text, judged in zip(texts, model.predict(texts, evidence=EVIDENCE), strict=True)]
+    rows = [to_json(text, judged) for text, judged in zip(texts, model.predict(texts, evidence=EVIDENCE), strict=True)]
     columns = {name: [row[name] for row in rows] for name in COLUMNS}
     columns["label"] = [label.value for label in columns["label"]]
     if hasattr(frame, "assign"):

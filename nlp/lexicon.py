@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.errors import ModelError
+from nlp.arrays import Ints
 from nlp.scan import Found, Points, Words
 
 LIST = Path(__file__).with_name("data") / "lexicon.tsv"
@@ -46,7 +47,7 @@ class Lexicon(NamedTuple):
 
     words: Words
     texts: tuple[str, ...]
-    role: "np.typing.NDArray[np.int64]"
+    role: Ints
 
     def find(self, points: Points) -> Found:
         """The words, punctuation and classes that stand in a text given as code points."""

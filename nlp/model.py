@@ -1,7 +1,7 @@
 """Judges texts with a trained stance model, by numpy alone.
 
 A model is two files: NAME.npz, plain arrays without pickle, so that a model cannot run code; and NAME.json,
-its card: what it was trained on, how it was measured, and the SHA-256 of the arrays. `nlp.train` writes
+its card: what it was trained on, how it was measured, and the SHA-256 of the arrays. `nlp.learning.train` writes
 both. How it judges: docs/model.md.
 """
 
@@ -19,19 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
-from core.sentiment import Sentiment
+from core.sentiment import Sentiment, Stance
+from nlp.arrays import Floats, softmax
 from nlp.cues import Cues, read
-from nlp.features import LONGEST, VIEWS, Floats, HashedTerms
-from nlp.labelled import LABELS
+from nlp.features import LONGEST, TINY, VIEWS, HashedTerms
+from nlp.labels import BEARISH, BULLISH, LABELS
 from nlp.normalise import comparables
 
 FOLDER = Path(__file__).with_name("data") / "model"
-VARIANTS = ("own", "full")  # learned from the repository alone; from public posts too (nlp.public)
+VARIANTS = ("own", "full")  # learned from the repository alone; from public posts too (nlp.learning.public)
 SHIPPED = FOLDER / "full.npz"  # the better one on posts of the nearest kind, see docs/model.md
-BEARISH, NEUTRAL, BULLISH = range(3)
 SILENT = (0.3, 0.4, 0.3)  # of a text without a word: neutral, and nearly anything
 SILENT_ON_TOPIC = 0.1
-TINY = 1e-30
 _FIRST = np.zeros(1, np.int64)
 _WORD = re.compile(r"[^\W\d_]|[\ue001-\ue007]")  # a letter, `$name(CODE)$`, a percentage
 _KANA = re.compile(r"[\u3041-\u30ff]")
@@ -69,12 +68,6 @@ class Weights:
             made[view] = HashedTerms(view=view, longest=self.longest[view], bits=bits, scale=self.scale[view])
             made[view].idf_ = self.idf[view]
         return made
-
-
-def softmax(logits: Floats) -> Floats:
-    """Probabilities along the last axis."""
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
 def on_topic(logits: Floats, topic: Floats) -> Floats:
@@ -146,9 +139,7 @@ class Model:
         explained = explain(self, forms, margins, evidence) if evidence > 0 else [()] * len(forms)
         for i, (text, of_labels) in enumerate(zip(forms, p.tolist(), strict=True)):
             if not _speaks(text) or (len(text) <= _FEW and len(texts[i]) > _MANY):
-                yield Sentiment(
-                    label=LABELS[NEUTRAL], p=SILENT, p_on_topic=SILENT_ON_TOPIC, margin=0.0, model=self.name
-                )
+                yield Sentiment(label=Stance.NEUTRAL, p=SILENT, p_on_topic=SILENT_ON_TOPIC, margin=0.0, model=self.name)
                 continue
             yield Sentiment(
                 label=LABELS[chosen[i]],

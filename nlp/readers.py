@@ -12,8 +12,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from core.errors import PaomoError, ReaderError, UsageError
-from nlp.features import Floats
-from nlp.labelled import LABELS
+from nlp.arrays import Floats
+from nlp.labels import LABELS
 from nlp.model import Model
 
 GROUP = "paomo.readers"

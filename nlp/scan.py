@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from nlp.arrays import Ints
+
 Points = NDArray[np.uint32]
 _Hashes = NDArray[np.uint64]
 
@@ -124,7 +125,7 @@ class Words:
         return np.asarray((sums[start + length] - sums[start]) * self._inverses[start])
 
     @staticmethod
-    def _slot(hashes: _Hashes) -> NDArray[np.int64]:
+    def _slot(hashes: _Hashes) -> Ints:
         return ((hashes * _SPREAD) >> np.uint64(64 - _SIEVE)).astype(np.int64)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from core import aliases
 from core.sentiment import Sentiment, Stance
+from nlp.entities import TRADED
 from nlp.model import Model
 
-KINDS = frozenset({"company", "index", "asset"})
 MOST = 8  # targets of a post; who names more writes a list
 _CLAUSE = re.compile(r"[,，;；。!！?？\n]|\. |但是?|不过|而(?!且)|\bbut\b|\bwhile\b", re.IGNORECASE)
 _COMPARED = re.compile(
@@ -37,7 +37,7 @@ def targets(model: Model, text: str, judged: Sentiment) -> list[Target]:
     >>> [(one.id, str(one.label)) for one in targets(model, post, *model.predict([post]))]
     [('NVDA', 'bullish'), ('TSLA', 'bearish')]
     """
-    mentions = aliases.find(text, KINDS)
+    mentions = aliases.find(text, TRADED)
     named = list(dict.fromkeys(mention.id for mention in mentions))[:MOST]
     if len(named) < 2:
         return [Target(id=id, label=judged.label, score=judged.score) for id in named]
@@ -62,7 +62,7 @@ def _clauses(text: str, mentions: Sequence[aliases.Mention]) -> Iterator[tuple[s
 
 def _compares(clause: str) -> bool:
     """Whether a comparing word stands between two names."""
-    names = aliases.find(clause, KINDS)
+    names = aliases.find(clause, TRADED)
     if len(names) < 2:
         return False
     first, second, *_ = names

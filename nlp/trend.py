@@ -1,7 +1,7 @@
 """Bullishness and agreement over time, from counts of judged posts.
 
 Measures of Antweiler and Frank, "Is All That Talk Just Noise?", Journal of Finance 59 (2004), equations 2
-and 3. Pure: rows in, days out; no clock, no store.
+and 3. Pure: sums in, days out; no clock, no store.
 
 The interval of the bullishness is 95 %, by the normal approximation of a log ratio of two counts, whose
 variance is 1 / (1 + bullish) + 1 / (1 + bearish) if posts are independent. Posts of one author are not:
@@ -22,7 +22,6 @@ from core.sentiment import Stance
 from core.storage.tallies import StanceCounts, Sums, Windows
 
 Z = 1.959964  # 97.5 % quantile of the normal distribution
-Row = tuple[date, Stance, str | None]
 _Date = date  # a field of `Day` is called date
 
 
@@ -71,22 +70,6 @@ class Difference:
         return self.low <= 0 <= self.high
 
 
-def daily(rows: Iterable[Row], start: date, end: date) -> list[Day]:
-    """One `Day` for every date from start to end, both included; rows of other dates are left out.
-
-    A row is the post's local date, its stance and its author's key; `None` is an author of its own.
-
-    >>> d = date(2026, 11, 20)
-    >>> [day] = daily([(d, Stance.BULLISH, "a"), (d, Stance.BULLISH, "b"), (d, Stance.NEUTRAL, "c")], d, d)
-    >>> day.n, round(day.bullishness, 2), day.agreement, round(day.low, 2), round(day.high, 2)
-    (3, 1.1, 1.0, -1.16, 3.36)
-    """
-    by_day: dict[date, list[tuple[Stance, str | None]]] = defaultdict(list)
-    for day, stance, author in rows:
-        by_day[day].append((stance, author))
-    return days({day: sums_of(posts) for day, posts in by_day.items()}, start, end)
-
-
 def days(sums: Mapping[date, Sums], start: date, end: date, *, by: str = "day") -> list[Day]:
     """One `Day` for every day, week (from Monday) or month that meets start to end, cut to them; empty ones too.
 
@@ -118,19 +101,14 @@ def _next(first: date, by: str) -> date:
     return first + timedelta(days=7 if by == "week" else 1)
 
 
-def mood(posts: Iterable[tuple[Stance, str | None]]) -> Mood:
-    """Some posts taken together, whatever their dates: stances with their authors' keys.
+def mood_of(sums: Sums) -> Mood:
+    """The mood that some counts come to, whatever their dates.
 
-    >>> mood([(Stance.BULLISH, "a"), (Stance.BEARISH, "b")]).bullishness
-    0.0
-    >>> mood([]).bullishness is None
+    >>> mood_of(sums_of([(Stance.BULLISH, "a"), (Stance.BULLISH, "b"), (Stance.NEUTRAL, "c")]))
+    Mood(n=3, bullish=2, neutral=1, bearish=0, bullishness=1.09..., agreement=1.0, low=-1.16..., high=3.36...)
+    >>> mood_of(Sums()).bullishness is None
     True
     """
-    return mood_of(sums_of(posts))
-
-
-def mood_of(sums: Sums) -> Mood:
-    """The mood that some counts come to."""
     return Mood(**_measured(sums))
 
 

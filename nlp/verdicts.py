@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nlp.labelled import LABELS
+from nlp.labels import LABELS
 
 _SUM = 0.05  # how far three probabilities may be from 1 together before they are none
 _THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)

@@ -1,7 +1,10 @@
 """A forum's wall clock and the moment it shows."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+_PRINTED = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:\s+|T)([0-9]{1,2}:[0-9]{2}:[0-9]{2})")
 
 
 def to_utc(local: datetime | None, tz: str) -> datetime | None:
@@ -23,6 +26,16 @@ def to_utc(local: datetime | None, tz: str) -> datetime | None:
     except OverflowError:  # the years 1 and 9999
         return None
     return moment if shown == local else None
+
+
+def printed_clock(text: str | None) -> datetime | None:
+    """The first wall clock in a text that is printed whole, year first; `None` where there is none.
+
+    >>> printed_clock("来源: 某人 于 2025-10-21 16:00:33"), printed_clock("2025-10-21")
+    (datetime.datetime(2025, 10, 21, 16, 0, 33), None)
+    """
+    found = _PRINTED.search(text or "")
+    return wall_clock(found[1], found[2], found[3], found[4]) if found else None
 
 
 def wall_clock(year: str, month: str, day: str, time: str) -> datetime | None:

@@ -6,7 +6,6 @@ Everything that a crawl knows stands in the store, so a run can be killed at any
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from core.forum import Board
 from core.storage.ledger import Ledger
 from core.store import Store
 from scraper import sites as forums
@@ -42,12 +41,11 @@ class Crawler:
         self._fetcher, self._clock, self._report, self._check = fetcher, clock, report, check
         self._sites = {site.name: site for site in (forums.SITES if sites is None else sites)}
 
-    def run(self, boards: Iterable[Board], options: Options) -> Summary:
-        """Crawl each board once. A site that fails does not stop the others; `StoreError` stops all."""
-        return self.follow(Wanted(boards=tuple(boards)), options)
+    def run(self, wanted: Wanted, options: Options) -> Summary:
+        """Crawl each board once, and ask for what is followed beside them.
 
-    def follow(self, wanted: Wanted, options: Options) -> Summary:
-        """Crawl boards, and ask for what is followed beside them."""
+        A site that fails does not stop the others; `StoreError` stops all.
+        """
         done = [BoardDone(board=board) for board in dict.fromkeys(wanted.boards)]
         aside = [board_of(at) for at in wanted.threads] + [search.board for search in wanted.searches]
         done += [BoardDone(board=board, walked=False) for board in dict.fromkeys(aside) if board not in wanted.boards]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpcore2
-import httpx2
 
 from scraper.outcome import Retry
 
@@ -36,15 +35,9 @@ class Deadline:
             raise Retry(f"{self._mine.what}: not finished after {self._mine.seconds:g} seconds")
 
 
-def transport(deadline: Deadline, proxy: str | None) -> httpx2.HTTPTransport:
-    """What the client sends through. Raises `ValueError` or `ImportError` for a proxy that cannot be."""
-    made = httpx2.HTTPTransport(proxy=proxy, trust_env=False)
-    # httpcore takes a backend when a pool is made, and httpx makes its pools itself
-    made._pool._network_backend = _Backend(deadline)
-    return made
+class WatchedBackend(httpcore2.NetworkBackend):
+    """Connections that look at the deadline at each read."""
 
-
-class _Backend(httpcore2.NetworkBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline, self._plain = deadline, httpcore2.SyncBackend()
 

@@ -21,7 +21,7 @@ from protego import Protego
 from core import __version__
 from core.errors import ConfigError
 from scraper.answer import WALLS, Answer, conditions, judge, unpacked
-from scraper.deadline import Deadline, transport
+from scraper.deadline import Deadline
 from scraper.guard import refuse_private, refuse_private_connection
 from scraper.outcome import OffLimits, Retry, Walled
 from scraper.pace import Pace
@@ -30,6 +30,7 @@ from scraper.site import Request
 from scraper.sites import cookies as known_cookies
 from scraper.sites import hosts as known_hosts
 from scraper.sites import walls as known_walls
+from scraper.transport import Transport
 
 MAX_REDIRECTS = 5
 MAX_WAIT = 120.0
@@ -102,7 +103,7 @@ class Fetcher:
                     "Accept-Language": "zh, en;q=0.5",
                 },
                 timeout=timeout,
-                transport=transport(self._deadline, proxy),
+                transport=Transport(self._deadline, proxy),
                 trust_env=False,
             )
             for host, pairs in (known_cookies() if cookies is None else cookies).items():

@@ -1,4 +1,7 @@
-"""What a forum must declare, and what is shared by those who read it. A new forum is one file in `scraper/sites`, with one class, and one row in its table."""
+"""What a forum must declare, and what is shared by those who read it.
+
+A new forum is one file in `scraper/sites`, with one class, and one row in its table.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """One forum's part of a run: its boards' lists, what is followed beside them, then the posts these led to."""
 
 from collections.abc import Callable
+from functools import partial
 
 from core.errors import SourceError
 from core.forum import Board
@@ -36,6 +37,8 @@ class SiteRun:
         self.visitor, self.boards, self.options, self.wanted = visitor, boards, options, wanted
         self.site, self.ledger = visitor.site, visitor.ledger
         self._clock, self._report = visitor.clock, report
+        self._first: dict[Board, bool] = {}  # whether this is the board's first walk
+        self._seeks: dict[Board, Seek] = {}
 
     def run(self) -> None:
         """Do it all; what goes wrong stands in the boards."""
@@ -45,12 +48,11 @@ class SiteRun:
             for one in self.boards:
                 one.error, one.hint = f"{self.site.name} is left alone {_until(pause)}: {pause.why}", BY_HAND
             return
-        first = {one.board: self._begin(one) for one in self.boards}
-        seeks = {one.board: self._seek(one.board) for one in self.boards}
+        self._first = {one.board: self._begin(one) for one in self.boards}
+        self._seeks = {one.board: self._seek(one.board) for one in self.boards}
         for work in (self._walk, self._follow, self._bodies):
             for one in self.boards:
-                seek = seeks[one.board]
-                if not self._try(one, lambda one=one, work=work, seek=seek: work(one, seek, first=first[one.board])):  # type: ignore[misc] # bound now
+                if not self._try(one, work):
                     return
 
     def _begin(self, one: BoardDone) -> bool:
@@ -65,11 +67,11 @@ class SiteRun:
     def _pause(self) -> Pause | None:
         return next((one for one in self.ledger.pauses(self._clock()) if one.site == self.site.name), None)
 
-    def _try(self, one: BoardDone, work: Callable[[], None]) -> bool:
+    def _try(self, one: BoardDone, work: Callable[[BoardDone], None]) -> bool:
         """Do a part of the run; returns whether the site may be asked for more."""
         before = self.visitor.counts.copy()
         try:
-            work()
+            work(one)
         except Stopped:
             one.ended = "stopped"
             raise
@@ -83,7 +85,7 @@ class SiteRun:
             one.requests = {kind: one.requests.get(kind, 0) + spent[kind] for kind in one.requests.keys() | spent}
         return True
 
-    def _walk(self, one: BoardDone, seek: Seek, *, first: bool) -> None:
+    def _walk(self, one: BoardDone) -> None:
         if not one.walked:
             return
 
@@ -96,15 +98,16 @@ class SiteRun:
         state = self.ledger.board(one.board)
         Walk(self.visitor, state, self.options.limits, empty=self.options.amounts.empty, told=told).run()
 
-    def _follow(self, one: BoardDone, seek: Seek, *, first: bool) -> None:
+    def _follow(self, one: BoardDone) -> None:
         """Ask for followed threads, and for lists of authors and words. What fails alone leaves the rest alone."""
+        seek = self._seeks[one.board]
         seek.state = self.ledger.known(one.board) or seek.state  # as the walk left it
         for at in self.wanted.threads:
             if board_of(at) == one.board:
-                self._aside(one, at.url, lambda at=at: self._thread(one, seek, at))  # type: ignore[misc] # bound now
+                self._aside(one, at.url, partial(self._thread, one, seek, at))
         for search in self.wanted.searches:
             if search.board == one.board:
-                self._aside(one, search.what, lambda search=search: self._search(one, seek, search))  # type: ignore[misc]
+                self._aside(one, search.what, partial(self._search, one, seek, search))
 
     def _thread(self, one: BoardDone, seek: Seek, at: Located) -> None:
         bodies = Bodies(self.visitor, seek.state, self.options.amounts, first=False, told=lambda *_: None)
@@ -134,8 +137,8 @@ class SiteRun:
                 one.notes.append(f"{what}: {told(error)}")
             self._report(Step(board=one.board, kind="trouble", url="", note=f"{what}: {told(error)}"))
 
-    def _bodies(self, one: BoardDone, seek: Seek, *, first: bool) -> None:
-        asked = 0
+    def _bodies(self, one: BoardDone) -> None:
+        asked, seek = 0, self._seeks[one.board]
         state = self.ledger.known(one.board) if one.walked else seek.state
         if state is None:
             return  # the site has no such board
@@ -155,7 +158,7 @@ class SiteRun:
             self.visitor,
             state,
             self.options.amounts,
-            first=first,
+            first=self._first[one.board],
             oldest=self.options.limits.oldest,
             only=None if one.walked else seek.found,
             kept=seek.kept,

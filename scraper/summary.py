@@ -29,8 +29,8 @@ class Options:
 class Step:
     """One page, for whoever watches.
 
-    kind: `index`, `post`, `thread`, `search` or `trouble`; note: what it brought, in words; done, due: posts asked for in this run, and
-    still to be asked for; grave: the owner must hear of it
+    kind: `index`, `post`, `thread`, `search` or `trouble`; note: what it brought, in words
+    done, due: posts asked for in this run, and still to be asked for; grave: the owner must hear of it
     """
 
     board: Board

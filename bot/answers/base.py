@@ -109,6 +109,11 @@ class World:
         return Store.open(self.settings.db, readonly=True) if Path(self.settings.db).exists() else None
 
 
+def without(slots: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The slots but for some: what a question was read from, and its answer says otherwise."""
+    return {name: value for name, value in slots.items() if name not in names}
+
+
 def name_of(id: str | None, lang: str) -> str:
     """A company's or metric's name in `lang`.
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from bot.answers import computed
 from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
 from core import capex, gauges
@@ -22,10 +23,9 @@ def bubble_verdict(question: Question, world: World) -> Answer:
     """Every gauge with value, date and cut-offs, how many are red, the means, and what dropped out."""
     day = _thermometer(world.register, world.today)
     outlay, margin, revenue = (world.register.claim(id).value or 0.0 for id in ("A04", "A05", "A07"))
-    years = Quantity(value=capex.payback_years(outlay, margin, revenue).years or 0.0, unit=Unit.YEARS)
-    payback = Shown(name="payback", quantity=years, status="computed", source=f"{outlay:g} / {margin:g} / {revenue:g}")
-    counted = Quantity(value=day.red, unit=Unit.COUNT)
-    red = Shown(name="red", quantity=counted, status="computed", as_of=day.day.isoformat(), source="gauges")
+    years = capex.payback_years(outlay, margin, revenue).years or 0.0
+    payback = computed.years("payback", years, f"{outlay:g} / {margin:g} / {revenue:g}")
+    red = computed.count("red", day.red, "gauges", as_of=day.day.isoformat())
     return Answer(
         question=question,
         template="bubble",
@@ -43,7 +43,7 @@ def bubble_verdict(question: Question, world: World) -> Answer:
             "low": _rounded(day.low),
             "high": _rounded(day.high),
             "confidence": day.confidence,
-            "years": years,
+            "years": payback.quantity,
             "capex": money(outlay),
             "margin": percent(margin),
             "revenue_a_year": money(revenue),

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.answers import payback
+from bot.answers import computed, payback
 from bot.answers.base import Answer, Shown, World
-from bot.answers.inputs import Inputs, never_answer, shown_a_year, shown_revenue, shown_stock, shown_value, shown_years
+from bot.answers.inputs import Inputs, never_answer
 from bot.questions import Question
 from core import capital, cashflow
 from core.capex import check_margin, check_money, payback_years
 from core.models import methods, named
-from core.quantity import Kind, Quantity, Unit, money, percent
+from core.quantity import money, percent
 
 
 def depreciation_breakeven(question: Question, world: World) -> Answer:
@@ -24,21 +24,21 @@ def depreciation_breakeven(question: Question, world: World) -> Answer:
     revenue = inputs.maybe("annual_revenue_usd_bn")
     if check_margin(margin) <= 0:
         return never_answer(inputs)
-    plain = shown_revenue(
+    plain = _revenue(
         "revenue_year", cashflow.revenue_for_depreciation(outlay, margin, life), f"{outlay:g} / {life:g} / {margin:g}"
     )
-    figures = [plain, shown_a_year("depreciation", charge, f"{outlay:g} / {life:g} = {charge:.6g}")]
+    figures = [plain, computed.a_year("depreciation", charge, f"{outlay:g} / {life:g} = {charge:.6g}")]
     if rate is not None:
         annuity = cashflow.revenue_for_annuity(outlay, margin, life, rate)
         formula = f"{outlay:g} · {rate:g} / (1 − {1 + rate:g}^−{life:g}) / {margin:g}"
-        figures.append(shown_revenue("revenue_year_annuity", annuity, formula))
+        figures.append(_revenue("revenue_year_annuity", annuity, formula))
         if rate >= 0:
             simple = cashflow.revenue_for_charge(outlay, margin, life, rate)
             formula = f"{outlay:g} · (1/{life:g} + {rate:g}) / {margin:g}"
-            figures.append(shown_revenue("revenue_year_simple", simple, formula))
+            figures.append(_revenue("revenue_year_simple", simple, formula))
     if revenue is not None:
         formula = f"{revenue:g} / {plain.value:g}"
-        figures.append(shown_value("covered", Quantity(value=revenue / plain.value, unit=Unit.RATIO), formula))
+        figures.append(computed.ratio("covered", revenue / plain.value, formula))
     named = {shown.name: shown for shown in figures}
     return inputs.answer("depreciation_breakeven", tuple(figures), named=named, rate=rate)
 
@@ -64,10 +64,10 @@ def discounted_payback(question: Question, world: World) -> Answer:
         formula = f"−ln(1 − {outlay:g} · {rate:g} / {cash:g}) / ln({1 + rate:g}) = {found.years:.4g}"
         if rate == 0:
             formula = f"{outlay:g} / {cash:g} = {found.years:.4g}"
-        figures.append(shown_years("payback", found.years, formula))
+        figures.append(computed.years("payback", found.years, formula))
     plain = payback_years(outlay, margin, revenue).years
     assert plain is not None
-    figures.append(shown_years("payback_undiscounted", plain, f"{outlay:g} / {cash:g} = {plain:.4g}"))
+    figures.append(computed.years("payback_undiscounted", plain, f"{outlay:g} / {cash:g} = {plain:.4g}"))
     irr = _rates(outlay, cash, life, name=f"irr_life{life:g}")
     return inputs.answer(
         "discounted_payback", (*figures, *irr), payback=figures[0].quantity if found.years is not None else None,
@@ -86,7 +86,7 @@ def npv_irr(question: Question, world: World) -> Answer:
     irr = _rates(outlay, cash, life, name="irr")
     worth = cashflow.npv(rate, cashflow.level_flows(outlay, cash, life))
     formula = f"−{outlay:g} + Σ {cash:g} / {1 + rate:g}^t, t = 1…{life:g}"
-    value = shown_value("npv", money(worth, kind=Kind.STOCK), formula)
+    value = computed.stock("npv", worth, formula)
     worth_first = _wants_worth(question.text)
     figures = (value, *irr) if worth_first else (*irr, value)
     return inputs.answer(
@@ -107,20 +107,20 @@ def capital_cycle(question: Question, world: World) -> Answer:
     life = inputs.take("life_years", "years")
     steady = capital.steady_state(spend, life)
     figures = [
-        shown_a_year("depreciation", steady.depreciation, f"{life:g} · {spend:g} / {life:g} = {spend:g}"),
-        shown_stock("gross_base", steady.gross, f"{spend:g} · {life:g} = {steady.gross:g}"),
-        shown_stock("net_base", steady.net, f"{spend:g} · ({life:g} − 1) / 2 = {steady.net:g}"),
+        computed.a_year("depreciation", steady.depreciation, f"{life:g} · {spend:g} / {life:g} = {spend:g}"),
+        computed.stock("gross_base", steady.gross, f"{spend:g} · {life:g} = {steady.gross:g}"),
+        computed.stock("net_base", steady.net, f"{spend:g} · ({life:g} − 1) / 2 = {steady.net:g}"),
     ]
     growth = inputs.maybe("growth")
     if growth is not None:
         share = capital.depreciation_share(growth, life)
         formula = f"Σ {1 + growth:g}^−t / {life:g}, t = 0…{life - 1:g}"
-        figures.append(shown_value("depreciation_share", Quantity(value=share, unit=Unit.RATIO), formula))
+        figures.append(computed.ratio("depreciation_share", share, formula))
     if steady.net > 0 and (revenue := inputs.maybe("annual_revenue_usd_bn")) is not None:
         margin = inputs.take("margin")
         roic = (check_margin(margin) * revenue - steady.depreciation) / steady.net
         formula = f"({margin:g} · {revenue:g} − {spend:g}) / {steady.net:g}"
-        figures.append(shown_value("roic", Quantity(value=roic, unit=Unit.RATIO), formula))
+        figures.append(computed.ratio("roic", roic, formula))
     return inputs.answer("capital_cycle", tuple(figures), named={shown.name: shown for shown in figures})
 
 
@@ -145,17 +145,22 @@ def _gpu_chain(question: Question, world: World) -> Answer:
     known = inputs.maybe("annual_revenue_usd_bn")
     chain = methods.gpu_chain(gpu_run_rate=inputs.given["gpu_run_rate_usd_bn"], margin=margin, ai_revenue=known or 0.0)
     formula = f"{inputs.given['gpu_run_rate_usd_bn']:g} · 2 / {margin:g} = {chain['revenue']:g}"
-    figures = [shown_a_year("breakeven_revenue", chain["revenue"], formula)]
+    figures = [computed.a_year("breakeven_revenue", chain["revenue"], formula)]
     if known is not None:
-        figures.append(shown_a_year("hole", chain["hole"], f"{chain['revenue']:g} − {known:g}"))
+        figures.append(computed.a_year("hole", chain["hole"], f"{chain['revenue']:g} − {known:g}"))
     source = world.register.sources["SEQ"]
     answer = inputs.answer("gpu_chain", tuple(figures), named={shown.name: shown for shown in figures}, source=source, as_published=run_rate is None)  # fmt: skip
     return replace(answer, sources=(source,))
 
 
+def _revenue(name: str, billions: float | None, formula: str) -> Shown:
+    assert billions is not None  # a margin of zero or less was answered before
+    return computed.a_year(name, billions, f"{formula} = {billions:.6g}")
+
+
 def _rates(outlay: float, cash: float, life: float, *, name: str) -> list[Shown]:
     formula = f"{outlay:g} = Σ {cash:g} / (1+IRR)^t, t = 1…{life:g}"
-    return [shown_value(name, Quantity(value=rate, unit=Unit.RATIO), formula) for rate in _found(outlay, cash, life)]
+    return [computed.ratio(name, rate, formula) for rate in _found(outlay, cash, life)]
 
 
 @lru_cache(maxsize=256)

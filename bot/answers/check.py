@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of
-from bot.answers.lookup import about, claim_answer, figure_lookup, half_year
+from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of, without
+from bot.answers.lookup import about, claim_answer, figure_lookup, half_year, states
 from bot.questions import Question
 from core.claims.compare import Check, compare, vouched
 from core.figures import Claim
@@ -35,7 +35,7 @@ def claim_check(question: Question, world: World) -> Answer:
     stating = [
         claim
         for claim in claims
-        if _states(claim, value, unit)
+        if states(claim, value, unit)
         and (not figures or claim.metric == figures[0].metric)
         and slots.get("period") in (None, claim.period)
     ]
@@ -50,7 +50,7 @@ def claim_check(question: Question, world: World) -> Answer:
 def _answer(question: Question, check: Check, asked: Quantity, claims: list[Claim]) -> Answer:
     assert check.figure is not None
     compared = [check.figure, *([check.other] if check.other else [])]
-    kept = {name: slot for name, slot in question.slots.items() if name not in ("entities", "value_text")}
+    kept = without(question.slots, "entities", "value_text")
     return Answer(
         question=replace(question, intent="claim_check", slots=kept | ({"claim_id": claims[0].id} if claims else {})),
         template="check",
@@ -64,7 +64,3 @@ def _answer(question: Question, check: Check, asked: Quantity, claims: list[Clai
         figures=(*(shown(figure) for figure in compared), *(row for claim in claims for row in claimed(claim))),
         sources=sources_of(*compared, *claims),
     )
-
-
-def _states(claim: Claim, value: float, unit: str) -> bool:
-    return claim.unit == unit and claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.answers.base import Answer, Shown, World
+from bot.answers import computed
+from bot.answers.base import Answer, Shown, World, without
 from bot.questions import Question
 from core import aliases, amounts, circular, flows
 from core.circular import Cycle, Flow
@@ -54,12 +55,8 @@ def circular_financing(question: Question, world: World) -> Answer:
     now = circular.cycles(circular.standing(cards)).found
     same = next((one for one in now if one.nodes == loop.nodes), None)
     unused = question.slots.get("value_text") if not own else None
-    shown = (_count(loop, cards), *(row for leg in legs for row in _shown(leg)), *_bounds(loop, same))
-    slots = {
-        name: value
-        for name, value in question.slots.items()
-        if name not in ("entity", "entities", "value_text", "metric")
-    }
+    shown = (_count(loop), *(row for leg in legs for row in _shown(leg)), *_bounds(loop, same))
+    slots = without(question.slots, "entity", "entities", "value_text", "metric")
     missing = tuple(name for name in question.slots.get("entities") or () if name not in circular.parties(cards))
     return Answer(
         question=replace(question, slots={**slots, "companies": loop.nodes}),
@@ -146,17 +143,16 @@ def _what_if(question: Question, all_flows: tuple[Flow, ...], own: tuple[Flow, .
     trip = circular.round_trip(all_flows)
     vendor = next((flow.payer for flow in all_flows if flow.kind == "equity"), all_flows[0].payee)
     share = self_funded(all_flows, vendor, sales=sales)
-    edges = Quantity(value=len(all_flows), unit=Unit.COUNT)
-    computed = [Shown(name="edges", quantity=edges, status="computed", source="question")]
+    figures = [computed.count("edges", len(all_flows), "question")]
     if loop is not None and loop.bottleneck is not None:
-        computed.append(_least("bottleneck", loop.bottleneck, Kind.FLOW, [step[0].yearly for step in loop.legs]))
+        figures.append(_least("bottleneck", loop.bottleneck, Kind.FLOW, [step[0].yearly for step in loop.legs]))
     elif loop is not None and loop.whole is not None:
-        computed.append(_least("goes_round_at_most", loop.whole, Kind.STOCK, [step[0].total for step in loop.legs]))
+        figures.append(_least("goes_round_at_most", loop.whole, Kind.STOCK, [step[0].total for step in loop.legs]))
     if trip.share is not None:
-        computed.append(_ratio("round_trip_share", trip.share, f"{trip.circulating:.6g} / {trip.paid:.6g}"))
+        figures.append(computed.ratio("round_trip_share", trip.share, f"{trip.circulating:.6g} / {trip.paid:.6g}"))
     bounds = {"lower": share.lower, "proportional": share.proportional, "upper": share.upper}
-    computed += [
-        _ratio(f"self_funded_{name}", bound, f"of sales of {share.sales:g}")
+    figures += [
+        computed.ratio(f"self_funded_{name}", bound, f"of sales of {share.sales:g}")
         for name, bound in bounds.items()
         if bound is not None
     ]
@@ -172,7 +168,7 @@ def _what_if(question: Question, all_flows: tuple[Flow, ...], own: tuple[Flow, .
         template="circular_what_if",
         data={"flows": all_flows, "own": own, "round": loop, "trip": trip, "share": share, "vendor": vendor, "sales": sales,
               "ring": (*loop.nodes, loop.nodes[0]) if loop else ()},
-        figures=tuple(computed),
+        figures=tuple(figures),
         sources=_sources(flow for flow in all_flows if flow not in own),
         followups=FOLLOWUPS[question.lang],
     )  # fmt: skip
@@ -180,23 +176,16 @@ def _what_if(question: Question, all_flows: tuple[Flow, ...], own: tuple[Flow, .
 
 def _least(name: str, value: float, kind: Kind, legs: list[float | None]) -> Shown:
     formula = f"min({', '.join(f'{leg:g}' for leg in legs if leg is not None)})"
-    return Shown(name=name, quantity=money(value, kind=kind), status="computed", source=formula)
-
-
-def _ratio(name: str, value: float, formula: str) -> Shown:
-    return Shown(name=name, quantity=Quantity(value=value, unit=Unit.RATIO), status="computed", source=formula)
+    return computed.figure(name, money(value, kind=kind), formula)
 
 
 def _leg(first: Flow, cards: tuple[Flow, ...]) -> Leg:
     return Leg(first=first, later=next((flow for flow in cards if flow.instead_of == first.id), None))
 
 
-def _count(loop: Cycle, cards: tuple[Flow, ...]) -> Shown:
-    first = max(flow.announced for step in loop.legs for flow in step)
-    edges = Quantity(value=len(loop.legs), unit=Unit.COUNT)
-    return Shown(
-        name="edges", quantity=edges, status="computed", as_of=first, source=" + ".join(s[0].id for s in loop.legs)
-    )
+def _count(loop: Cycle) -> Shown:
+    newest = max(flow.announced for step in loop.legs for flow in step)
+    return computed.count("edges", len(loop.legs), " + ".join(step[0].id for step in loop.legs), as_of=newest)
 
 
 def _shown(leg: Leg) -> list[Shown]:
@@ -213,9 +202,7 @@ def _shown(leg: Leg) -> list[Shown]:
         if flow.yearly is not None:
             a_year = money(flow.yearly, kind=Kind.FLOW, period="a year")
             formula = f"{flow.total:g} / {flow.years:g}" if flow.total and flow.years else source
-            rows.append(
-                Shown(name=f"{name}_year", quantity=a_year, status="computed", as_of=flow.announced, source=formula)
-            )
+            rows.append(computed.figure(f"{name}_year", a_year, formula, as_of=flow.announced))
     return rows
 
 

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.answers import payback
-from bot.answers.base import Answer, Shown, World, quantity, shown, sources_of
+from bot.answers import computed, payback
+from bot.answers.base import Answer, Shown, World, shown, sources_of, without
 from bot.answers.lookup import FAMILIES, figure_lookup
 from bot.answers.plain import example
+from bot.answers.ranges import in_rows
 from bot.answers.ratio import oracle_contract, ratio
 from bot.questions import Question
 from core import amounts
 from core.figures import Figure
-from core.quantity import Quantity, Unit, money
+from core.quantity import Quantity, Unit
 from core.text import fold
 
 MOST = 4
@@ -94,13 +95,13 @@ def _figures(question: Question, found: Sequence[Figure | None]) -> Answer:
         [entity for entity, figure in zip(entities, found, strict=False) if figure is None] if len(entities) > 1 else []
     )
     pair = _pair(sorted(rows, key=lambda figure: -figure.value))
-    computed = () if pair.times is None else (_times(pair),)
+    times = () if pair.times is None else (_times(pair),)
     return Answer(
         question=replace(question, intent="compare", slots=_kept(question)),
         template="compare",
         data={"pair": pair, "missing": missing, "metric": rows[0].metric if rows else None,
               "times": None if pair.times is None else Quantity(value=pair.times, unit=Unit.RATIO)},
-        figures=(*map(shown, rows), *computed),
+        figures=(*map(shown, rows), *times),
         sources=sources_of(*rows),
         followups=tuple(example(intent, question.lang) for intent in ("capex_lookup", "dotcom_compare", "circular_financing")),
     )  # fmt: skip
@@ -125,8 +126,7 @@ def _pair(rows: Sequence[Figure]) -> Pair:
 def _times(pair: Pair) -> Shown:
     first, last = pair.rows[0], pair.rows[-1]
     formula = f"{first.value:g} / {last.value:g} = {pair.times:.4g}"
-    result = quantity(pair.times or 0.0, "ratio")
-    return Shown(name="times", quantity=result, status="computed", as_of=max(first.as_of, last.as_of), source=formula)
+    return computed.ratio("times", pair.times or 0.0, formula, as_of=max(first.as_of, last.as_of))
 
 
 def _cases(question: Question) -> tuple[str, list[float]] | None:
@@ -165,32 +165,14 @@ def _calculations(question: Question, world: World, name: str, values: Sequence[
         "margin",
         "capex_usd_bn",
     )
-    kept = {key: value for key, value in question.slots.items() if key not in drop}
+    kept = without(question.slots, *drop)
     asked = [replace(question, intent=intent, slots={**kept, name: value}) for value in values]
     answers = [work(one, world) for one in asked]
     if not all(answer.figures for answer in answers):
         return replace(answers[-1], question=replace(answers[-1].question, intent="invalid_input"))
-    rows = [
-        (_written(name, value), answer.figures[0].quantity, answer.data.get("formula", ""))
-        for value, answer in zip(values, answers, strict=True)
-    ]
-    figures = tuple(
-        replace(answer.figures[0], name=f"{answer.figures[0].name}_{number}")
-        for number, answer in enumerate(answers, 1)
-    )
-    return replace(
-        answers[0],
-        question=replace(question, intent="compare", slots=_kept(question)),
-        template="range",
-        data={**answers[0].data, "parameter": name, "rows": rows},
-        figures=(*figures, *answers[0].figures[1:]),
-    )
-
-
-def _written(name: str, value: float) -> Quantity:
-    return money(value) if name.endswith("_usd_bn") else Quantity(value=value, unit=Unit.RATIO)
+    cases = {str(number): case for number, case in enumerate(zip(values, answers, strict=True), 1)}
+    return in_rows(replace(question, intent="compare", slots=_kept(question)), name, cases)
 
 
 def _kept(question: Question) -> dict[str, Any]:
-    left_out = ("unread", "alike", "value_text", "value_ratio", "value_usd_bn")
-    return {name: value for name, value in question.slots.items() if name not in left_out}
+    return without(question.slots, "unread", "alike", "value_text", "value_ratio", "value_usd_bn")

@@ -6,7 +6,8 @@ dollar). None comes with paomo, since a rate is old the day after; a card in a f
 
 from dataclasses import replace
 
-from bot.answers.base import Answer, Shown, World, shown, sources_of
+from bot.answers import computed
+from bot.answers.base import Answer, World, shown, sources_of
 from bot.questions import Question
 from core.quantity import money
 
@@ -33,9 +34,6 @@ def exchange(question: Question, world: World) -> Answer:
         question=asked,
         template="exchange",
         data={"amount": amount, "converted": converted, "rate": rate, "formula": formula},
-        figures=(
-            Shown(name="value", quantity=converted, status="computed", as_of=rate.as_of, source=formula),
-            shown(rate),
-        ),
+        figures=(computed.figure("value", converted, formula, as_of=rate.as_of), shown(rate)),
         sources=sources_of(rate),
     )

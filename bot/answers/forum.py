@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.answers import computed
 from bot.answers.base import Answer, Shown, World
 from bot.questions import Question
 from core import aliases
 from core.errors import NotFound, StoreError
-from core.quantity import Quantity, Unit
 from core.sentiment import Stance
 from core.storage.rows import StoredThread, ThreadLine
 from core.storage.tallies import Scope, Sums
@@ -18,6 +18,7 @@ from core.store import Store
 
 WINDOW = 7
 FEW = 30
+JUDGED = "stored posts, judged by the stance model"
 _THREAD = re.compile(
     r"https?://\S{8,}|(?:#|thread\s|帖子?|串)\s?(?P<id>\d{1,10})(?!\d)|(?<![\d.])(?P<bare>\d{4,10})(?=\s?(?:这|這)?(?:楼|樓|帖|串|thread))",
     re.IGNORECASE,
@@ -97,13 +98,7 @@ def _window(store: Store, question: Question) -> tuple[list[date], Sums]:
 
 def _figures(counts: dict[Stance, int], last: date, url: str | None) -> Iterable[Shown]:
     for stance, count in counts.items():
-        yield Shown(
-            name=stance.value,
-            quantity=Quantity(value=count, unit=Unit.COUNT),
-            status="computed",
-            as_of=last.isoformat(),
-            source=url or "stored posts, judged by the stance model",
-        )
+        yield computed.count(stance.value, count, url or JUDGED, as_of=last.isoformat())
 
 
 def _thread(store: Store, asked: re.Match[str]) -> StoredThread | None:

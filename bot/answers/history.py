@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of
+from bot.answers.base import Answer, World, claimed, quantity, shown, sources_of, without
 from bot.questions import Question
 from core import amounts, series
 from core.figures import Claim, Figure
@@ -44,7 +44,7 @@ def margin_history(question: Question, world: World) -> Answer:
     debt = series.load("finra_margin_debt")
     asked = [r.quantity.value for r in amounts.find(question.text) if r.quantity.unit is Unit.RATIO]
     fall = next((abs(value) for value in asked if 0 < abs(value) < 1), FALL)
-    slots = {name: slot for name, slot in question.slots.items() if name not in ("entities", "value_text", "margin")}
+    slots = without(question.slots, "entities", "value_text", "margin")
     return Answer(
         question=Question(
             text=question.text, lang=question.lang, intent=question.intent, slots={**slots, "threshold": fall}

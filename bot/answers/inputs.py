@@ -10,7 +10,6 @@ from typing import Any
 from bot.answers.base import Answer, Shown, World, claimed, sources_of
 from bot.questions import Question
 from core.figures import Claim
-from core.quantity import Kind, Quantity, Unit, money
 
 # parameter: the claim that gives its default
 DEFAULTS = {
@@ -120,24 +119,3 @@ def never_answer(inputs: Inputs) -> Answer:
     """The answer to a margin that leaves nothing: no figure, and what to ask instead."""
     answer = inputs.answer("never", ())
     return replace(answer, question=replace(answer.question, intent="invalid_input"), figures=(), sources=())
-
-
-def shown_value(name: str, quantity: Quantity, formula: str | None) -> Shown:
-    return Shown(name=name, quantity=quantity, status="computed", source=formula)
-
-
-def shown_years(name: str, years: float, formula: str) -> Shown:
-    return shown_value(name, Quantity(value=years, unit=Unit.YEARS), formula)
-
-
-def shown_a_year(name: str, billions: float, formula: str) -> Shown:
-    return shown_value(name, money(billions, kind=Kind.FLOW, period="a year"), formula)
-
-
-def shown_revenue(name: str, billions: float | None, formula: str) -> Shown:
-    assert billions is not None  # a margin of zero or less was answered before
-    return shown_a_year(name, billions, f"{formula} = {billions:.6g}")
-
-
-def shown_stock(name: str, billions: float, formula: str) -> Shown:
-    return shown_value(name, money(billions, kind=Kind.STOCK), formula)

@@ -7,7 +7,7 @@ answered with the whole family, each by its name.
 import re
 from collections.abc import Sequence
 
-from bot.answers.base import Answer, World, claimed, shown, sources_of
+from bot.answers.base import Answer, World, claimed, shown, sources_of, without
 from bot.questions import Question
 from core.figures import Claim, Figure
 from core.text import fold
@@ -46,6 +46,7 @@ COMPANY_METRICS = frozenset(
         "price_to_sales",
     }
 )
+_READ = ("entities", "metrics", "value_text")  # slots that the answer says otherwise
 MOST_FIGURES, MOST_CLAIMS, MOST_CHANGED = 6, 3, 8
 
 
@@ -85,7 +86,7 @@ def figure_lookup(question: Question, world: World) -> Answer:
     intent = question.intent
     if intent in LOOKUPS:
         intent = INTENTS.get((entity, metric or "")) or INTENTS.get((None, metric or "")) or "figure_lookup"
-    named = Question(text=question.text, lang=question.lang, intent=intent, slots=_tidy(question))
+    named = Question(text=question.text, lang=question.lang, intent=intent, slots=without(question.slots, *_READ))
     return Answer(
         question=named,
         template="figures",
@@ -99,7 +100,7 @@ def figure_lookup(question: Question, world: World) -> Answer:
 
 def claim_answer(question: Question, world: World, claims: list[Claim], template: str = "claims") -> Answer:
     """Claims as said, each with its recheck and what became of it."""
-    slots = {**_tidy(question), "claim_id": claims[0].id}
+    slots = {**without(question.slots, *_READ), "claim_id": claims[0].id}
     return Answer(
         question=Question(text=question.text, lang=question.lang, intent=question.intent, slots=slots),
         template=template,
@@ -122,12 +123,10 @@ def about(question: Question, world: World) -> list[Claim]:
     if "value_ratio" in slots and "value_usd_bn" not in slots:
         # “twice”: a relation between two things, whichever of them is named
         about_them = [claim for id in slots.get("entities", ()) for claim in world.register.claims_about(id)]
-        if related := [claim for claim in about_them if claim.unit == "ratio" and _states(claim, slots["value_ratio"])]:
+        if related := [claim for claim in about_them if states(claim, slots["value_ratio"], "ratio")]:
             return related[:MOST_CLAIMS]
     if "years" in slots and not entity and value is None:  # “6年是怎麼得出來的?”
-        return [
-            claim for claim in world.register.claims.values() if claim.unit == "years" and _is(claim, slots["years"])
-        ]
+        return [claim for claim in world.register.claims.values() if states(claim, slots["years"], "years")]
     if entity or metric:
         claims = world.register.claims_about(entity, metric) or [
             c for e in slots.get("entities", ()) for c in world.register.claims_about(e)
@@ -137,9 +136,14 @@ def about(question: Question, world: World) -> list[Claim]:
         if value is None:
             return []
     if value is not None:
-        stated = [claim for claim in claims if _states(claim, value)]
+        stated = [claim for claim in claims if states(claim, value, "USD_bn", "ratio")]
         claims = stated or (claims if entity or metric else [])
     return claims[:MOST_CLAIMS]
+
+
+def states(claim: Claim, value: float, *units: str) -> bool:
+    """Whether a claim says this very number, give or take half a percent, in one of these units."""
+    return claim.unit in units and claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)
 
 
 def source_lookup(question: Question, world: World) -> Answer:
@@ -214,20 +218,6 @@ def _known(world: World, entity: str | None) -> list[tuple[str, str]]:
     """What the register does hold: (entity, metric) pairs, of the entity asked for if it is there."""
     pairs = list(dict.fromkeys((figure.entity, figure.metric) for figure in world.register.figures.values()))
     return [pair for pair in pairs if pair[0] == entity] or pairs[:8]
-
-
-def _states(claim: Claim, value: float) -> bool:
-    return (
-        claim.value is not None and claim.unit in ("USD_bn", "ratio") and abs(claim.value - value) <= 0.005 * abs(value)
-    )
-
-
-def _is(claim: Claim, value: float) -> bool:
-    return claim.value is not None and abs(claim.value - value) <= 0.005 * abs(value)
-
-
-def _tidy(question: Question) -> dict[str, object]:
-    return {name: value for name, value in question.slots.items() if name not in ("entities", "metrics", "value_text")}
 
 
 def _followups(lang: str, claims: list[Claim]) -> tuple[str, ...]:

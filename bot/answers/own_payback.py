@@ -7,12 +7,13 @@ brings in, saves or repays a period, the answer asks for them.
 import re
 from dataclasses import dataclass, replace
 
-from bot import cues
-from bot.answers.base import Answer, Shown, World
+from bot.answers import computed
+from bot.answers.base import Answer, World
 from bot.questions import Question
+from bot.understanding import cues
 from core import amounts, cashflow
 from core.amounts import Reading
-from core.quantity import Quantity, Unit, percent
+from core.quantity import Unit, percent
 from core.text import fold, fold_in_place
 
 _LOAN = cues.cue(r"还清|贷|按揭|mortgage|\bloans?\b|pay(?:ing|s)? off|\bdebt\b")
@@ -59,16 +60,15 @@ def own_payback(question: Question, world: World) -> Answer:
     formula = " / ".join(parts)
     if rate:
         formula = f"−ln(1 − {percent(rate)} × {formula}) / ln(1 + {percent(rate)})"
-    years = None if found.years is None else Quantity(value=found.years, unit=Unit.YEARS)
-    shown = () if years is None else (Shown(name="payback", quantity=years, status="computed", source=formula),)
+    figures = () if found.years is None else (computed.years("payback", found.years, formula),)
     slots = {"outlay": own.outlay * 1e9, "yearly": own.yearly * 1e9, "margin": own.margin, "rate": own.rate}
     kept = {name: value for name, value in slots.items() if value is not None}
     said = (*question.slots.get("said", ()), question.text)
     return Answer(
         question=replace(question, slots={**kept, "said": said}),
         template="own_payback",
-        data={"years": years, "formula": formula, "loan": loan, "rate": percent(rate) if rate else None, "margin": own.margin},
-        figures=shown,
+        data={"years": figures[0].quantity if figures else None, "formula": formula, "loan": loan, "rate": percent(rate) if rate else None, "margin": own.margin},
+        figures=figures,
     )  # fmt: skip
 
 

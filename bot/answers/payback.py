@@ -8,13 +8,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from bot.answers import computed
 from bot.answers.base import Answer, Shown, World
-from bot.answers.inputs import DEFAULTS, Inputs, never_answer, shown_a_year, shown_stock, shown_value, shown_years
+from bot.answers.inputs import DEFAULTS, Inputs, never_answer
 from bot.questions import Question
 from core import capex
 from core.quantity import Quantity, Unit, money, percent
 
-LIMIT = money(capex.MAX_BN)
 OUTLAY, MARGIN, REVENUE = "capex_usd_bn", "margin", "annual_revenue_usd_bn"
 _S_CURVE = re.compile(r"s[ -]?(?:形|型)?曲|s-?(?:curve|shaped)|logistic")
 _EXPONENTIAL, _LINEAR = (
@@ -54,7 +54,7 @@ def payback_years(question: Question, world: World) -> Answer:
     result = capex.payback_years(outlay, margin, capex.check_money(revenue, "revenue"), life=life)
     assert result.years is not None  # a margin of zero or less was answered, a revenue of zero refused
     formula = f"{outlay:g} / {margin:g} / {revenue:g} = {result.years:.4g}"
-    years, whole = shown_years("payback", result.years, formula), _whole(outlay, margin)
+    years, whole = computed.years("payback", result.years, formula), _whole(outlay, margin)
     return _answer(
         inputs, "payback", (years, whole), formula=formula, years=years.quantity, total=whole.quantity,
         life=_years(life), deadline=_years(deadline), in_time=deadline is None or result.years <= deadline,
@@ -69,7 +69,7 @@ def _required_revenue(inputs: Inputs, outlay: float, margin: float) -> Answer:
     revenue = capex.required_revenue(outlay, margin, years)
     assert revenue is not None
     formula = f"{outlay:g} / {margin:g} / {years:g} = {revenue:.6g}"
-    shown, whole = shown_a_year("annual_revenue", revenue, formula), _whole(outlay, margin)
+    shown, whole = computed.a_year("annual_revenue", revenue, formula), _whole(outlay, margin)
     return _answer(
         inputs, "required_revenue", (shown, whole), formula=formula, revenue=shown.quantity, total=whole.quantity
     )
@@ -97,7 +97,7 @@ def payback_ramp(question: Question, world: World) -> Answer:
             result = capex.payback_logistic(total, extra["start_usd_bn"], extra["growth"], extra["cap_usd_bn"])
     if result.years is None:
         return replace(never_answer(inputs), question=question)
-    years, whole = shown_years("payback", result.years, FORMULAS[shape]), _whole(outlay, margin)
+    years, whole = computed.years("payback", result.years, FORMULAS[shape]), _whole(outlay, margin)
     level = capex.payback_years(outlay, margin, revenue).years
     answer = _answer(
         inputs, "ramp", (years, whole), formula=FORMULAS[shape], years=years.quantity, total=whole.quantity, shape=shape,
@@ -129,7 +129,7 @@ def required_cagr(question: Question, world: World) -> Answer:
     start, end, years = (inputs.take(name) for name in ("start_usd_bn", "end_usd_bn", "years"))
     growth = capex.growth_between(start, end, years)
     formula = f"({end:g} / {start:g})^(1/{years:g}) − 1 = {percent(growth)}"
-    shown = shown_value("cagr", Quantity(value=growth, unit=Unit.RATIO), formula)
+    shown = computed.ratio("cagr", growth, formula)
     return replace(
         inputs.answer(
             "cagr", (shown,), formula=formula, growth=percent(growth), start=money(start), end=money(end),
@@ -155,11 +155,11 @@ def inverse(question: Question, world: World) -> Answer:
             return never_answer(inputs)
         value = given * revenue * years
         formula = f"{given:g} × {revenue:g} × {years:g} = {value:.6g}"
-        shown = shown_stock("capex", value, formula)
+        shown = computed.stock("capex", value, formula)
     else:
         value = capex.check_money(given, "the outlay") / (revenue * years)
         formula = f"{given:g} / ({revenue:g} × {years:g}) = {value:.4g}"
-        shown = shown_value("margin", Quantity(value=value, unit=Unit.RATIO), formula)
+        shown = computed.ratio("margin", value, formula)
     return _answer(
         inputs, "inverse", (shown,), formula=formula, result=shown.quantity if asks_outlay else value,
         wanted="outlay" if asks_outlay else "margin", possible=value <= 1,
@@ -170,7 +170,7 @@ def _whole(outlay: float, margin: float) -> Shown:
     """Cumulative revenue that breaks even, with its formula."""
     total = capex.breakeven_revenue(outlay, margin)
     assert total is not None  # a margin of zero or less was answered before
-    return shown_stock("breakeven_revenue", total, f"{outlay:g} / {margin:g}")
+    return computed.stock("breakeven_revenue", total, f"{outlay:g} / {margin:g}")
 
 
 def _years(value: float | None) -> Quantity | None:

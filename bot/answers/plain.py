@@ -75,7 +75,6 @@ def unit_convert(question: Question, world: World) -> Answer:
         question=Question(text=question.text, lang=question.lang, intent=question.intent, slots=kept),
         template="convert",
         data={
-            "said": question.slots.get("value_text", ""),
             "exact": f"{value:,.15f}".rstrip("0").rstrip("."),
             "unit": unit,
             "amount": amount,

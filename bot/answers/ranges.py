@@ -1,11 +1,14 @@
-"""A range in a question (利潤率30到50%) is answered at both of its ends, never at its middle alone."""
+"""A calculation answered several times, a row for each value of one parameter.
 
-from collections.abc import Callable
+A range in a question (利潤率30到50%) is answered at both of its ends, never at its middle alone.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.answers.base import Answer, Shown, World
-from bot.cues import CALCULATIONS
+from bot.answers.base import Answer, World, without
 from bot.questions import Question
+from bot.understanding.cues import CALCULATIONS
 from core.quantity import Quantity, Unit, money
 
 _UNITS = {"margin": Unit.RATIO, "growth": Unit.RATIO, "discount_rate": Unit.RATIO}
@@ -16,25 +19,27 @@ def at_both_ends(question: Question, world: World, answer: Callable[[Question, W
     name = next((name.removesuffix("_range") for name in question.slots if name.endswith("_range")), None)
     if name is None or question.intent not in CALCULATIONS:
         return None
-    slots = {key: value for key, value in question.slots.items() if key != f"{name}_range"}
-    ends = question.slots[f"{name}_range"]
+    slots, ends = without(question.slots, f"{name}_range"), question.slots[f"{name}_range"]
     answers = [answer(replace(question, slots={**slots, name: end}), world) for end in ends]
     if not all(one.figures for one in answers):
         return None
+    return in_rows(question, name, dict(zip(("low", "high"), zip(ends, answers, strict=True), strict=True)))
+
+
+def in_rows(question: Question, name: str, cases: Mapping[str, tuple[float, Answer]]) -> Answer:
+    """One answer of several to the same question; cases: by the end of a figure's name, the parameter's value and its answer."""
     rows = [
-        (_written(name, end), one.figures[0].quantity, one.data.get("formula", ""))
-        for end, one in zip(ends, answers, strict=True)
+        (_written(name, value), answer.figures[0].quantity, answer.data.get("formula", ""))
+        for value, answer in cases.values()
     ]
-    figures: list[Shown] = [
-        replace(one.figures[0], name=f"{one.figures[0].name}_{side}")
-        for side, one in zip(("low", "high"), answers, strict=True)
-    ]
+    firsts = [replace(answer.figures[0], name=f"{answer.figures[0].name}_{end}") for end, (_, answer) in cases.items()]
+    first = next(iter(cases.values()))[1]
     return replace(
-        answers[0],
-        question=replace(question, slots=question.slots),
+        first,
+        question=question,
         template="range",
-        data={**answers[0].data, "parameter": name, "rows": rows},
-        figures=(*figures, *answers[0].figures[1:]),
+        data={**first.data, "parameter": name, "rows": rows},
+        figures=(*firsts, *first.figures[1:]),
     )
 
 

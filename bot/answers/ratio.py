@@ -8,11 +8,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.answers.base import Answer, Shown, World, claimed, quantity, sources_of
+from bot.answers import computed
+from bot.answers.base import Answer, World, claimed, quantity, sources_of
 from bot.answers.lookup import INTENTS, figure_lookup
 from bot.questions import Question
 from core.figures import Figure
-from core.quantity import Quantity, Unit
+from core.quantity import Unit
 from core.text import fold
 
 MOST = 3
@@ -69,14 +70,12 @@ def _row(top: Figure, bottom: Figure) -> dict[str, Any]:
     times = a / b
     period = (bottom.period or bottom.as_of).lower()
     formula = f"{top.value:g} / {bottom.value:g} = {times.value:.4g}"
-    figures = [Shown(name=f"ratio_{period}", quantity=times, status="computed", as_of=bottom.as_of, source=formula)]
+    figures = [computed.figure(f"ratio_{period}", times, formula, as_of=bottom.as_of)]
     doubled = None
     if times.unit is Unit.RATIO:
-        doubled = Quantity(value=1 + times.value, unit=Unit.RATIO)
-        source = f"({top.value:g} + {bottom.value:g}) / {bottom.value:g} = {doubled.value:.4g}"
-        figures.append(
-            Shown(name=f"total_over_{period}", quantity=doubled, status="computed", as_of=bottom.as_of, source=source)
-        )
+        source = f"({top.value:g} + {bottom.value:g}) / {bottom.value:g} = {1 + times.value:.4g}"
+        figures.append(computed.ratio(f"total_over_{period}", 1 + times.value, source, as_of=bottom.as_of))
+        doubled = figures[-1].quantity
     return {"top": top, "bottom": bottom, "times": times, "doubled": doubled, "formula": formula, "figures": figures}
 
 

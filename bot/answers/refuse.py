@@ -4,9 +4,8 @@ A parameter that was said and not read must never be replaced by a default: the 
 """
 
 from bot.answers.base import Answer, World
-from bot.cues import CALCULATIONS
 from bot.questions import Question
-from core import aliases
+from bot.understanding.cues import CALCULATIONS
 
 # Subjects whose outlay the defaults are about, so that naming them changes nothing.
 THE_ARTICLES_OWN = frozenset({"AI_INDUSTRY", "AI_LABS", "US_SOFTWARE", "US_ECONOMY", "TECHNOLOGY"})
@@ -36,7 +35,7 @@ def before(question: Question, world: World) -> Answer | None:
         return Answer(
             question=question,
             template="whose_outlay",
-            data={"entity": others[0], "figures_at_hand": figures[:3], "known": aliases.get(others[0])},
+            data={"entity": others[0], "figures_at_hand": figures[:3]},
         )
     return None
 

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.answers.base import Answer, Shown, World
+from bot.answers import computed
+from bot.answers.base import Answer, World
 from bot.answers.plain import example
-from bot.manners import without_manners
 from bot.questions import Question
+from bot.quoting import line_with
+from bot.understanding.manners import without_manners
 from core import aliases
 from core.errors import UsageError
-from core.quantity import Quantity, Unit
 from core.sentiment import Stance
-from core.storage.reading import phrases
 from core.storage.rows import Hit
 from core.store import Store
-from core.text import clean, fold, tokens
+from core.text import clean, fold
 
 LOOKED_AT, QUOTED, WIDTH, SPELLINGS = 200, 3, 110, 4
 _QUOTES = re.compile(r"[「『“\"《](.{1,40}?)[」』”\"》]")
@@ -64,7 +64,10 @@ def search_posts(question: Question, world: World) -> Answer:
         template="search",
         data=data,
         followups=tuple(example(intent, question.lang) for intent in ("trend", "forum_sentiment")),
-        figures=(_count("posts", len(hits), as_of), *(_count(stance.value, counts[stance], as_of) for stance in Stance)),
+        figures=tuple(
+            computed.count(name, n, "stored posts", as_of=as_of)
+            for name, n in (("posts", len(hits)), *((stance.value, counts[stance]) for stance in Stance))
+        ),
     )  # fmt: skip
 
 
@@ -122,15 +125,6 @@ def _quotes(hits: Sequence[Hit], words: Sequence[str]) -> list[Quote]:
 
 
 def _line(hit: Hit, words: Iterable[str]) -> str:
-    """The first line of title and body that holds one of the words, around that word."""
-    wanted = [f" {' '.join(phrase)} " for word in words for phrase in phrases(f'"{word}"')]
-    for line in (hit.post.title or "", *(hit.post.body or "").splitlines()):
-        if any(phrase in f" {' '.join(tokens(line))} " for phrase in wanted):
-            text = " ".join(clean(line).split())
-            return text if len(text) <= WIDTH else f"{text[:WIDTH]}…"
-    return ""
-
-
-def _count(name: str, count: int, as_of: str | None) -> Shown:
-    quantity = Quantity(value=count, unit=Unit.COUNT)
-    return Shown(name=name, quantity=quantity, status="computed", as_of=as_of, source="stored posts")
+    """The first line of title and body that holds one of the words."""
+    lines = (hit.post.title or "", *(hit.post.body or "").splitlines())
+    return line_with(lines, (f'"{word}"' for word in words), WIDTH)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.answers.base import Answer, Shown, World, quantity
 from bot.questions import Question
 from core.errors import NotFound, QuantityError
-from core.figures import Source
+from core.text import one_line
 
 if TYPE_CHECKING:  # brings the whole grammar of claims: only when a text is checked
     from core.claims.checker import CheckedClaim
@@ -93,24 +93,15 @@ def _answer(asked: Question, found: "list[CheckedClaim]") -> Answer:
     wrong = [claim for claim in found if claim.is_wrong]
     rest = [claim for claim in found if not claim.is_wrong]
     chosen = [*wrong, *rest][:MOST_SHOWN]
-    rows = [(claim, _short(claim.text)) for claim in sorted(chosen, key=lambda claim: claim.start)]
+    rows = [(claim, one_line(claim.text, WIDTH)) for claim in sorted(chosen, key=lambda claim: claim.start)]
     sources = {source.id: source for claim in chosen for source in claim.sources}
     return Answer(
         question=asked,
         template="text_check",
         data={"rows": rows, "n": len(found), "wrong": len(wrong), "more": len(found) - len(chosen)},
         figures=tuple(_figures(found)),
-        sources=_sources(sources),
+        sources=tuple(sources.values()),
     )
-
-
-def _sources(found: dict[str, Source]) -> tuple[Source, ...]:
-    return tuple(found.values())
-
-
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= WIDTH else f"{words[:WIDTH]}…"
 
 
 def _figures(found: "list[CheckedClaim]") -> Iterator[Shown]:

@@ -5,12 +5,13 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.answers.base import Answer, Shown, World
+from bot.answers import computed
+from bot.answers.base import Answer, World
+from bot.answers.forum import JUDGED
 from bot.answers.plain import example
 from bot.questions import Question
 from core import aliases
 from core.errors import StoreError
-from core.quantity import Quantity, Unit
 from core.storage import trends
 from core.storage.tallies import Scope
 from core.store import Store
@@ -84,7 +85,7 @@ def trend(question: Question, world: World) -> Answer:
         template="trend",
         data=data,
         figures=tuple(
-            _count(f"{stance}{suffix}", getattr(mood, stance), found.end.isoformat())
+            computed.count(f"{stance}{suffix}", getattr(mood, stance), JUDGED, as_of=found.end.isoformat())
             for mood, suffix in ((found.total, ""), (found.before, "_before"))
             if mood is not None
             for stance in ("bullish", "neutral", "bearish")
@@ -99,7 +100,7 @@ def trend(question: Question, world: World) -> Answer:
 def _moods(store: Store, scope: Scope, length: int) -> Moods | None:
     """The window that ends with the newest day, and the one before it; `None` where nothing is stored."""
     from bot.pipeline import catch_up
-    from bot.report_parts import panel
+    from bot.report.parts import panel
 
     if scope.entities:
         with contextlib.suppress(StoreError):  # a crawl is writing: what it has not read yet is not counted yet
@@ -122,10 +123,3 @@ def _moods(store: Store, scope: Scope, length: int) -> Moods | None:
             before=moods.mood_of(both.before) if both.before.n else None,
             change=moods.change(both),
         )
-
-
-def _count(name: str, count: int, as_of: str) -> Shown:
-    quantity = Quantity(value=count, unit=Unit.COUNT)
-    return Shown(
-        name=name, quantity=quantity, status="computed", as_of=as_of, source="stored posts, judged by the stance model"
-    )

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bot.answers.base import Answer, Shown, World, claimed, sources_of
+from bot.answers import computed
+from bot.answers.base import Answer, Shown, World, claimed, sources_of, without
 from bot.answers.inputs import DEFAULTS
 from bot.questions import Question, read
 from core import amounts
@@ -73,22 +74,21 @@ def sensitivity(question: Question, world: World) -> Answer:
         return _never(question, case)
     bars = uncertainty.tornado(model, case.inputs, spread=spread, ranges=case.ranges)
 
-    def result(value: float | None) -> Quantity | None:
-        if value is None:
-            return None
+    def result(value: float) -> Quantity:
         return money(value, kind=Kind.STOCK) if breakeven else Quantity(value=value, unit=Unit.YEARS)
 
     rows = [
         {"name": bar.name, "from": _amount(bar.name, bar.low), "to": _amount(bar.name, bar.high), "cut": bar.cut,
-         "at_low": result(bar.at_low), "at_high": result(bar.at_high),
+         "at_low": None if bar.at_low is None else result(bar.at_low),
+         "at_high": None if bar.at_high is None else result(bar.at_high),
          "elasticity": uncertainty.elasticity(model, case.inputs, bar.name)}
         for bar in bars
     ]  # fmt: skip
     first = [bar.name for bar in bars if _same(bar.width, bars[0].width)]
     formula = " / ".join(f"{value:g}" for value in case.inputs.values()) + f" = {base:.6g}"
-    shown = [_computed("breakeven_revenue" if breakeven else "payback", result(base), formula)]
+    shown = [computed.figure("breakeven_revenue" if breakeven else "payback", result(base), formula)]
     shown += [
-        _computed(f"{bar.name}_{side}", result(years), f"{bar.name} = {value:.6g}")
+        computed.figure(f"{bar.name}_{side}", result(years), f"{bar.name} = {value:.6g}")
         for bar in bars
         for side, value, years in (("low", bar.low, bar.at_low), ("high", bar.high, bar.at_high))
         if years is not None
@@ -122,11 +122,11 @@ def monte_carlo(question: Question, world: World) -> Answer:
     in_years = {p: Quantity(value=value, unit=Unit.YEARS) for p, value in years.percentiles.items()}
     in_money = {p: money(value, kind=Kind.STOCK) for p, value in revenue.percentiles.items()}
     told = f"{draws:,} draws, seed {seed}"
-    shown = [_computed(f"p{p}_payback", value, told) for p, value in in_years.items()]
-    shown += [_computed(f"p{p}_breakeven", value, told) for p, value in in_money.items()]
-    shown.append(_computed("never", Quantity(value=years.never, unit=Unit.RATIO), told))
+    shown = [computed.figure(f"p{p}_payback", value, told) for p, value in in_years.items()]
+    shown += [computed.figure(f"p{p}_breakeven", value, told) for p, value in in_money.items()]
+    shown.append(computed.ratio("never", years.never, told))
     if years.above is not None:
-        shown.append(_computed("beyond_life", Quantity(value=years.above, unit=Unit.RATIO), told))
+        shown.append(computed.ratio("beyond_life", years.above, told))
     laws = [
         {"name": name, "kind": one.kind, "sigma": one.b, "median": _amount(name, one.a), "low": _amount(name, one.a),
          "high": _amount(name, one.b), "share": percent(round(shares[name], 3)) if name in shares else None}
@@ -135,7 +135,7 @@ def monte_carlo(question: Question, world: World) -> Answer:
     data = {
         "years": in_years, "money": in_money, "laws": laws, "draws": f"{draws:,}", "seed": seed,
         "never": percent(round(years.never, 4)), "impossible": years.impossible,
-        "thrown": percent(float(f"{years.impossible:.2g}")), "first": next(iter(shares), None),
+        "thrown": percent(float(f"{years.impossible:.2g}")),
         "life": Quantity(value=life, unit=Unit.YEARS) if life else None,
         "beyond": None if years.above is None else percent(round(years.above, 3)),
     }  # fmt: skip
@@ -185,9 +185,7 @@ def _case(question: Question, world: World, *, revenue: bool = True) -> Case:
 
 
 def _answer(question: Question, case: Case, template: str, data: dict[str, Any], shown: list[Shown]) -> Answer:
-    kept = {
-        name: value for name, value in question.slots.items() if name not in ("entities", "value_text", "value_usd_bn")
-    }
+    kept = without(question.slots, "entities", "value_text", "value_usd_bn")
     data = {**data, "claims": case.claims, "unused": case.unused}
     return Answer(
         question=replace(question, slots={**kept, **case.slots}),
@@ -248,8 +246,3 @@ def _amount(name: str, value: float) -> Quantity:
 
 def _same(one: float, other: float) -> bool:
     return one == other or abs(one - other) <= 1e-9 * max(abs(one), abs(other))
-
-
-def _computed(name: str, quantity: Quantity | None, formula: str) -> Shown:
-    assert quantity is not None
-    return Shown(name=name, quantity=quantity, status="computed", source=formula)

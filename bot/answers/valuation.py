@@ -1,11 +1,12 @@
 """How many years of growth bring a multiple down to a target, for a question."""
 
+from bot.answers import computed
 from bot.answers.base import Answer, Shown, World
-from bot.answers.inputs import Inputs, shown_value, shown_years
+from bot.answers.inputs import Inputs
 from bot.questions import Question
 from core import valuation
 from core.errors import NotFound
-from core.quantity import Quantity, Unit, percent
+from core.quantity import percent
 
 
 def valuation_years(question: Question, world: World) -> Answer:
@@ -46,17 +47,14 @@ def _multiples(inputs: Inputs) -> list[tuple[str, float]]:
 def _time(name: str, ps: float, target: float, growth: float, price: float) -> Shown | None:
     years = valuation.years_to_multiple(ps, target, growth, price_return=price)
     over = f"({1 + growth:g}/{1 + price:g})" if price else f"{1 + growth:g}"
-    return (
-        None
-        if years is None
-        else shown_years(
-            name, years, f"ln({ps:g}/{target:g}) / ln({over}) = {years:.4g}".replace("((", "(").replace("))", ")")
-        )
-    )
+    if years is None:
+        return None
+    formula = f"ln({ps:g}/{target:g}) / ln({over}) = {years:.4g}"
+    return computed.years(name, years, formula.replace("((", "(").replace("))", ")"))
 
 
 def _growth(name: str, ps: float, target: float, years: float, price: float) -> Shown:
     growth = valuation.growth_to_multiple(ps, target, years, price_return=price)
     factor = f"{1 + price:g} · " if price else ""
     formula = f"{factor}({ps:g}/{target:g})^(1/{years:g}) − 1 = {percent(growth)}"
-    return shown_value(name.replace("years", "growth"), Quantity(value=growth, unit=Unit.RATIO), formula)
+    return computed.ratio(name.replace("years", "growth"), growth, formula)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.answers.base import Answer, World
+from bot.answers.base import Answer, World, without
 from bot.answers.table import ANSWERS
 from bot.questions import Question
 
@@ -15,7 +15,7 @@ def explain(question: Question, world: World) -> Answer:
     if of is None:
         return explain_claim(question, world)
     intent, text = of
-    slots = {name: value for name, value in question.slots.items() if name != "of"}
+    slots = without(question.slots, "of")
     last = replace(question, intent=intent, text=text, slots=slots, stated=frozenset(slots))
     return why(question, ANSWERS[intent](last, world))
 

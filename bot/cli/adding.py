@@ -5,19 +5,19 @@ from pathlib import Path
 
 import click
 
-from bot.cli.comparing import show_gain
 from bot.cli.context import settings
-from bot.models import model_file, own_model
+from bot.cli.measured import show_gain
+from bot.stance_model import model_file, own_model
 from core.errors import UsageError
 from core.storage import labels
 from core.store import Store
-from nlp.labelled import Row, read
+from nlp.learning.labelled import Row, read
 from nlp.model import Model
 
 
 def own_rows() -> list[Row]:
     """The labelled posts of the database in force. Raises `NotFound` where there is no database."""
-    from nlp.own import rows_of
+    from nlp.learning.own import rows_of
 
     with Store.open(settings().db, create=False) as store:
         return rows_of(labels.labelled(store))
@@ -25,8 +25,8 @@ def own_rows() -> list[Row]:
 
 def add_labels(files: Sequence[Path], out: Path | None, weight: float | None) -> None:
     """Correct the model that comes with paomo by own labels and those of FILEs, and say what it gained."""
-    from nlp.adapt import Adapting
-    from nlp.own import write
+    from nlp.learning.adapt import Adapting
+    from nlp.learning.own import write
 
     if out is not None and out.suffix != ".npz":
         raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")

@@ -64,7 +64,7 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool, png: Path | None)
 
 
 def _picture(answer: "Answer", path: Path) -> None:
-    from bot.pictures import draw
+    from bot.pictures.answers import draw
 
     picture = draw(answer)
     if picture is None:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from bot.cli.bot import only_one
-from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json, settings
-from bot.lock import only_crawl
+from bot.console import progress_bar
+from bot.lock import only_us
 from core.upkeep.backup import Sound, back_up, check, put_back
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -56,7 +55,7 @@ def restore(file: Path, only_check: bool, as_json: bool) -> None:
         _tell(check(file.expanduser()), "sound", None, as_json=as_json)
         return
     held = settings()
-    with only_crawl(held.db), only_one(held.db), progress_bar() as bar:
+    with only_us(held.db), progress_bar() as bar:
         task = bar.add_task("copying", total=None)
         done, aside = put_back(
             file, held.db, now=now(), progress=lambda pages, total: bar.update(task, completed=pages, total=total)

@@ -1,14 +1,11 @@
 """`paomo bot`: the Telegram bot."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import click
 
 from bot.cli.context import settings
+from bot.lock import only_bot
 from core.config import often
-from core.errors import Busy, StoreError, UsageError
+from core.errors import UsageError
 
 
 @click.command()
@@ -36,7 +33,7 @@ def bot(crawl_every: str | None, webhook: str | None, listen: str | None, verbos
     if listen and not webhook:
         raise UsageError("--listen goes with --webhook")
     every = held.crawl_every if crawl_every is None else _often(crawl_every)
-    with only_one(held.db):
+    with only_bot(held.db):
         from bot.telegram.app import run
         from bot.telegram.crawling import command_for, follows_something
         from bot.telegram.serve import Mode
@@ -54,27 +51,3 @@ def _often(text: str) -> float:
         return often(text)
     except ValueError as error:
         raise UsageError(f"--crawl-every {text}: {error}") from None
-
-
-@contextmanager
-def only_one(db: Path) -> Iterator[None]:
-    """Hold the bot's lock beside the database; it is free again however the process ends.
-
-    Raises `Busy` where another bot holds it, `StoreError` where no file can be made there.
-    """
-    from filelock import FileLock, Timeout
-
-    path = db.expanduser().resolve()
-    lock = path.with_name(f"{path.name}.bot.lock")
-    try:
-        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = FileLock(lock, timeout=0).acquire()
-    except Timeout:
-        raise Busy(f"a bot already runs with {path}", hint="stop it first, or use another database with --db") from None
-    except OSError as error:
-        raise StoreError(
-            f"{lock}: the lock cannot be made: {error.strerror or error}",
-            hint="give a path that you may write, with --db",
-        ) from None
-    with held:
-        yield

@@ -105,20 +105,16 @@ def to_json(claim: CheckedClaim) -> dict[str, Any]:
 def _show(claims: list[CheckedClaim]) -> None:
     from rich.text import Text
 
-    from bot.cli.console import console as plain_console
+    from bot.console import console
 
-    console = plain_console()
-    with console.capture() as drawn:  # rich would end the program itself on a broken pipe
-        for claim in claims:
-            mark, style = MARKS[claim.verdict]
-            quote = " ".join(claim.text.split())
-            console.print(Text.assemble((f"{mark} {claim.verdict}", f"bold {style}"), f"  “{quote}”"), soft_wrap=True)
-            console.print(Text(f"  {claim.recheck.how}"), soft_wrap=True)
-            for source in claim.sources[:3]:
-                console.print(
-                    Text(f"  [{source.id}] {source.title} ({source.publisher}, {source.published})", style="dim"),
-                    soft_wrap=True,
-                )
-        wrong = sum(claim.is_wrong for claim in claims)
-        console.print(Text(f"{len(claims)} claim{'s' * (len(claims) != 1)}, {wrong} wrong"), soft_wrap=True)
-    click.echo(drawn.get(), nl=False)
+    out = console()
+    for claim in claims:
+        mark, style = MARKS[claim.verdict]
+        quote = " ".join(claim.text.split())
+        out.print(Text.assemble((f"{mark} {claim.verdict}", f"bold {style}"), f"  “{quote}”"), soft_wrap=True)
+        out.print(Text(f"  {claim.recheck.how}"), soft_wrap=True)
+        for source in claim.sources[:3]:
+            told = f"  [{source.id}] {source.title} ({source.publisher}, {source.published})"
+            out.print(Text(told, style="dim"), soft_wrap=True)
+    wrong = sum(claim.is_wrong for claim in claims)
+    out.print(Text(f"{len(claims)} claim{'s' * (len(claims) != 1)}, {wrong} wrong"), soft_wrap=True)

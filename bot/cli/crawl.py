@@ -18,7 +18,7 @@ from core.errors import PaomoError, StoreError, UsageError
 from core.forum import Board
 from core.storage.following import followed
 from core.store import Store
-from core.text import clean
+from core.text import one_line
 from core.upkeep.retention import Cleared, apply_retention, oldest_kept
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
@@ -137,12 +137,12 @@ class _Job:
 
     def once(self, *, line: bool) -> None:
         """Crawl, remove what is too old, judge, tell. line: JSON on one line."""
-        from bot.models import load_model
         from bot.pipeline import score_new
+        from bot.stance_model import load_model
 
         which = self._following.now()
         limits = replace(self._options.limits, oldest=oldest_kept(self._held, now()))
-        summary = self._crawler.follow(which, replace(self._options, limits=limits))
+        summary = self._crawler.run(which, replace(self._options, limits=limits))
         removed = self._remove()
         scoring = self._scoring and not summary.stopped
         scored = score_new(self._store, clock=now, scorer=load_model(self._held)) if scoring else 0
@@ -151,7 +151,7 @@ class _Job:
             (print_jsonl if line else print_json)(_document(summary, scored, removed))
         else:
             for text in (*map(_line, summary.boards), *summary.notes):
-                click.echo(_one_line(text))
+                click.echo(one_line(text))
             gone = f", {removed.posts} posts removed for their age" if removed.posts else ""
             click.echo(f"{summary.requests} requests, {scored} posts judged{gone}")
 
@@ -160,7 +160,7 @@ class _Job:
         try:
             return apply_retention(self._store, self._held, now(), spare=spared(followed(self._store)))
         except StoreError as error:
-            click.echo(f"paomo: {_one_line(told_in_full(error))}; what is too old goes after the next run", err=True)
+            click.echo(f"paomo: {one_line(told_in_full(error))}; what is too old goes after the next run", err=True)
             return Cleared()
 
     def again(self) -> None:
@@ -168,7 +168,7 @@ class _Job:
         try:
             self.once(line=True)
         except PaomoError as error:
-            click.echo(f"paomo: {_one_line(told_in_full(error))}", err=True)
+            click.echo(f"paomo: {one_line(told_in_full(error))}", err=True)
         self._options = Options(limits=self._options.limits, amounts=self._options.amounts, daily=self._options.daily)
         self._stopper.check()
 
@@ -196,7 +196,7 @@ def _reporter(things: ExitStack) -> Callable[[Step], None]:
 
 def _logged(step: Step) -> str:
     level = "ERROR " if step.grave else ""
-    return _one_line(f"{now():%Y-%m-%dT%H:%M:%SZ} {level}{step.board} {step.kind} {step.url} {step.note}")
+    return one_line(f"{now():%Y-%m-%dT%H:%M:%SZ} {level}{step.board} {step.kind} {step.url} {step.note}")
 
 
 def _line(one: BoardDone) -> str:
@@ -231,10 +231,6 @@ def _document(summary: Summary, scored: int, removed: Cleared) -> dict[str, Any]
 def _name(one: BoardDone) -> str:
     """The board, or the forum where a followed thread's address does not say its board."""
     return str(one.board) if one.board.name else one.board.site
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def questions(*, file: Path | None, part: str | None, wrong: bool, as_json: bool
         return
     from rich.table import Table
 
-    from bot.cli.console import console
+    from bot.console import console
 
     table = Table(title=f"{len(outcomes)} questions", title_justify="left")
     for heading in ("intent", "questions", "right intent", "and right figures"):
@@ -59,7 +59,7 @@ def questions(*, file: Path | None, part: str | None, wrong: bool, as_json: bool
     out.print(table)
     for one in missed:
         said = "" if one.understood else f", taken for {one.intent}"
-        out.print(f"{one.asked.intent}: {one.asked.text}{said}", markup=False)
+        out.print(f"{one.asked.intent}: {one.asked.text}{said}")
 
 
 def _share(count: int, n: int) -> str:

@@ -75,11 +75,9 @@ def _print(thermometer: Thermometer, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from bot.cli.console import console
+    from bot.console import console
 
-    words, out = WORDS[lang], console()
-    if not out.is_terminal:
-        out.width = 200  # nobody's window: a file or another program
+    words, out = WORDS[lang], console(unwatched=200)
     table = Table(box=None, pad_edge=False)
     for name in ("level", "gauge", "value", "amber", "red", "as_of", "age", "status", "source"):
         table.add_column(words[name], overflow="fold", no_wrap=name not in ("gauge", "source"))

@@ -1,6 +1,5 @@
 """`paomo ingest` stores threads; `paomo parse` reads one page and shows it, and nothing is stored."""
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -8,23 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 from rich.tree import Tree
 
-from bot.cli.console import console as plain_console
-from bot.cli.console import progress_bar
-from bot.cli.context import now, settings
+from bot.cli.context import now, print_json, settings
 from bot.cli.web import fetcher, page_from
-from bot.models import load_model
+from bot.console import console, progress_bar
 from bot.pipeline import score_new
+from bot.stance_model import load_model
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
 from core.storage.rows import Saved, SavedList
 from core.store import Store
-from core.text import clean
+from core.text import clean, one_line
 from scraper.contract import to_json
 from scraper.folder import pages_in
 from scraper.ingest import ingest as store_page
@@ -60,14 +57,14 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
             except PaomoError as error:
                 failures.append(error)
                 results.append({"source": source, "error": str(error), "hint": error.hint})
-                progress.console.print(Text(f"paomo: {_one_line(_told(error))}"), soft_wrap=True)
+                progress.console.print(Text(f"paomo: {one_line(_told(error))}"), soft_wrap=True)
                 continue
             results.append({"source": source, **asdict(saved)})
             if not as_json:
                 click.echo(_outcome(source, saved))
         scored = 0 if no_score else _score(store, progress)
     if as_json:
-        click.echo(json.dumps({"sources": results, "scored": scored}, ensure_ascii=False, indent=2))
+        print_json({"sources": results, "scored": scored})
     if not failures:
         return 0
     return PaomoError.exit_code if from_folders else failures[0].exit_code
@@ -107,15 +104,11 @@ def _outcome(source: str, saved: Saved | SavedList) -> str:
         what = f"list of {saved.site}:{saved.board} with {saved.threads} threads"
     else:
         what = f"thread {saved.thread} “{saved.title}”"
-    return _one_line(f"{source}: {what}: {counts}{more}")
+    return one_line(f"{source}: {what}: {counts}{more}")
 
 
 def _told(error: PaomoError) -> str:
     return f"{error} ({error.hint})" if error.hint else str(error)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
 
 
 @click.command()
@@ -130,15 +123,12 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
     """
     found = parse_page(page_from(file, url))
     if as_json:
-        click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
+        print_json(to_json(found))
     else:
-        console = plain_console()
-        with console.capture() as drawn:  # rich would end the program itself on a broken pipe
-            show(found, console)
-        click.echo(drawn.get(), nl=False)
+        show(found)
 
 
-def show(found: Thread | Index, console: Console) -> None:
+def show(found: Thread | Index) -> None:
     """Draw a thread or a list as a tree, as far as the page tells the tree."""
     if isinstance(found, Thread):
         head, posts = _line(found.root), found.replies
@@ -153,10 +143,11 @@ def show(found: Thread | Index, console: Console) -> None:
         branch = branches.get(post.parent_id, top).add(_line(post))
         if post.id is not None:
             branches[post.id] = branch
-    console.print(top)
-    console.print(Text(count, style="dim"))
+    out = console()
+    out.print(top)
+    out.print(Text(count, style="dim"))
     if posts and all(post.depth is None for post in posts):
-        console.print(Text("who answers whom is not in this source", style="dim"))
+        out.print(Text("who answers whom is not in this source", style="dim"))
 
 
 def _line(post: Post) -> Text:

@@ -17,13 +17,14 @@ from bot.cli.keys import Read, keys
 from bot.cli.label_lines import export_labels, print_ahead, store_batch
 from bot.cli.reading import tell_cost
 from bot.labelling import SAID, Shown, Sitting, queue
-from bot.models import load_model, load_reader
+from bot.stance_model import load_model, load_reader
 from core.errors import NotFound, UsageError
 from core.forum import Board
 from core.sentiment import Stance
 from core.storage import labels
 from core.store import Store
-from core.text import clean
+from core.text import clean, one_line
+from nlp.labels import LABELS
 
 KEYS = "1 ▼ bearish  2 · neutral  3 ▲ bullish  o off topic  s skip  u undo  q quit"
 _TEXT, _PARENT = 1200, 240  # characters shown
@@ -138,29 +139,26 @@ def _proposal(reader: Any, shown: Shown) -> Stance | None:
     if reader is None or shown.again:
         return None
     [p] = reader.read([shown.post.text])
-    return None if p[0] != p[0] else tuple(Stance)[int(p.argmax())]
+    return None if p[0] != p[0] else LABELS[int(p.argmax())]
 
 
 def _draw(sitting: Sitting, shown: Shown, proposal: Stance | None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from bot.cli.console import console
+    from bot.console import console
     from bot.render.evidence import MARKS
 
-    out = console()
+    out, text = console(), clean(shown.post.text).strip()
+    text = text if len(text) <= _TEXT else f"{text[:_TEXT]}…"
     out.rule(Text(f"{sitting.count + 1}", style="dim"), style="dim")
     if shown.post.parent:
-        above = Text(f"re: {_cut(' '.join(clean(shown.post.parent).split()), _PARENT)}", style="dim")
+        above = Text(f"re: {one_line(shown.post.parent, _PARENT)}", style="dim")
         out.print(Padding(above, (0, 0, 1, 2)))
-    out.print(Padding(Text(_cut(clean(shown.post.text).strip(), _TEXT), style="bold"), (0, 0, 1, 0)))
+    out.print(Padding(Text(text, style="bold"), (0, 0, 1, 0)))
     if proposal is not None:
         out.print(Text(f"proposed: {MARKS[proposal]} {proposal}  (Enter takes it)", style="cyan"))
     out.print(Text(KEYS, style="dim"))
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[:length]}…"
 
 
 def _farewell(sitting: Sitting) -> None:
@@ -170,7 +168,7 @@ def _farewell(sitting: Sitting) -> None:
     same, asked = labels.agreement(given)
     if asked:
         click.echo(f"asked twice, you said the same {same} of {asked} times")
-    from nlp.adapt import LEAST
+    from nlp.learning.adapt import LEAST
 
     if told >= LEAST:
         click.echo("paomo train --add fits them into the model")

@@ -17,6 +17,7 @@ from core.sentiment import Stance
 from core.storage import labels
 from core.storage.labels import Label
 from core.store import Store
+from nlp.labels import LABELS
 
 if TYPE_CHECKING:
     from nlp.readers import Reader
@@ -38,7 +39,7 @@ def print_ahead(posts: Iterator[labels.Post], reader: "Reader | None") -> int:
             "label": None,
         }
         if p is not None:
-            line["proposed"] = None if p[0] != p[0] else tuple(Stance)[int(p.argmax())].value
+            line["proposed"] = None if p[0] != p[0] else LABELS[int(p.argmax())].value
         write([line])
     return 0
 

@@ -11,7 +11,7 @@ import click
 
 from core import __version__
 from core.errors import PaomoError
-from core.text import clean
+from core.text import one_line
 
 # name: (where, what `paomo --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -125,5 +125,5 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _complain(line: str, code: int) -> int:
-    click.echo(f"paomo: {' '.join(clean(line).split())}", err=True)
+    click.echo(f"paomo: {one_line(line)}", err=True)
     return code

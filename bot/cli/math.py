@@ -1,94 +1,18 @@
 """`paomo breakeven` and `paomo payback`: the mathematics without a question."""
 
 from dataclasses import replace
-from typing import Any
 
 import click
 
-from bot.cli.context import print_json, settings, today
-from core.amounts import read
-from core.errors import QuantityError, UsageError
-from core.quantity import Kind, Unit
-
-
-class Amount(click.ParamType[float]):
-    """An amount as people write it; money comes as USD bn, shares as ratios, time as years."""
-
-    name = "amount"
-
-    def __init__(self, unit: Unit) -> None:
-        self.unit = unit
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        return (
-            value
-            if isinstance(value, float)
-            else read_as(str(value), self.unit, param.opts[0] if param else "the amount")
-        )
-
-
-def read_as(value: str, unit: Unit, label: str) -> float:
-    """What a text says in a unit: money as USD bn, shares as ratios, time as years; errors begin with `label`.
-
-    >>> read_as("4千億", Unit.MONEY, "--capex"), read_as("三成", Unit.RATIO, "--margin")
-    (400.0, 0.3)
-    """
-    try:
-        quantity = read(value)
-    except QuantityError as error:
-        raise QuantityError(f"{label}: {error}", hint=error.hint) from None
-    if quantity.currency not in (None, "USD"):
-        raise QuantityError(
-            f"{label} must be in US dollars, and “{value}” is in {quantity.currency}: no exchange rate is assumed"
-        )
-    if quantity.unit is unit:
-        if label == "--capex" and quantity.kind is Kind.FLOW:
-            raise QuantityError(f"{label} is a sum, and “{value}” is an amount a year: a flow cannot be paid back")
-        return quantity.value
-    if quantity.unit is Unit.COUNT and unit in (Unit.RATIO, Unit.YEARS):
-        return quantity.value
-    if quantity.unit is Unit.COUNT and unit is Unit.MONEY and quantity.value > 0:
-        raise QuantityError(
-            f"{label} needs a unit: “{value}” could be dollars or billions",
-            hint=f"write it like {value}bn, {value}億 or ${value}",
-        )
-    if quantity.unit is Unit.COUNT and unit is Unit.MONEY:
-        return quantity.value  # zero and below are refused for what they are, whatever their unit
-    raise QuantityError(f"{label} cannot be “{value}”", hint=f"write it like {_EXAMPLES[unit]}")
-
-
-def check_share(margin: float, label: str = "--margin", *, may_be_never: bool = False) -> None:
-    """Refuse a margin above 100%, or one that never pays back (unless it may), by the name of its option."""
-    from core.capex import check_margin
-
-    try:
-        earns = check_margin(margin) > 0
-    except QuantityError as error:
-        raise QuantityError(f"{label}: {error}", hint="give a margin above 0 and up to 100%") from None
-    if not earns and not may_be_never:
-        raise QuantityError(
-            f"{label}: a margin of {margin:.4g} never pays back: no revenue is enough",
-            hint="give a margin above 0 and up to 100%",
-        )
-
-
-_EXAMPLES = {Unit.MONEY: "1000bn or 1萬億", Unit.RATIO: "50% or 0.5", Unit.YEARS: "6 or 6年", Unit.YEAR: "1994"}
-_OPTIONS = (
-    click.option("--capex", type=Amount(Unit.MONEY), help="The outlay, such as 1000bn, 1萬億, $1tn.  [default: the article's 1,000bn]"),
-    click.option("--margin", type=Amount(Unit.RATIO), help="Share of revenue left to repay it, before its depreciation: 50%, 三成.  [default: the article's 50%]"),
-    click.option("--revenue", type=Amount(Unit.MONEY), help="Revenue a year, such as 360bn.  [default: the article's 360bn]"),
-    click.option("--json", "as_json", is_flag=True, help="One JSON document: inputs, result, formula, assumptions, figures."),
-)  # fmt: skip
-
-
-def _with_options(command: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+from bot.cli.amounts import Amount, check_share
+from bot.cli.calculation import print_calculation, with_parameters
+from bot.cli.context import settings, today
+from core.errors import UsageError
+from core.quantity import Unit
 
 
 @click.command(short_help="Revenue that pays back a capital outlay, and how long it takes.")
-@_with_options
+@with_parameters
 def breakeven(capex: float | None, margin: float | None, revenue: float | None, as_json: bool) -> None:
     """Cumulative revenue that earns an outlay back (outlay / margin), and the years it takes at a level revenue.
 
@@ -105,7 +29,7 @@ def breakeven(capex: float | None, margin: float | None, revenue: float | None, 
 
 
 @click.command(short_help="Years until an outlay is recovered, or the revenue needed to do it in time.")
-@_with_options
+@with_parameters
 @click.option("--years", type=Amount(Unit.YEARS), help="Turn it round: what revenue a year pays it back in this time.")
 @click.option(
     "--life", type=Amount(Unit.YEARS), help="How long the asset lasts; a payback beyond it is said to be none."
@@ -164,22 +88,10 @@ def _compute(intent: str, slots: dict[str, float | None], as_json: bool, *, firs
     if not as_json:
         show(answer)
         return
-    document = to_json(answer)
-    figures = sorted(document["figures"], key=lambda figure: figure["name"] != first)
-    print_json(
-        {
-            "inputs": answer.data["given"],
-            "result": {
-                **{figure["name"]: figure["value"] for figure in figures if figure["status"] == "computed"},
-                **({"within_life": not answer.data["outlived"]} if answer.data.get("life") else {}),
-            },
-            "formula": answer.data["formula"],
-            "assumptions": [
-                "the same revenue every year, from the first day",
-                "undiscounted",
-                "the margin is one before depreciation of the outlay",
-                *(f"{claim.metric} from {claim.id}: {claim.text.text(held.lang)}" for claim in answer.data["claims"]),
-            ],
-            "figures": figures,
-        }
+    print_calculation(
+        answer,
+        sorted(to_json(answer)["figures"], key=lambda figure: figure["name"] != first),
+        inputs=answer.data["given"],
+        formula=answer.data["formula"],
+        result={"within_life": not answer.data["outlived"]} if answer.data.get("life") else {},
     )

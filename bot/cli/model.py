@@ -5,17 +5,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.measured import show_gain, show_pairs, show_report
 from core.errors import UsageError
-from nlp.labelled import SPLITS, read
+from nlp.learning.labelled import SPLITS, read
 from nlp.model import Model
 
 if TYPE_CHECKING:
-    from nlp.contrast import Pair
-    from nlp.evaluate import OfPairs, Report
+    from nlp.learning.contrast import Pair
 
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -72,7 +72,7 @@ def train(
         )
     if out.suffix != ".npz":
         raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")
-    from nlp.public import labelled
+    from nlp.learning.public import labelled
 
     found = read(files, labelled(public) if public else ())
     kept_apart = [(path.name, read([path])) for path in tests]
@@ -80,11 +80,11 @@ def train(
     for source in dict.fromkeys(row.source for row in found):
         marked = [row for row in found if row.source == source and row.split == "test" and not with_tests]
         kept_apart += [(f"{source}, test part", marked)] if marked else []
-    from nlp.evaluate import evaluate as measure
-    from nlp.evaluate import evaluate_pairs
-    from nlp.packing import pack, write
-    from nlp.train import figures
-    from nlp.train import train as learn
+    from nlp.learning.evaluate import evaluate as measure
+    from nlp.learning.evaluate import evaluate_pairs
+    from nlp.learning.packing import pack, write
+    from nlp.learning.train import figures
+    from nlp.learning.train import train as learn
 
     aside = f"; {len(found) - len(rows)} marked as test are left out" if len(found) > len(rows) else ""
     click.echo(f"{len(rows)} posts{aside}", err=True)
@@ -147,8 +147,9 @@ def evaluate(
             raise UsageError("--pairs measures one model", hint="leave --folds out")
         _evaluate_pairs(Model.load(model_file), files, split, as_json=as_json)
         return None
-    from nlp import evaluate as measuring
-    from nlp.train import CORPUS, Settings, unseen
+    from nlp.learning import evaluate as measuring
+    from nlp.learning.labelled import CORPUS
+    from nlp.learning.train import Settings, unseen
 
     if model_file and (folds or not files):
         raise UsageError("--model measures on files that it has not learned", hint="give FILEs, and no --folds")
@@ -173,14 +174,13 @@ def evaluate(
     if as_json:
         click.echo(json.dumps({"protocol": how, **asdict(report)}, ensure_ascii=False))
     else:
-        _table(how, report)
+        show_report(how, report)
     return None
 
 
 def _own(*, as_json: bool) -> int:
     from bot.cli.adding import own_rows
-    from bot.cli.comparing import show_gain
-    from nlp.own import gain
+    from nlp.learning.own import gain
 
     model = Model.load()
     show_gain(model.name, gain(model, own_rows()), as_json=as_json)
@@ -192,9 +192,9 @@ def _compare(
 ) -> int:
     from bot.cli.comparing import compare
     from bot.cli.context import settings
-    from bot.models import load_reader
+    from bot.stance_model import load_reader
+    from nlp.learning.labelled import CORPUS
     from nlp.readers import ByModel
-    from nlp.train import CORPUS
 
     if not files:
         split = split or "test"
@@ -209,8 +209,8 @@ def _compare(
 
 
 def _evaluate_pairs(model: Model, files: tuple[Path, ...], split: str | None, *, as_json: bool) -> None:
-    from nlp.contrast import PAIRS, read_pairs
-    from nlp.evaluate import evaluate_pairs
+    from nlp.learning.contrast import PAIRS, read_pairs
+    from nlp.learning.evaluate import evaluate_pairs
 
     found = [pair for path in files or (PAIRS,) for pair in read_pairs(path) if split in {None, pair.a.split}]
     if not found:
@@ -220,12 +220,12 @@ def _evaluate_pairs(model: Model, files: tuple[Path, ...], split: str | None, *,
     if as_json:
         click.echo(json.dumps({"model": model.name, "pairs": [asdict(of) for of in figures]}, ensure_ascii=False))
     else:
-        _pairs_table(model.name, figures)
+        show_pairs(model.name, figures)
 
 
 def _pairs_of(path: Path) -> "list[Pair]":
     """The contrast pairs of a file; none if it holds posts that are in no pair."""
-    from nlp.contrast import read_pairs
+    from nlp.learning.contrast import read_pairs
 
     return read_pairs(path) if all(row.pair for row in read([path])) else []
 
@@ -241,56 +241,3 @@ def _warn_of_known(model: Model, files: tuple[Path, ...], split: str | None) -> 
             click.echo(f"paomo: {model.name} was trained on {path}: the figures flatter; use --folds 5", err=True)
         elif path.name in {item.get("name") for item in data}:
             click.echo(f"paomo: {model.name} was trained on an earlier {path.name}: the figures may flatter", err=True)
-
-
-def _pairs_table(name: str, figures: "Sequence[OfPairs]") -> None:
-    from rich.table import Table
-
-    from bot.cli.console import console
-
-    columns = ("pairs", "both", "one", "neither", "ordered")
-    sums = {column: sum(getattr(of, column) for of in figures) for column in columns}
-    table = Table(title=f"{sums['pairs']} contrast pairs; {name}", title_justify="left")
-    for heading in ("phenomenon", "pairs", "both right", "one", "neither", "ordered"):
-        table.add_column(heading, justify="left" if heading == "phenomenon" else "right")
-    rows = [(of.phenomenon, {column: getattr(of, column) for column in columns}) for of in figures]
-    for phenomenon, counts in [*rows, ("all", sums)]:
-        shares = [f"{counts[column]} ({100 * counts[column] / counts['pairs']:.0f}%)" for column in columns[1:]]
-        table.add_row(phenomenon, str(counts["pairs"]), *shares)
-    console().print(table)
-    console().print(
-        "Ordered: the more bullish post scored higher. Calling both posts of a pair the same gets none right."
-    )
-
-
-def _table(how: str, report: "Report") -> None:
-    from rich.table import Table
-
-    from bot.cli.console import console as plain_console
-
-    def percent(ratio: float) -> str:
-        return f"{100 * ratio:.1f}%"
-
-    console = plain_console()
-    table = Table(title=f"{report.posts} posts in {report.groups} threads; {how}", title_justify="left")
-    for column in ("", "accuracy", "macro-F1"):
-        table.add_column(column, justify="left" if not column else "right")
-    spans = [f"{percent(r.value)} ({percent(r.low)} to {percent(r.high)})" for r in (report.accuracy, report.macro_f1)]
-    table.add_row("model", *spans)
-    for other in report.baselines:
-        table.add_row(other.name, percent(other.accuracy), percent(other.macro_f1))
-    console.print(table)
-    classes = Table()
-    names = [str(item.label) for item in report.classes]
-    for column in ("label", "posts", "precision", "recall", "F1", *(f"called\n{name}" for name in names)):
-        classes.add_column(column, justify="left" if column == "label" else "right")
-    for item, called in zip(report.classes, report.confusion, strict=True):
-        figures: list[Any] = [item.posts, *map(percent, (item.precision, item.recall, item.f1)), *called]
-        classes.add_row(item.label, *map(str, figures))
-    console.print(classes)
-    console.print(
-        f"Of bearish and bullish posts {percent(report.direction_errors)} were called the opposite, "
-        f"{percent(report.missed)} neutral. Calibration error {percent(report.ece)}."
-    )
-    surest = ", ".join(f"{percent(right)} of the surest {share:.0%}" for share, right in report.coverage[:-1])
-    console.print(f"Right: {surest}.")

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from bot.cli.amounts import read_as
 from bot.cli.context import print_json, settings
-from bot.cli.math import read_as
 from core.amounts import read
 from core.errors import QuantityError, UsageError
 from core.models import named

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from core.sentiment import Stance
 from nlp.endpoint import ByEndpoint
 from nlp.entities import mentions
+from nlp.labels import LABELS
 from nlp.readers import Reader
 
 if TYPE_CHECKING:
-    from nlp.features import Floats
+    from nlp.arrays import Floats
 
 _TOGETHER = 200  # texts between two lots of output: who pays for answers wants to see them soon
 
 
-class Reading:
+class ReaderJudge:
     """A reader as `paomo score` uses it; counts what was not read."""
 
     def __init__(self, reader: Reader) -> None:
@@ -38,7 +38,7 @@ class Reading:
             if np.isnan(p[0]):
                 click.echo(f"not read{line}")
             else:
-                label = tuple(Stance)[int(p.argmax())]
+                label = LABELS[int(p.argmax())]
                 click.echo(f"{label:<8}  bullish {p[2]:.2f}  neutral {p[1]:.2f}  bearish {p[0]:.2f}{line}")
 
     def close(self) -> int:
@@ -60,7 +60,7 @@ class Reading:
         bearish, neutral, bullish = map(float, p)
         return {
             "text": text,
-            "label": tuple(Stance)[int(p.argmax())] if read else None,
+            "label": LABELS[int(p.argmax())] if read else None,
             "score": bullish - bearish if read else None,
             "margin": None,
             "p": {"bullish": bullish, "neutral": neutral, "bearish": bearish} if read else None,

@@ -4,10 +4,9 @@ from dataclasses import asdict
 
 import click
 
-from bot.cli.bot import only_one
-from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json
-from bot.lock import only_crawl
+from bot.console import progress_bar
+from bot.lock import only_us
 from core.config import Settings
 from core.storage.place import make_ready
 from core.upkeep.repair import Repaired, repair
@@ -18,7 +17,7 @@ _NEXT = "paomo reparse makes lost posts again where the bytes of their pages are
 def run(held: Settings, *, as_json: bool) -> int:
     """Repair and tell; the exit code."""
     make_ready(held.db.expanduser(), create=False)
-    with only_crawl(held.db), only_one(held.db), progress_bar() as bar:
+    with only_us(held.db), progress_bar() as bar:
         bar.add_task("looking at every row", total=None)
         done = repair(held.db, now=now())
     if as_json:

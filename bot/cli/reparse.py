@@ -5,10 +5,10 @@ from dataclasses import asdict
 import click
 
 from bot import pipeline
-from bot.cli.console import progress_bar
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import read_board
-from bot.models import load_model
+from bot.console import progress_bar
+from bot.stance_model import load_model
 from core.errors import NotFound
 from core.storage.following import followed
 from core.store import Store

@@ -114,7 +114,7 @@ def _write(made: "Report", asked: "Asked", html: Path | None, png: Path | None, 
     document, lang = to_json(made), settings().lang
     if png is not None:
         from bot.cli.report_making import scope
-        from bot.trend_picture import draw
+        from bot.pictures.trend import draw
 
         write(png, draw(document, lang, scope=scope(asked, lang), dark=dark))
     if html is not None:
@@ -145,7 +145,7 @@ def _print(made: "Report", form: str, *, dated: bool) -> None:
 def _draw(document: dict[str, Any], age: int) -> None:
     from rich.text import Text
 
-    from bot.cli.console import console
+    from bot.console import console
     from bot.render.report import lines
 
     out = console()

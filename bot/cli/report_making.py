@@ -8,7 +8,7 @@ import click
 
 from bot.cli.context import settings
 from bot.report import Report, build
-from core import aliases
+from bot.scope import title_of
 from core.errors import NotFound, StoreError
 from core.forum import Board
 from core.models.prices import read_prices
@@ -41,9 +41,7 @@ class Asked:
 
 def scope(asked: Asked, lang: str) -> str:
     """What the report is about, for its reader; empty for everything."""
-    named = [entity.partition(":") for entity in _entities(asked)]
-    told = [asked.board, *(aliases.get(id, kind).name(lang) for kind, _, id in named), asked.author]
-    return " · ".join(one for one in told if one)
+    return " · ".join(filter(None, (title_of(asked.board, _entities(asked), lang), asked.author)))
 
 
 def _entities(asked: Asked) -> list[str]:

@@ -3,9 +3,9 @@
 import click
 
 from bot import pipeline
-from bot.cli.console import progress_bar
 from bot.cli.context import now, settings
-from bot.models import load_model
+from bot.console import progress_bar
+from bot.stance_model import load_model
 from core.errors import NotFound
 from core.store import Store
 

@@ -11,11 +11,11 @@ import click
 
 from bot.cli.context import settings
 from bot.cli.lines import batches, write
-from bot.models import load_model, load_reader
-from bot.models import model_file as model_file_in_force
+from bot.stance_model import load_model, load_reader
+from bot.stance_model import model_file as model_file_in_force
 from core.errors import UsageError
 from core.sentiment import Sentiment
-from nlp.frames import EVIDENCE, shape
+from nlp.frames import EVIDENCE, to_json
 from nlp.model import Model
 from nlp.targets import targets
 
@@ -91,11 +91,11 @@ def score(
     if name != "model" and (explain or model_file):
         raise UsageError(f"the reader {name} gives no evidence and takes no model", hint="leave --reader out")
     if name != "model":
-        from bot.cli.reading import Reading
+        from bot.cli.reading import ReaderJudge
 
-        judged_by: Judge = Reading(load_reader(name, held))
+        judged_by: Judge = ReaderJudge(load_reader(name, held))
     else:
-        judged_by = ByModel(
+        judged_by = ModelJudge(
             Model.load(model_file) if model_file else load_model(held), evidence=0 if bare else EVIDENCE
         )
     if stream:
@@ -118,7 +118,7 @@ class Judge(Protocol):
     def close(self) -> int: ...
 
 
-class ByModel:
+class ModelJudge:
     """The stance model."""
 
     def __init__(self, model: Model, *, evidence: int) -> None:
@@ -128,7 +128,7 @@ class ByModel:
         """Judged texts in the shape of the contract."""
         for text, judged in zip(texts, self.model.predict(texts, evidence=self.evidence), strict=True):
             of_whom = [asdict(target) for target in targets(self.model, text, judged)]
-            yield {**shape(text, judged), "targets": of_whom}
+            yield {**to_json(text, judged), "targets": of_whom}
 
     def show(self, texts: Sequence[str], *, explain: bool) -> None:
         """Judged texts for people."""
@@ -156,11 +156,11 @@ def _stream(judge: Judge, stream: BinaryIO, *, skip: bool) -> None:
 
 
 def _show(text: str, judged: Sentiment, *, prefix: bool) -> None:
-    from bot.cli.console import console as plain_console
+    from bot.console import console
     from bot.render.evidence import explained, verdict
 
-    console = plain_console()
-    console.print(verdict(judged, text=text if prefix else None), soft_wrap=True)
+    out = console()
+    out.print(verdict(judged, text=text if prefix else None), soft_wrap=True)
     if judged.evidence:
         for line in explained(judged, text):
-            console.print(line, soft_wrap=not console.is_terminal)
+            out.print(line, soft_wrap=not out.is_terminal)

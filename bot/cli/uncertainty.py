@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from bot.answers.base import Answer, World
-from bot.cli.context import print_json, settings, today
-from bot.cli.math import Amount, check_share, read_as
+from bot.cli.amounts import Amount, check_share, read_as
+from bot.cli.calculation import print_calculation, with_parameters
+from bot.cli.context import settings, today
 from bot.questions import Question
 from core.capex import check_life, check_money
 from core.errors import QuantityError
@@ -16,23 +17,19 @@ from core.quantity import Unit
 
 LEAST_SIGMA, MOST_SIGMA = 1e-6, 5.0
 UNITS = {"capex": Unit.MONEY, "margin": Unit.RATIO, "revenue": Unit.MONEY}
-_OPTIONS = (
-    click.option("--capex", type=Amount(Unit.MONEY), help="The outlay, such as 1000bn, 1萬億.  [default: the article's 1,000bn]"),
-    click.option("--margin", type=Amount(Unit.RATIO), help="Share of revenue left to repay it: 50%, 三成.  [default: the article's 50%]"),
-    click.option("--revenue", type=Amount(Unit.MONEY), help="Revenue a year, such as 360bn.  [default: the article's 360bn]"),
-    click.option("--range", "ranges", multiple=True, nargs=3, metavar="NAME LOW HIGH", help="Declare a range: --range margin 30% 60%. NAME is capex, margin or revenue; may be given again."),
-    click.option("--json", "as_json", is_flag=True, help="One JSON document: inputs, result, formula, assumptions, figures."),
-)  # fmt: skip
-
-
-def _with_options(command: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+_ranges = click.option(
+    "--range",
+    "ranges",
+    multiple=True,
+    nargs=3,
+    metavar="NAME LOW HIGH",
+    help="Declare a range: --range margin 30% 60%. NAME is capex, margin or revenue; may be given again.",
+)
 
 
 @click.command(short_help="Which input matters most: each moved alone, and two-way tables.")
-@_with_options
+@with_parameters
+@_ranges
 @click.option("--spread", type=Amount(Unit.RATIO), help="Move every input by this share of itself.  [default: 20%]")
 @click.option("--table", is_flag=True, help="Payback for five margins against three revenues as well.")
 def sensitivity(as_json: bool, spread: float | None, table: bool, **given: Any) -> None:
@@ -48,7 +45,8 @@ def sensitivity(as_json: bool, spread: float | None, table: bool, **given: Any) 
 
 
 @click.command(short_help="Payback and breakeven over many random draws, with a seed.")
-@_with_options
+@with_parameters
+@_ranges
 @click.option("--draws", type=int, help="100 to 5,000,000.  [default: 100,000]")
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same figures.  [default: 2026]")
 @click.option("--capex-sigma", type=float, help="Sigma of the logarithm of the outlay.  [default: 0.2]")
@@ -119,19 +117,10 @@ def _run(answer: Callable[[Question, World], Answer], intent: str, slots: dict[s
         show(found)
         return
     document = to_json(found)
-    rows = document["figures"]
-    print_json(
-        {
-            "inputs": document["slots"],
-            "result": {row["name"]: row["value"] for row in rows if row["status"] == "computed"},
-            "formula": found.data.get("formula", "outlay / margin / revenue a year"),
-            "assumptions": [
-                "the same revenue every year, from the first day",
-                "undiscounted",
-                "the margin is one before depreciation of the outlay",
-                "inputs independent of each other; spreads and sigmas are a judgement, not measured",
-                *(f"{claim.metric} from {claim.id}: {claim.text.text(held.lang)}" for claim in found.data["claims"]),
-            ],
-            "figures": rows,
-        }
+    print_calculation(
+        found,
+        document["figures"],
+        inputs=document["slots"],
+        formula=found.data.get("formula", "outlay / margin / revenue a year"),
+        assumptions=["inputs independent of each other; spreads and sigmas are a judgement, not measured"],
     )

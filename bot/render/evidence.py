@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from core.sentiment import Evidence, Sentiment, Stance
-from core.text import clean, fold
+from core.text import clean, fold, one_line
 
 MARKS = {Stance.BULLISH: "▲", Stance.BEARISH: "▼", Stance.NEUTRAL: "·"}
 STYLES = {Stance.BULLISH: "green", Stance.BEARISH: "red", Stance.NEUTRAL: "default"}
@@ -57,8 +57,7 @@ def marked(text: str, terms: Sequence[Evidence]) -> Text:
     >>> marked("看好，但是怕跌", [Evidence(term="看好", weight=1.0), Evidence(term="跌", weight=-1.0)]).plain
     '[+看好]，但是怕[-跌]'
     """
-    shown = " ".join(clean(text).split())
-    shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    shown = one_line(text, _SHOWN)
     folded = [fold(char) for char in shown]
     if any(len(char) > 1 for char in folded):
         return Text(shown)  # a character that folds to several has no one place

@@ -10,7 +10,7 @@ from typing import Any
 from bot.render.columns import Column, cut, table
 from bot.render.report_words import WORDS
 from core import aliases
-from core.text import clean
+from core.text import clean, one_line
 
 FEW = 30
 _BARS = "▁▂▃▄▅▆▇█"
@@ -80,7 +80,7 @@ def _days(document: Document, words: dict[str, str], width: int) -> Iterator[str
         Column(head=words[by] if width >= _NARROW else words["day"], cells=dates, right=False),
         Column(head=words["n"], cells=[str(day["n"] or "") for day in days]),
         *(
-            Column(head=words[name], cells=[_percent(day[name], day["n"]) for day in days], spare=spare)
+            Column(head=words[name], cells=[share(day[name], day["n"]) for day in days], spare=spare)
             for name, spare in (("bullish", 3), ("neutral", 6), ("bearish", 4))
         ),
         *(
@@ -161,7 +161,7 @@ def name_of(row: Document, lang: str, *, named: bool) -> str:
     """A name of ours, or one that somebody gave himself: on one line, and nothing that moves a cursor."""
     if named:
         return aliases.get(row["id"], row["kind"]).name(lang)
-    return cut(" ".join(clean(row["id"][:400]).split()) or "?", 24)
+    return cut(one_line(row["id"][:400]) or "?", 24)
 
 
 def signals(document: Document, words: dict[str, str], lang: str) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _threads(document: Document, words: dict[str, str], width: int) -> Iterator[
         yield words["threads"], True
     for row in rows:
         head = f"{row['moved']:+.2f}  {row['bullish']}:{row['bearish']}  "
-        yield head + cut(" ".join(clean(row["title"]).split()), max(8, width - len(head))), False
+        yield head + cut(one_line(row["title"]), max(8, width - len(head))), False
         if row["url"]:
             yield f"  {clean(row['url'])}", False
 
@@ -207,7 +207,7 @@ def _record(record: Document, words: dict[str, str], width: int, *, priced: bool
         side = words["up" if post["label"] == "bullish" else "down"]
         after = "  ".join(f"{days}: {move:+.1%}" for days, move in one["after"].items() if move is not None)
         head = f"{post['day']}  {side}  " + (f"{after}  " if priced and after else "")
-        yield head + cut(" ".join(clean(post["title"]).split()), max(8, width - len(head) - len(side))), False
+        yield head + cut(one_line(post["title"]), max(8, width - len(head) - len(side))), False
         if post["url"]:
             yield f"  {clean(post['url'])}", False
     if record["more"] or len(record["said"]) > _MOST_SAID:
@@ -234,7 +234,8 @@ def _signed(value: float | None) -> str:
     return "" if value is None else f"{value:+.2f}"
 
 
-def _percent(part: int, n: int) -> str:
+def share(part: int, n: int) -> str:
+    """A share in whole percent; empty of nothing."""
     return f"{part / n:.0%}" if n else ""
 
 

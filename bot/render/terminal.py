@@ -4,7 +4,7 @@ import re
 import sys
 
 from bot.answers.base import Answer
-from bot.cli.console import console
+from bot.console import console
 from bot.render import strip, to_html
 
 _STYLES = {"b": "bold", "i": "italic", "code": "cyan"}

@@ -5,19 +5,17 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from bot.quoting import link, quoted, short
 from bot.report import build, to_json
-from bot.scope import name_of
+from bot.scope import name_of, title_of
 from bot.subscriptions import when
 from core.forum import Board
 from core.storage import exporting
 from core.storage.outbox import Letter
-from core.storage.rows import Hit
 from core.storage.subscribing import Wish
 from core.store import Store
-from core.text import clean
 
 SECTIONS, THREADS, NAMES, POSTS = 6, 3, 4, 5
-_LONGEST = 90  # characters of a title
 _HITS = 200
 
 
@@ -64,23 +62,7 @@ def subjects(wish: Wish, lang: str) -> list[str]:
 
 def scope(board: str | None, entity: str | None, lang: str) -> str | None:
     """A board and a name as one, or `None` for everything."""
-    return " · ".join([*([board] if board else []), *([name_of(entity, lang)] if entity else [])]) or None
-
-
-def quoted(hit: Hit) -> dict[str, str | None]:
-    """A post as a message shows it: no author's name, since a group is no place to single somebody out."""
-    return {
-        "title": short(hit.post.title) or short(hit.post.body or ""),
-        "url": _link(hit.url),
-        "day": hit.post.published_local.date().isoformat() if hit.post.published_local else None,
-        "label": hit.sentiment.label.value if hit.sentiment else None,
-    }
-
-
-def short(text: str) -> str:
-    """One line of what somebody wrote."""
-    line = " ".join(clean(text).split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return title_of(board, [entity] if entity else [], lang) or None
 
 
 def _digest(store: Store, letter: Letter, today: date, drafts: Drafts) -> dict[str, Any]:
@@ -104,7 +86,7 @@ def _section(store: Store, board: str | None, entity: str | None, days: int, lan
         return told
     document = to_json(made)
     threads = [
-        {"title": short(row["title"]), "url": _link(row["url"]), "bullish": row["bullish"], "bearish": row["bearish"], "moved": row["moved"]}
+        {"title": short(row["title"]), "url": link(row["url"]), "bullish": row["bullish"], "bearish": row["bearish"], "moved": row["moved"]}
         for row in document["threads"][:THREADS]
     ]  # fmt: skip
     names = [] if entity else [
@@ -125,7 +107,3 @@ def _said(store: Store, wish: Wish, days: int, today: date) -> list[dict[str, An
         ]  # fmt: skip
         told.append({"word": word, "n": len(near), "posts": [quoted(hit) for hit in near[:2]]})
     return told
-
-
-def _link(url: str | None) -> str | None:
-    return url if url and url.startswith(("http://", "https://")) else None

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from bot.telegram.memory import Recent
+from bot.telegram.recent import Recent
 from core.config import Settings
 
 REPLIES = 3  # of one kind, to one stranger, within

@@ -23,7 +23,7 @@ from telegram.request import BaseRequest
 
 from bot.telegram import correct, logs
 from bot.telegram.counter import Addressed, Counter
-from bot.telegram.desk import Asker, Desk
+from bot.telegram.desk import PATIENCE, Asker, Desk
 from bot.telegram.keyboard import PICTURE, PREFIX
 from bot.telegram.reach import Reach, lines
 from bot.telegram.serve import REMEDY, Bot, Mode, serve
@@ -46,12 +46,13 @@ def build_application(
     requests: tuple[BaseRequest, BaseRequest] | None = None,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    patience: float | None = PATIENCE,
 ) -> Bot:
-    """The bot, ready to run. `engine`, `requests` (for talking, for updates), `clock` and `now` are there for tests.
+    """The bot, ready to run. All but the settings and `requests` (for talking, for updates) is there for tests.
 
     Raises `ConfigError` for a proxy that cannot be used.
     """
-    counter = Counter(settings, Desk(settings, engine=engine, clock=clock, now=now), clock=clock)
+    counter = Counter(settings, Desk(settings, engine=engine, clock=clock, now=now, patience=patience), clock=clock)
     application = _connected(settings, requests)
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, counter.on(command), filters=NEW))

@@ -14,6 +14,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update, User
 from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
+from bot.quoting import link
 from bot.render import strip
 from bot.telegram.access import Access, on_list
 from bot.telegram.delivery import Place, deliver
@@ -26,7 +27,7 @@ from core.sentiment import Stance
 from core.storage import labels
 from core.storage.labels import Label
 from core.store import Store
-from core.text import clean
+from core.text import one_line
 
 PREFIX = "fix:"
 Context = ContextTypes.DEFAULT_TYPE
@@ -134,12 +135,11 @@ class Corrections:
 
 
 def _message(store: Store, post: labels.Post, lang: str) -> Message:
-    text = " ".join(clean(post.text).split())
     judged, given = labels.judged(store, post.pk), labels.of(store, post.pk)
     words = {
-        "text": text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…",
+        "text": one_line(post.text, _SHOWN),
         "number": post.pk,
-        "url": post.url if post.url and post.url.startswith(("https://", "http://")) else None,
+        "url": link(post.url),
         "label": judged.label.value if judged else None,
         "p": max(judged.p) if judged else None,
         "said": given.label.value if given and given.label else None,

@@ -15,15 +15,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from bot import pictures, questions
+from bot import questions
 from bot.answers import Engine
 from bot.answers.base import Answer
 from bot.answers.plain import EXAMPLES
+from bot.pictures import answers
 from bot.questions import Question
 from bot.render import to_html
 from bot.telegram import links
-from bot.telegram.memory import Recent
 from bot.telegram.people import People
+from bot.telegram.recent import Recent
 from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
 from bot.telegram.words import say, trouble
@@ -36,6 +37,7 @@ TALKS = 1000
 MEMORY = 3600.0  # seconds until a talk's last question is forgotten
 PATIENCE = 20.0  # seconds until an answer is given up
 DRAWING = threading.Lock()  # one picture at a time: matplotlib keeps settings for all threads
+_FRAMES = 4  # of a traceback that the log takes
 _log = logging.getLogger(__name__)
 
 
@@ -54,6 +56,7 @@ class Desk:
 
     engine: makes an engine when a question comes, so that “this year” is right in the second year too
     clock:  seconds, for what is forgotten; now: the moment, aware
+    patience: seconds until an answer is given up, `None` for none
     """
 
     def __init__(
@@ -63,7 +66,7 @@ class Desk:
         engine: Callable[[], Asker] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        patience: float = PATIENCE,
+        patience: float | None = PATIENCE,
     ) -> None:
         self.settings = settings
         self.patience = patience
@@ -101,7 +104,7 @@ class Desk:
         def make() -> Reply:
             answer = self._engine().answer(question)
             with DRAWING:
-                picture = pictures.draw(answer)
+                picture = answers.draw(answer)
             return Reply(html=to_html(answer).partition("\n")[0], picture=picture)
 
         return await self.work(said, make)
@@ -212,14 +215,14 @@ class Desk:
         return lock
 
 
-def where(error: BaseException, *, frames: int = 4) -> str:
+def where(error: BaseException) -> str:
     """The kind of an error and where it arose, without its message, which may hold what people wrote.
 
     >>> try: int("secret")
     ... except ValueError as error: where(error).startswith("ValueError at "), "secret" in where(error)
     (True, False)
     """
-    steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-frames:]
+    steps: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     return f"{type(error).__name__} at " + " > ".join(f"{step.filename}:{step.lineno} {step.name}" for step in steps)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.questions import Question
-from bot.telegram.memory import Recent
+from bot.telegram.recent import Recent
 from bot.telegram.reply import Reply
 
 PREFIX = "ask:"

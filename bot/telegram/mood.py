@@ -4,25 +4,23 @@ import re
 from itertools import dropwhile
 from typing import Any
 
-from bot import trend_picture
+from bot.pictures import trend
 from bot.render.columns import Column, table
-from bot.render.report import spark
+from bot.render.report import FEW, share, spark
 from bot.render.report_words import WORDS
 from bot.report import build, to_json
-from bot.scope import name_of, read_scope
+from bot.scope import scope_asked, title_of
 from bot.telegram.desk import DRAWING, Desk
 from bot.telegram.reply import Key, Reply, Said
 from bot.telegram.words import say
 from core.errors import NotFound, UsageError
 from core.forum import Board
-from core.storage import subscribing
 from core.store import Store
 
 PREFIX = "rep:"
 RANGES = (7, 30, 90)
 MOST = 366  # days of a report in a chat
 _WIDTH = 34  # columns of a telephone in a fixed-width block
-_FEW = 30
 
 
 async def report(desk: Desk, said: Said) -> Reply:
@@ -30,9 +28,7 @@ async def report(desk: Desk, said: Said) -> Reply:
 
     def make() -> Reply:
         with desk.reading() as store:
-            with store.reading() as sql:
-                known = subscribing.boards(sql)
-            asked = read_scope(said.text, known)
+            asked = scope_asked(store, said.text)
             days = int(asked.rest) if re.fullmatch(r"[1-9]\d{0,2}", asked.rest) else asked.days
             if asked.rest and not (days or asked.boards or asked.about):
                 return Reply(html=say("report_unknown", said.lang, words=asked.rest))
@@ -73,7 +69,7 @@ def shown(store: Store, days: int, board: Board | None, about: tuple[str, ...], 
         document=document,
         rows="\n".join(rows(document, lang)),
         bars=None if picture else spark([day["bullishness"] for day in document["days"]]),
-        few=_FEW if document["n"] < _FEW else None,
+        few=FEW if document["n"] < FEW else None,
     )
     return Reply(html=html, keys=keys, picture=picture)
 
@@ -82,7 +78,7 @@ def _picture(document: dict[str, Any], lang: str, title: str) -> bytes | None:
     """The trend as a picture, `None` where none can be drawn here. One at a time: matplotlib keeps settings for all threads."""
     try:
         with DRAWING:
-            return trend_picture.draw(document, lang, scope=title)
+            return trend.draw(document, lang, scope=title)
     except UsageError:
         return None
 
@@ -105,9 +101,7 @@ def keyboard(
 
 def scope_of(board: Board | None, about: tuple[str, ...], lang: str) -> str:
     """A board and names, or a word for all of it."""
-    named = [str(board)] if board else []
-    named += [name_of(entity, lang) for entity in about]
-    return " · ".join(named) or {"en": "All boards", "zh-Hant": "所有看板"}.get(lang, "所有看板")
+    return title_of(board, about, lang) or {"en": "All boards", "zh-Hant": "所有看板"}.get(lang, "所有看板")
 
 
 def rows(document: dict[str, Any], lang: str) -> list[str]:
@@ -118,13 +112,9 @@ def rows(document: dict[str, Any], lang: str) -> list[str]:
         [
             Column(head=words["day" if document["by"] == "day" else "week"], cells=[day["date"][5:] for day in days], right=False),
             Column(head=words["n"], cells=[str(day["n"] or "") for day in days]),
-            Column(head=words["bullish"], cells=[_percent(day["bullish"], day["n"]) for day in days]),
-            Column(head=words["bearish"], cells=[_percent(day["bearish"], day["n"]) for day in days]),
+            Column(head=words["bullish"], cells=[share(day["bullish"], day["n"]) for day in days]),
+            Column(head=words["bearish"], cells=[share(day["bearish"], day["n"]) for day in days]),
             Column(head=words["bullishness"], cells=["" if day["bullishness"] is None else f"{day['bullishness']:+.2f}" for day in days]),
         ],
         _WIDTH,
     )  # fmt: skip
-
-
-def _percent(part: int, n: int) -> str:
-    return f"{part / n:.0%}" if n else ""

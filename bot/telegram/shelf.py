@@ -6,13 +6,13 @@ from typing import Any
 
 from bot import export
 from bot.answers.base import quantity
-from bot.scope import read_scope
-from bot.subscriptions.letters import quoted
+from bot.quoting import quoted
+from bot.scope import scope_asked
 from bot.telegram.desk import Desk
 from bot.telegram.reply import File, Reply, Said
 from bot.telegram.words import say
 from core import figures, gauges
-from core.storage import exporting, subscribing
+from core.storage import exporting
 from core.storage.exporting import Wanted
 from core.storage.reading import phrases
 
@@ -69,9 +69,7 @@ async def take_out(desk: Desk, said: Said) -> Reply:
 
     def make() -> Reply:
         with desk.reading() as store:
-            with store.reading() as sql:
-                known = subscribing.boards(sql)
-            asked = read_scope(said.text, known)
+            asked = scope_asked(store, said.text)
             days = min(asked.days or EXPORT_DAYS, 366)
             since = desk.now().date() - timedelta(days=days - 1)
             board = asked.boards[0] if asked.boards else None

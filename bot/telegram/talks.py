@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from bot import memory
 from bot.questions import Question
-from bot.telegram.memory import Recent
+from bot.talks import StoredTalks
+from bot.telegram.recent import Recent
 from core.errors import PaomoError
 from core.store import Store
 
@@ -40,7 +40,7 @@ class Talks:
             return None
         try:
             with Store.open(self._db, readonly=True) as store:
-                return memory.Talks(store, clock=self._now).get(talk)
+                return StoredTalks(store, clock=self._now).get(talk)
         except PaomoError:
             return None
 
@@ -60,7 +60,7 @@ class Talks:
         while self._writing:
             await asyncio.gather(*self._writing)
 
-    def _behind(self, work: Callable[[memory.Talks], None]) -> None:
+    def _behind(self, work: Callable[[StoredTalks], None]) -> None:
         if not self._db.exists():
             return
         before = tuple(self._writing)
@@ -73,9 +73,9 @@ class Talks:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    def _write(self, work: Callable[[memory.Talks], None]) -> None:
+    def _write(self, work: Callable[[StoredTalks], None]) -> None:
         try:
             with Store.open(self._db) as store:
-                work(memory.Talks(store, clock=self._now))
+                work(StoredTalks(store, clock=self._now))
         except PaomoError:
             return

@@ -68,7 +68,7 @@ def sums(
 
 
 def author_days(sql: Sql, scope: Scope, start: str, end: str) -> list[AuthorDays]:
-    """What every author wrote on every day and board, for `nlp.panel`: a row for each day and board."""
+    """What every author wrote on every day and board, for `nlp.mood.panel`: a row for each day and board."""
     source, params = _source(scope)
     return sql.tuples(
         "SELECT day, site, board, group_concat(writer), group_concat(bullish), group_concat(neutral),"  # noqa: S608

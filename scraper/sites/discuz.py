@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from core.errors import NotAThread, SourceError, UsageError
 from core.forum import Index, Thread
-from scraper.markup import soup
+from scraper.markup import ended, soup
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page, decode
 from scraper.site import Located, Request, Site
@@ -119,7 +119,7 @@ def _nothing_there(paper: Paper) -> SourceError | NotAThread:
     box = paper.tree.select_one("#messagetext, .alert_error, .alert_info, .messagetext, .f_c")
     if told := _instead(paper.page, (box or paper.tree).get_text(" ", strip=True)):
         return told
-    if not re.search(r"</html\s*>", paper.text, re.IGNORECASE):
+    if not ended(paper.text):
         return CutShort(f"{paper.page.where}: the page ends before its posts begin", hint="get it again")
     if at.place(paper.page.url).tid or at.place(paper.page.url).fid:
         return LayoutChanged(

@@ -12,12 +12,11 @@ from scraper.markup import attribute, squeeze
 from scraper.outcome import LayoutChanged
 from scraper.sites import discuz_place as at
 from scraper.sites.discuz_body import stamp
-from scraper.sites.discuz_pages import TZ, Paper
+from scraper.sites.discuz_pages import TZ, Paper, uid_in
 
 _ROW = re.compile(r"normalthread_([1-9][0-9]{0,11})")
 _PAGES = re.compile(r"(?:共|/)\s*([0-9]{1,6})\s*[页頁]")
 _EMPTY = re.compile("(?:尚[无無]|[没沒]有)主[题題]")
-_UID = re.compile(r"uid[=-]([1-9][0-9]{0,11})")
 
 
 def index(paper: Paper) -> Index:
@@ -60,8 +59,6 @@ def named(board: str | None, where: str) -> str:
 def _entry(paper: Paper, n: int, tid: str, row: Tag) -> Post:
     link = row.select_one("a.xst, span[id^=thread_] a, th.subject a, th a[href*=thread]")
     writer = row.select_one("td.by cite, td.author cite")
-    profile = writer.find("a") if writer else None
-    key = _UID.search(attribute(profile, "href")) if profile else None
     local = stamp(row.select_one("td.by em, td.author em"))
     return Post(
         n=n,
@@ -69,7 +66,7 @@ def _entry(paper: Paper, n: int, tid: str, row: Tag) -> Post:
         depth=0,
         title=squeeze(link.get_text()) if link else "",
         author=squeeze(writer.get_text()) or None if writer else None,
-        author_key=key[1] if key else None,
+        author_key=uid_in(writer.find("a")) if writer else None,
         reads=_count(row.select_one("td.num em, td.nums em")),
         comments=_count(row.select_one("td.num a, td.nums strong")),
         published_local=local,

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup, Tag
 
 from core.forum import Post, Thread
 from scraper.clock import to_utc
-from scraper.markup import attribute, headed, resolve, squeeze
+from scraper.markup import attribute, ended, headed, resolve, squeeze
 from scraper.outcome import CutShort, LayoutChanged
 from scraper.page import Page
 from scraper.sites import discuz_place as at
@@ -29,7 +29,6 @@ _FLOORS = {"楼主": 1, "樓主": 1, "沙发": 2, "沙發": 2, "板凳": 3, "地
 _FID = re.compile(r"\bfid\s*=\s*parseInt\('([0-9]{1,9})'\)")
 _TID = re.compile(r"\btid\s*=\s*parseInt\('([0-9]{1,12})'\)")
 _UID = re.compile(r"uid[=-]([1-9][0-9]{0,11})")
-_END = re.compile(r"</html\s*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Paper:
 
     def check_end(self) -> None:
         """Raise `CutShort` for a page that does not come to its end."""
-        if not _END.search(self.text):
+        if not ended(self.text):
             raise CutShort(f"{self.page.where}: the page ends before its end", hint="get it again")
 
 
@@ -198,8 +197,13 @@ def _writer(box: Tag) -> tuple[str | None, str | None]:
     link = side.select_one("a.xw1, a[href*=uid]")
     if link is None:
         return squeeze(side.get_text())[:80] or None if side is not box else None, None
-    number = _UID.search(attribute(link, "href"))
-    return squeeze(link.get_text()) or None, number[1] if number else None
+    return squeeze(link.get_text()) or None, uid_in(link)
+
+
+def uid_in(link: Tag | None) -> str | None:
+    """The number of a writer, from a link to his page."""
+    found = _UID.search(attribute(link, "href")) if link else None
+    return found[1] if found else None
 
 
 def _floor(pid: str, box: Tag) -> int | None:

@@ -14,19 +14,19 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from core.config import GUBA_COMMENTS
 from core.errors import SourceError
 from core.forum import Index, Post, Thread
-from scraper.clock import to_utc
+from scraper.clock import printed_clock, to_utc
 from scraper.fields import Fields, child, ident, load, number, rows, words
-from scraper.markup import headed, resolve, squeeze
+from scraper.markup import ended, headed, resolve, squeeze
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Request, Site
 from scraper.sites.guba_comments import comments, next_request
-from scraper.sites.guba_words import HOME, HOST, TZ, author, stamp, text_of
+from scraper.sites.guba_words import HOME, HOST, TZ, author, text_of
+from scraper.urls import host_of, path_of
 
 CUT = 40
 """Titles in lists end after so many characters."""
@@ -64,7 +64,7 @@ class Guba(Site):
 
     def recognises(self, page: Page, text: str) -> bool:
         """By address, or by the names of its variables and keys."""
-        if _host(page.url).endswith(".eastmoney.com"):
+        if host_of(page.url).endswith(".eastmoney.com"):
             return True
         if _JSON.match(text):
             return _ANSWER.search(text) is not None
@@ -93,7 +93,7 @@ class Guba(Site):
 
 
 def _index(page: Page, box: Fields) -> Index:
-    place = _LIST_PATH.search(_path(page.url))
+    place = _LIST_PATH.search(path_of(page.url))
     bar = place["bar"] if place else words(box, "bar_code")
     if bar is None:
         raise LayoutChanged(kind="list", missing="code of its bar (bar_code)", where=page.where)
@@ -121,7 +121,7 @@ def _entries(listed: list[dict[str, object]], bar: str) -> Iterable[Post]:
         if id is None or not title or article or _plain(words(row, "stockbar_code")) != _plain(bar):
             continue
         name, key = author(row)
-        local = stamp(words(row, "post_publish_time"))
+        local = printed_clock(words(row, "post_publish_time"))
         yield Post(
             n=(n := n + 1),
             id=id,
@@ -160,10 +160,10 @@ def _decoy(
 
 def _thread(page: Page, row: Fields) -> Thread:
     id = ident(row, "post_id")
-    place = _POST_PATH.search(_path(page.url))
+    place = _POST_PATH.search(path_of(page.url))
     if id is None and not row.get("post_title"):
         raise Gone(f"{page.where}: Guba has no post there any more")
-    local = stamp(words(row, "post_publish_time", "post_display_time"))
+    local = printed_clock(words(row, "post_publish_time", "post_display_time"))
     needed = {"id (post_id)": id, "time (post_publish_time)": local, "text (post_content)": row.get("post_content")}
     for part, found in needed.items():
         if found is None:
@@ -205,28 +205,14 @@ def _nothing_there(page: Page, text: str) -> SourceError:
     """A page of the site with nothing to read: why, as far as it says."""
     if _NO_POST.search(text) or _DELETED.search(text):
         return Gone(f"{page.where}: Guba says that this post is not there")
-    if _WALL.search(text) or _host(page.url).startswith("passport"):
+    if _WALL.search(text) or host_of(page.url).startswith("passport"):
         return Walled(f"{page.where}: a login or captcha page, no forum page", hint=_REST)
-    if not re.search(r"</html\s*>", text, re.IGNORECASE):
+    if not ended(text):
         return CutShort(f"{page.where}: the page ends before its post or list begins", hint="get it again")
-    if _LIST_PATH.search(_path(page.url)):
+    if _LIST_PATH.search(path_of(page.url)):
         return Walled(f"{page.where}: a page without its list; Guba shows such to guests it is tired of", hint=_REST)
     return LayoutChanged(kind="forum", missing="list or post (article_list, post_article)", where=page.where)
 
 
 def _plain(code: str | None) -> str:
     return (code or "").strip().lower()
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _path(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").path
-    except ValueError:
-        return ""

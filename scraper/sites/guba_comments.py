@@ -12,13 +12,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from core.errors import NotAThread
 from core.forum import Post, Thread
-from scraper.clock import to_utc
+from scraper.clock import printed_clock, to_utc
 from scraper.fields import Fields, child, ident, load, number, rows, words
 from scraper.markup import headed, resolve
 from scraper.outcome import Retry, Walled
 from scraper.page import Page
 from scraper.site import Request
-from scraper.sites.guba_words import HOME, TZ, author, stamp, text_of
+from scraper.sites.guba_words import HOME, TZ, author, text_of
 
 SIZE = 30
 """Comments asked for at a time; answers to them come with them."""
@@ -103,7 +103,7 @@ def _post(row: Fields, n: int, parent: str, depth: int, where: str) -> Post:
     text, pictures = text_of(words(row, "reply_text") or "", where)
     title, body = headed(text)
     name, key = author({**row, **child(row, "reply_user")})
-    local = stamp(words(row, "reply_publish_time", "reply_time"))
+    local = printed_clock(words(row, "reply_publish_time", "reply_time"))
     picture = resolve(HOME, words(row, "reply_picture") or "")
     return Post(
         n=n,

@@ -17,6 +17,7 @@ from scraper.outcome import CutShort, Gone, LayoutChanged, Retry, Unreadable
 from scraper.page import Page
 from scraper.site import Located, Site
 from scraper.sites import hn_items
+from scraper.urls import host_of
 
 HOST = "hn.algolia.com"
 READERS = "news.ycombinator.com"
@@ -41,7 +42,7 @@ class HackerNews(Site):
 
     def recognises(self, page: Page, text: str) -> bool:
         """By address, or by the keys of its JSON."""
-        if _host(page.url) in (HOST, READERS):
+        if host_of(page.url) in (HOST, READERS):
             return True
         if not text.lstrip().startswith("{"):
             return False
@@ -109,7 +110,7 @@ class HackerNews(Site):
 
     def _next(self, page: Page, board: str, number: int) -> str:
         """The same search, one page further; the board's own where the page does not say what was asked."""
-        if _host(page.url) != HOST or page.url is None:
+        if host_of(page.url) != HOST or page.url is None:
             return self.index_url(board, number)
         parts = urlsplit(page.url)
         asked = {name: values[-1] for name, values in parse_qs(parts.query).items()} | {"page": str(number - 1)}
@@ -160,10 +161,3 @@ def _board_of(url: str | None) -> str | None:
     except ValueError:
         return None
     return unquote(parts.fragment) or _written(query) if parts.hostname == HOST else None
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:
-        return None

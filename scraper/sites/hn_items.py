@@ -6,26 +6,23 @@ the JSON, which is neither the site's rank nor that of time.
 """
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from core.forum import Post, Thread
 from core.text import clean, fold
-from scraper.markup import attribute, seen_text, soup, squeeze
+from scraper.fields import Fields, ident, moment, number
+from scraper.markup import attribute, headed, seen_text, soup, squeeze
 from scraper.outcome import Gone, LayoutChanged, Unreadable
 
 MAX_DEPTH = 200
 """Levels of answers; the site's deepest threads have some dozens, and Python 3.11 reads JSON of some 480."""
-READERS = "https://news.ycombinator.com/item?id="
+PAGE = "https://news.ycombinator.com/item?id="
 """Where people read an item; `scraper.sites.hn` knows where it is fetched."""
-LAST_MOMENT = 253_402_300_799
-"""The end of the year 9999, in seconds."""
 
 _ADDRESS = re.compile(r"https?://")
 
 
-def thread(item: Mapping[str, Any], *, board: str | None, where: str) -> Thread:
+def thread(item: Fields, *, board: str | None, where: str) -> Thread:
     """The tree below a story, or below a comment: then the root names its parent.
 
     Raises `Gone` for a deleted item without answers, `LayoutChanged` where a required key is missing,
@@ -48,22 +45,22 @@ def thread(item: Mapping[str, Any], *, board: str | None, where: str) -> Thread:
 
 def row(hit: object) -> Post | None:
     """A hit of a search, `None` if it is neither story nor comment."""
-    if not isinstance(hit, dict) or (id_ := _id(hit.get("objectID"))) is None:
+    if not isinstance(hit, dict) or (id_ := ident(hit, "objectID")) is None:
         return None
     told = _string(hit.get("comment_text"))
-    title, body = _split(plain(told, id_)) if told else (squeeze(_string(hit.get("title")) or ""), None)
+    title, body = headed(plain(told, id_)) if told else (squeeze(_string(hit.get("title")) or ""), None)
     if not title:
         return None
     own = _string(hit.get("story_text"))
     return Post(
         n=0,
         id=id_,
-        parent_id=_id(hit.get("parent_id")) if told else None,
+        parent_id=ident(hit, "parent_id") if told else None,
         depth=None if told else 0,
         title=title,
         body=plain(own, id_) if own else body,
-        comments=_whole(hit.get("num_comments")),
-        url=READERS + id_,
+        comments=number(hit, "num_comments"),
+        url=PAGE + id_,
         **_shared(hit),
     )
 
@@ -84,14 +81,14 @@ def plain(html: str, where: str) -> str:
 
 
 def _post(item: object, *, n: int, parent: str | None, depth: int, where: str) -> Post:
-    if not isinstance(item, dict) or (id_ := _id(item.get("id"))) is None:
+    if not isinstance(item, dict) or (id_ := ident(item, "id")) is None:
         raise LayoutChanged(kind="thread", missing="id of an item", where=where)
     title, text = squeeze(_string(item.get("title")) or ""), _string(item.get("text"))
     shared = _shared(item)
     deleted = shared["author"] is None and not title and text is None
     body: str | None = None
     if item.get("type") == "comment":
-        title, body = _split(plain(text, where)) if text is not None else ("", None)
+        title, body = headed(plain(text, where)) if text is not None else ("", None)
     elif not deleted:
         link = _string(item.get("url"))
         body = "\n".join(part for part in (link, plain(text or "", where)) if part)
@@ -107,28 +104,26 @@ def _post(item: object, *, n: int, parent: str | None, depth: int, where: str) -
     return Post(
         n=n,
         id=id_,
-        parent_id=_id(item.get("parent_id")) or parent,
+        parent_id=ident(item, "parent_id") or parent,
         depth=depth,
         title=title,
         body=body,
-        url=READERS + id_,
+        url=PAGE + id_,
         deleted=deleted,
         **shared,
     )
 
 
-def _shared(item: Mapping[str, Any]) -> dict[str, Any]:
+def _shared(item: Fields) -> dict[str, Any]:
     """What hits and items say alike: author, points, time."""
-    author, seconds = _string(item.get("author")), _whole(item.get("created_at_i"))
-    known = seconds is not None and 0 <= seconds <= LAST_MOMENT
-    moment = datetime.fromtimestamp(seconds, UTC) if known and seconds is not None else None
+    author, utc = _string(item.get("author")), moment(number(item, "created_at_i"))
     return {
         "author": author or None,
         "author_key": fold(author) or None if author else None,
-        "points": _whole(item.get("points")),
-        "published_local": moment.replace(tzinfo=None) if moment else None,
-        "tz": "UTC" if moment else None,
-        "published_utc": moment,
+        "points": number(item, "points"),
+        "published_local": utc.replace(tzinfo=None) if utc else None,
+        "tz": "UTC" if utc else None,
+        "published_utc": utc,
     }
 
 
@@ -139,19 +134,5 @@ def _children(item: object, where: str) -> list[object]:
     return children
 
 
-def _split(text: str) -> tuple[str, str]:
-    title, _, body = text.partition("\n")
-    return title, body
-
-
 def _string(value: object) -> str | None:
     return clean(value) if isinstance(value, str) else None
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < 2**53 else None
-
-
-def _id(value: object) -> str | None:
-    text = str(value) if type(value) is int and 0 < value < 10**18 else value
-    return text if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 18 else None

@@ -24,7 +24,8 @@ from scraper.page import Page
 from scraper.site import Site
 from scraper.sites import ptt_article
 from scraper.sites.ptt_article import Article, Comment
-from scraper.sites.ptt_list import ARTICLE, HOME, HOST, TZ, article_url, board_of, index, on_site, path, time_of
+from scraper.sites.ptt_list import ARTICLE, HOME, HOST, TZ, article_url, board_of, index, on_site, time_of
+from scraper.urls import path_of
 
 _MARKS = re.compile(r"""\bid\s*=\s*["']?main-content\b|\bclass\s*=\s*["']?(?:r-ent|r-list-container|over18-notice)\b""")
 _TAIL = re.compile(r"\s+-\s+(?:看板\s+\S+\s+-\s+)?批踢踢實業坊\s*$")
@@ -86,7 +87,7 @@ class _Reader:
 
     def asks_age(self) -> bool:
         forms = (attribute(form, "action") for form in self.soup.find_all("form"))
-        return path(self.page.url).startswith("/ask/over18") or any("/ask/over18" in action for action in forms)
+        return path_of(self.page.url).startswith("/ask/over18") or any("/ask/over18" in action for action in forms)
 
     def thread(self, main: Tag) -> Thread:
         if not self.ended and not closed(main):
@@ -132,7 +133,7 @@ class _Reader:
         canonical = self.soup.find("link", rel="canonical")
         printed = [note.split()[-1] for note in article.notes if "文章網址" in note]
         for url in (self.page.url or "", attribute(canonical, "href") if canonical else "", *printed):
-            if on_site(url) and (match := ARTICLE.fullmatch(path(url))):
+            if on_site(url) and (match := ARTICLE.fullmatch(path_of(url))):
                 return match
         return None
 
@@ -149,7 +150,7 @@ class _Reader:
             if "push" in attribute(tag, "class").split():
                 break
             target = resolve(HOME, attribute(tag, "src" if tag.name == "img" else "href"))
-            if target and (tag.name == "img" or _IMAGE.search(path(target))):
+            if target and (tag.name == "img" or _IMAGE.search(path_of(target))):
                 found[target] = None
         return tuple(found)
 

@@ -20,6 +20,7 @@ from scraper.markup import attribute, brief, resolve, squeeze
 from scraper.outcome import LayoutChanged
 from scraper.page import Page
 from scraper.sites import ptt_article
+from scraper.urls import host_of, path_of
 
 HOST = "www.ptt.cc"
 HOME = f"https://{HOST}/"
@@ -42,7 +43,7 @@ def index(tree: BeautifulSoup, listed: Tag, page: Page) -> Index:
     """
     rows = _rows(listed)
     board = board_of(tree, listed, page)
-    if not rows and path(page.url).endswith("/search"):
+    if not rows and path_of(page.url).endswith("/search"):
         raise NotFound(f"{page.where}: no article fits this search")
     links = [row for row in rows if row.select_one(".title a[href]")]
     posts = [post for row in reversed(links) if (post := _entry(row))]
@@ -79,7 +80,7 @@ def board_of(tree: BeautifulSoup, part: Tag, page: Page) -> str | None:
     """The board's name, from the page's address, else the link in its bar, else the links in a part of it."""
     bar = tree.select_one("#topbar a.board")
     links = [attribute(link, "href") for link in part.find_all("a", href=True)]
-    paths = (path(page.url), attribute(bar, "href") if bar else "", *map(path, links))
+    paths = (path_of(page.url), attribute(bar, "href") if bar else "", *map(path_of, links))
     return next((match[1] for one in paths if (match := _BOARD.match(one))), None)
 
 
@@ -91,10 +92,10 @@ def _older(tree: BeautifulSoup, page: Page) -> str | None:
 
 def _numbers(page: Page, older: str | None) -> tuple[int | None, int | None]:
     """Page, counted from the newest, and pages. An older page's number says how many are older, not how many newer."""
-    if path(page.url).endswith("/search"):
+    if path_of(page.url).endswith("/search"):
         number = parse_qs(urlsplit(page.url or "").query).get("page", ["1"])[0]
         return (int(number) if re.fullmatch("[1-9][0-9]{0,8}", number) else None), None
-    here, before = _LIST.fullmatch(path(page.url)), _LIST.fullmatch(path(older))
+    here, before = _LIST.fullmatch(path_of(page.url)), _LIST.fullmatch(path_of(older))
     if here is None or here[1]:
         return None, None
     return 1, int(before[1]) + 1 if before and before[1] else None
@@ -103,7 +104,7 @@ def _numbers(page: Page, older: str | None) -> tuple[int | None, int | None]:
 def _entry(row: Tag) -> Post | None:
     """One row of a list; `None` where its link leads elsewhere."""
     link = row.select_one(".title a[href]")
-    place = ARTICLE.fullmatch(path(resolve(HOME, attribute(link, "href")))) if link else None
+    place = ARTICLE.fullmatch(path_of(resolve(HOME, attribute(link, "href")))) if link else None
     if link is None or place is None:
         return None
     author = row.find(class_="author")
@@ -151,15 +152,4 @@ def article_url(place: re.Match[str]) -> str:
 
 def on_site(url: str | None) -> bool:
     """Whether an address is the forum's."""
-    try:
-        return urlsplit(url or "").hostname == HOST
-    except ValueError:
-        return False
-
-
-def path(url: str | None) -> str:
-    """The path of an address, "" where there is none."""
-    try:
-        return urlsplit(url or "").path
-    except ValueError:
-        return ""
+    return host_of(url) == HOST

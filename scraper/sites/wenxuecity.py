@@ -8,14 +8,12 @@ and is not read. A print page, `123-print.html`, has nothing but title and text,
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
 from core.forum import Index, Post, Thread
-from scraper.clock import to_utc, wall_clock
+from scraper.clock import printed_clock, to_utc
 from scraper.markup import attribute, closed, ended, images, resolve, seen_text, soup, squeeze
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
@@ -35,13 +33,13 @@ from scraper.sites.wenxuecity_rows import (
     rows,
     tree,
 )
+from scraper.urls import host_of, path_of
 
 BOXES = frozenset({"userpost", "buzzbox", "tip-box", "postparent", "editmessage", "adminmenu", "postmeta", "comment"})
 """Parts of `#postbody` that are not the writer's text."""
 
 _HTML = re.compile(r"<(?:!doctype|html|head|body|div|script|h1|p)\b", re.IGNORECASE)
 _MARKS = re.compile(r"""\bid\s*=\s*["']?(?:msgbodyContent|postmeta|postlist)\b|<title>[^<]*文[学學]城[论論][坛壇]""")
-_STAMP = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s+([0-9]{1,2}:[0-9]{2}:[0-9]{2})")
 _READS = re.compile(r"([0-9,]{1,15})")
 _TAIL = re.compile("\\s*-\\s*(?:[^-]*-\\s*)?文[学學]城.*")
 _DELETED = re.compile("已[经經]?被?[删刪]除|帖子不存在")
@@ -65,13 +63,13 @@ class Wenxuecity(Site):
         """By address, or by its name together with the ids of its markup or its title; only HTML."""
         if not _HTML.search(text):
             return False
-        return _host(page.url) in HOSTS or ("wenxuecity" in text and _MARKS.search(text) is not None)
+        return host_of(page.url) in HOSTS or ("wenxuecity" in text and _MARKS.search(text) is not None)
 
     def parse(self, page: Page, text: str) -> Thread | Index:
         """A thread, a reply's own page, a print page, or a page of a list. The page's address wins over its canonical link."""
         tree_ = soup(text, page.where)
         reader = _Reader(tree_, page, _base(tree_, page), ended(text))
-        if urlsplit(reader.base).path.endswith("-print.html"):
+        if path_of(reader.base).endswith("-print.html"):
             return reader.printed()
         if _part(tree_, "postmeta") or _part(tree_, "msgbodyContent") or _part(tree_, "comment"):
             return reader.thread()
@@ -122,7 +120,7 @@ class _Reader:
     def _root(self, own: Address | None) -> Post:
         meta = _part(self.soup, "postmeta")
         name, key = author(meta.find("a", class_="username") if meta else None)
-        local = _stamp(_text(meta.find("span", class_="date")) if meta else "")
+        local = printed_clock(_text(meta.find("span", class_="date")) if meta else "")
         title = self._title()
         body = _body_of(self.soup)
         if title is None and name is None and local is None and body is None:
@@ -153,7 +151,7 @@ class _Reader:
             published_local=local,
             tz=TZ if local else None,
             published_utc=to_utc(local, TZ),
-            edited_local=_stamp(_text(_part(self.soup, "editmessage"))),
+            edited_local=printed_clock(_text(_part(self.soup, "editmessage"))),
             images=images(body, self.base, BOXES),
             url=own.url if own else None,
         )
@@ -227,16 +225,9 @@ def _base(tree_: BeautifulSoup, page: Page) -> str:
     canonical = tree_.find("link", rel="canonical")
     for url in (page.url or "", attribute(canonical, "href") if canonical else ""):
         absolute = resolve(HOME, url)
-        if absolute and _host(absolute) in HOSTS:
+        if absolute and host_of(absolute) in HOSTS:
             return absolute
     return HOME
-
-
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:
-        return None
 
 
 def _part(tag: Tag, name: str) -> Tag | None:
@@ -249,8 +240,3 @@ def _body_of(tree_: BeautifulSoup) -> Tag | None:
 
 def _text(tag: Tag | None) -> str:
     return squeeze(tag.get_text()) if tag else ""
-
-
-def _stamp(text: str) -> datetime | None:
-    match = _STAMP.search(text)
-    return wall_clock(match[1], match[2], match[3], match[4]) if match else None

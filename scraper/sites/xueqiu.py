@@ -24,6 +24,7 @@ from scraper.markup import headed, images, seen_text, soup, spell_out, squeeze
 from scraper.outcome import Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Site
+from scraper.urls import host_of
 
 HOME = "https://xueqiu.com/"
 TZ = "Asia/Shanghai"
@@ -54,7 +55,7 @@ class Xueqiu(Site):
 
     def recognises(self, page: Page, text: str) -> bool:
         """By the keys of its JSON, or by its address."""
-        if _host(page.url) in self.shut:
+        if host_of(page.url) in self.shut:
             return True
         if not _JSON.match(text):
             return False
@@ -214,10 +215,3 @@ def _asked(url: str | None) -> str | None:
     except ValueError:
         return None
     return values[0] if values and re.fullmatch("[1-9][0-9]{0,19}", values[0]) else None
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""

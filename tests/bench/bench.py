@@ -24,12 +24,12 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"  # before numpy is loaded: processor time of one core
 
 from bot.cli.main import COMMANDS  # noqa: E402
-from tests.bench.bench_answers import stored as samples  # noqa: E402
 from tests.bench.bench_growth import growths  # noqa: E402
 from tests.bench.bench_peers import asked_of, parsing, stance, stored  # noqa: E402
 from tests.bench.bench_report import in_bulk  # noqa: E402
 from tests.bench.bench_stance import pipe  # noqa: E402
 from tests.bench.table import Page, Row, render  # noqa: E402
+from tests.samples import store_samples  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs" / "benchmarks.md"
@@ -64,7 +64,7 @@ def seconds(args: Sequence[str], db: Path, typed: str = "", times: int = 5) -> f
 def starts(folder: Path) -> list[Row]:
     """Commands with work to do, on the bundled samples; then the start of every command."""
     db = folder / "samples.db"
-    samples(db)
+    store_samples(db)
     rows = [
         Row(what=f"`paomo {' '.join(args)}`", ours=seconds(args, db, typed), unit="s", peer="limit", theirs=limit)
         for args, typed, limit in STARTS

@@ -14,36 +14,22 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.answers import Engine
 from bot.evaluation import Asked, read
-from bot.pipeline import score_new
 from bot.render import to_html
 from core.config import Settings
-from core.store import Store
-from scraper.ingest import ingest
-from scraper.page import read_file
-
-SAMPLES = Path(__file__).parents[2] / "scraper" / "samples"
+from tests.samples import store_samples
 
 
 def megabytes() -> float:
     """Resident memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
-
-
-def stored(path: Path) -> None:
-    """A database with the samples."""
-    noon = datetime(2026, 11, 7, 12, tzinfo=UTC)
-    with Store.open(path) as store:
-        for page in sorted(SAMPLES.glob("*.html")):
-            ingest(store, read_file(page), clock=lambda: noon)
-        score_new(store, clock=lambda: noon)
 
 
 def run(engine: Engine, asked: Asked) -> float:
@@ -62,7 +48,7 @@ def main() -> None:
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "paomo.db"
-        stored(path)
+        store_samples(path)
         engine = Engine(Settings(db=path, lang="en"), today=date(2026, 11, 23))
         questions = read()
         for question in questions:

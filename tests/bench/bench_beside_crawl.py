@@ -23,8 +23,7 @@ from bot.telegram.desk import Desk
 from bot.telegram.reply import Said
 from core.config import Settings
 from core.store import Store
-from scraper.ingest import ingest
-from scraper.page import read_file
+from tests.samples import store_samples
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = (
@@ -102,10 +101,7 @@ def main(n: int = 600) -> None:
     """Print the three rows."""
     with tempfile.TemporaryDirectory() as folder:
         db = Path(folder) / "paomo.db"
-        with Store.open(db) as store:
-            for page in sorted((ROOT / "scraper" / "samples").glob("*.html")):
-                ingest(store, read_file(page), clock=lambda: datetime.now(UTC))
-            score_new(store, clock=lambda: datetime.now(UTC))
+        store_samples(db)
         measure(db, 40)  # warm
         rows = [("alone", measure(db, n))]
         with in_a_thread(db):

@@ -4,7 +4,7 @@
 
 A board is posts that the model has not learned. The first: the corpus's threads for measuring, for a model of the others
 (and of PUBLIC). The second, with PUBLIC: its posts, for a model of the corpus alone. Half of a board's threads may be
-labelled, the other half measures. Labels are chosen by `nlp.choose`, or by lot. Printed are the points of accuracy and
+labelled, the other half measures. Labels are chosen by `nlp.learning.choose`, or by lot. Printed are the points of accuracy and
 macro-F1 gained, means over the splits with standard errors; some twenty minutes.
 """
 
@@ -19,13 +19,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from nlp.adapt import adapt
-from nlp.choose import Candidate, choose
-from nlp.evaluate import measure
-from nlp.labelled import Row, read
+from nlp.learning.adapt import adapt
+from nlp.learning.choose import Candidate, choose
+from nlp.learning.evaluate import measure
+from nlp.learning.labelled import CORPUS, Row, read
+from nlp.learning.packing import pack
+from nlp.learning.train import train
 from nlp.model import Model
-from nlp.packing import pack
-from nlp.train import CORPUS, train
 
 COUNTS = (50, 100, 150)
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from bot.report import build
 from core.store import Store
-from nlp.labelled import read
+from nlp.learning.labelled import CORPUS, read
 from nlp.model import Model
-from nlp.train import CORPUS
 from scraper.page import Page
 from tests.bench.bench_scraper import rate, storing, with_bs4, with_ours, with_selectolax
 from tests.bench.bench_stance import best, posts_of

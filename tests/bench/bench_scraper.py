@@ -31,10 +31,11 @@ from scraper.fetch import Fetcher
 from scraper.page import Page, decode
 from scraper.reparse import reparse
 from scraper.sites import SITES, parse_page
+from scraper.wanted import Wanted
 from tests.bench.bench_report import thread
 from tests.fuzz.targets import TARGETS
 from tests.scraper.replica import BOARD, REAL, Replica
-from tests.scraper.test_crawl import CFZH, HOST
+from tests.scraper.world import CFZH, HOST
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 Fields = tuple[str, str, str, int, str]
@@ -187,7 +188,9 @@ def asking(folder: Path, days: int) -> None:
     ):
 
         def crawl() -> tuple[int, int, int]:
-            summary = Crawler(store, fetcher, clock=lambda: now, sites=[replica.site()]).run([CFZH], Options())
+            summary = Crawler(store, fetcher, clock=lambda: now, sites=[replica.site()]).run(
+                Wanted(boards=(CFZH,)), Options()
+            )
             (one,) = summary.boards
             assert one.error is None
             return summary.requests, one.new, one.requests.get("index", 0) + one.requests.get("robots", 0)

@@ -22,10 +22,9 @@ sys.path.insert(0, str(ROOT))
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
 
-from nlp.contrast import PAIRS  # noqa: E402
-from nlp.labelled import lines_of  # noqa: E402
+from nlp.learning.contrast import PAIRS  # noqa: E402
+from nlp.learning.labelled import CORPUS, lines_of  # noqa: E402
 from nlp.model import Model  # noqa: E402
-from nlp.train import CORPUS  # noqa: E402
 
 RUNS = 5
 

@@ -1,23 +1,17 @@
 """An engine on a fixed day with no database, and one with the samples stored."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.answers import Engine
-from bot.pipeline import score_new
+from bot.cli.main import main
 from core.config import Settings
-from core.store import Store
-from scraper.ingest import ingest
-from scraper.page import read_file
+from tests.bot.command import Done, Run
+from tests.samples import store_samples
 
 TODAY = date(2026, 11, 23)
-SAMPLES = Path(__file__).parents[2] / "scraper" / "samples"
-
-
-def _noon() -> datetime:
-    return datetime(2026, 11, 7, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,14 +22,35 @@ def engine(tmp_path: Path) -> Engine:
 @pytest.fixture(scope="session")
 def sample_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All sample threads, stored and judged."""
-    path = tmp_path_factory.mktemp("samples") / "paomo.db"
-    with Store.open(path) as store:
-        for page in sorted(SAMPLES.glob("*.html")):
-            ingest(store, read_file(page), clock=_noon)
-        score_new(store, clock=_noon)
-    return path
+    return store_samples(tmp_path_factory.mktemp("samples") / "paomo.db")
 
 
 @pytest.fixture
 def sample_engine(sample_db: Path) -> Engine:
     return Engine(Settings(db=sample_db, lang="en"), today=TODAY)
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command on `paomo.db` in the test's own folder."""
+    monkeypatch.setenv("PAOMO_DB", str(tmp_path / "paomo.db"))
+
+    def go(*args: str) -> Done:
+        code = main(list(args))
+        done = capfd.readouterr()
+        return Done(code, done.out, done.err)
+
+    return go
+
+
+@pytest.fixture
+def report_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are made on a fixed day, on a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("bot.cli.report.today", lambda: date(2026, 11, 7))
+
+
+@pytest.fixture
+def samples(run: Run, report_day: None, sample_db: Path) -> Run:
+    """Runs a command on the samples."""
+    return lambda *args: run("--db", str(sample_db), *args)

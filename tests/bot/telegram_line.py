@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.request import BaseRequest
 
 from bot.telegram.app import build_application
+from bot.telegram.serve import Bot
 from core.config import Settings
 from tests.e2e.limits import broken_limits
 
@@ -67,7 +68,11 @@ class Recorder(BaseRequest):
     @property
     def texts(self) -> list[str]:
         """The messages sent."""
-        return [call["text"] for name, call in self.calls if name == "sendMessage"]
+        return [call["text"] for call in self.named("sendMessage")]
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        """What was said in every call of this name."""
+        return [said for call, said in self.calls if call == name]
 
 
 NOON = datetime(2026, 11, 8, 12, tzinfo=UTC)
@@ -97,14 +102,22 @@ def message(text: str, *, user: int = 7, chat: int | None = None, **more: Any) -
     } | more
 
 
+def built(held: Settings, line: BaseRequest, **more: Any) -> Bot:
+    """A bot that speaks into `line`. It has patience without end: a busy machine must not turn an answer into an excuse."""
+    return build_application(held, requests=(line, Recorder(unplugged=True)), patience=None, **more)
+
+
 def feed(*updates: dict[str, Any], allow: tuple[int, ...] = (7, -70), db: Path | None = None) -> Recorder:
     """What the bot sends in answer to updates."""
+    return hear(settings(*allow, db=db), *updates)
+
+
+def hear(held: Settings, *updates: dict[str, Any]) -> Recorder:
+    """The same with settings of the test's own."""
 
     async def play() -> Recorder:
         line = Recorder()
-        application = build_application(
-            settings(*allow, db=db), requests=(line, Recorder(unplugged=True)), now=lambda: NOON
-        )
+        application = built(held, line, now=lambda: NOON)
         await application.initialize()
         for number, update in enumerate(updates):
             await application.process_update(Update.de_json({"update_id": number, **update}, application.bot))

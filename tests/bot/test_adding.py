@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
-from bot.models import own_model
+from bot.stance_model import own_model
 from core.forum import Post, Thread
 from core.sentiment import Stance
 from core.storage import labels
 from core.storage.labels import Label
 from core.store import Store
-from nlp.adapt import LEAST
+from nlp.learning.adapt import LEAST
 from nlp.model import Model
 
 WORDS = {"bullish": "螃蟹上山", "bearish": "螃蟹下锅", "neutral": "螃蟹睡觉"}

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.bot import only_one
 from bot.cli.main import main
-from bot.lock import only_crawl
+from bot.lock import only_bot, only_crawl
 from core.errors import Busy
 from core.store import Store
 
@@ -71,7 +70,7 @@ def test_not_while_a_crawl_or_the_bot_runs(db: Path, tmp_path: Path, capsys: Cap
     with only_crawl(db):
         assert main(["backup", copy, "--force"]) == 0
         assert main(command) == 3
-    with only_one(db):
+    with only_bot(db):
         assert main(command) == 3
     assert "already runs" in capsys.readouterr().err
     assert main(command) == 0
@@ -126,5 +125,5 @@ def test_repair_needs_a_database(tmp_path: Path, capsys: Captured) -> None:
 def test_one_database_by_two_names_has_one_bot(tmp_path: Path) -> None:
     (tmp_path / "real.db").touch()
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
-    with only_one(tmp_path / "real.db"), pytest.raises(Busy, match="already runs"), only_one(tmp_path / "link.db"):
+    with only_bot(tmp_path / "real.db"), pytest.raises(Busy, match="already runs"), only_bot(tmp_path / "link.db"):
         pass

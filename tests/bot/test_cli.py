@@ -5,39 +5,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from bot.cli.main import main
+from tests.bot.command import Run
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "scraper" / "samples" / "2026-10-14-gpu-depreciation.html"
-
-
-class Done(NamedTuple):
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("PAOMO_DB", str(tmp_path / "paomo.db"))
-
-    def go(*args: str) -> Done:
-        code = main(list(args))
-        done = capfd.readouterr()
-        return Done(code, done.out, done.err)
-
-    return go
 
 
 def test_no_command_shows_help(run: Run) -> None:

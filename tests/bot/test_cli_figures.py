@@ -5,11 +5,7 @@ import json
 import pytest
 
 from bot.cli.main import main
-
-
-def ran(capsys: pytest.CaptureFixture[str], *args: str) -> str:
-    assert main(list(args)) == 0
-    return capsys.readouterr().out
+from tests.bot.command import ran
 
 
 def test_the_table_lists_claims_and_figures(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,13 +11,9 @@ import pytest
 from rich.cells import cell_len
 
 from bot.cli.main import main
+from tests.bot.command import ran
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "flows"
-
-
-def ran(capsys: pytest.CaptureFixture[str], *args: str) -> str:
-    assert main(list(args)) == 0
-    return capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -78,14 +74,14 @@ def test_a_picture_is_a_png_of_the_size_it_says(capsys: pytest.CaptureFixture[st
 
 
 def test_english_labels_without_a_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot import charts
+    from bot.pictures import flows as picture
     from core import flows
 
     cards = flows.load()
-    english = charts.circular(cards, "en")
-    assert charts.circular(cards, "zh-Hant") != english
-    monkeypatch.setattr(charts, "chinese_font", lambda: None)
-    assert charts.circular(cards, "zh-Hant") == charts.circular(cards, "en")
+    english = picture.draw(cards, "en")
+    assert picture.draw(cards, "zh-Hant") != english
+    monkeypatch.setattr(picture, "chinese_font", lambda: None)
+    assert picture.draw(cards, "zh-Hant") == picture.draw(cards, "en")
 
 
 def test_without_matplotlib_the_extra_is_named(

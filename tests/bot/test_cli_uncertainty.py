@@ -7,13 +7,9 @@ import pytest
 
 from bot.cli.main import main
 from core.cards import DATA
+from tests.bot.command import ran
 
 NASDAQ = str(DATA / "series" / "nasdaq_month_end.csv")
-
-
-def ran(capsys: pytest.CaptureFixture[str], *args: str) -> str:
-    assert main(list(args)) == 0
-    return capsys.readouterr().out
 
 
 @pytest.fixture(autouse=True)

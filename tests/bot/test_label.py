@@ -128,7 +128,7 @@ def test_all_is_exported_as_training_reads_it(db: Path, sitting: Sitting, tmp_pa
         "bullish",
         "bearish",
     ]
-    from nlp.labelled import read
+    from nlp.learning.labelled import read
 
     assert len(read([out])) == 2
 
@@ -184,8 +184,9 @@ def test_without_a_terminal_it_says_what_to_do(db: Path) -> None:
 
 
 OF_ITS_OWN = """
-import os, sys
+import os, signal, sys
 os.close(os.open(os.ttyname(0), os.O_RDWR))  # makes it the terminal that Ctrl-C comes from
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests that run in the background of a shell have been told to ignore it
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answers import Engine
-from bot.manners import without_manners
+from bot.understanding.manners import without_manners
 
 QUESTIONS = ("利潤率降到30%要多少年回本?", "OpenAI 2024年收入是130億嗎?", "what does IRR mean?", "define capex", "compare payback at 30% and 60% margin", "你會什麼?", "我手上的台積電要先跑嗎", "search quantum")  # fmt: skip
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from bot.cli.model import evaluate, train
 from bot.cli.score import score
 from core.errors import ModelError, UsageError
-from nlp.train import CORPUS
+from nlp.learning.labelled import CORPUS
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.answers import Engine
 from bot.cli.main import main
-from bot.pictures import DRAWN, WORDS, draw
+from bot.pictures.answers import DRAWN, WORDS, draw
 
 QUESTIONS = {
     "surface": ("利潤率降到30%要多少年回本?", "利润率降到30%要多少年回本?", "payback if the margin falls to 30%?"),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers import ANSWERS
-from bot.cues import NEEDS, RULES
 from bot.questions import Question, read
+from bot.understanding.cues import NEEDS, RULES
 from core.errors import UsageError
 
 TODAY = date(2026, 11, 23)

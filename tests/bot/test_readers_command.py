@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.main import cli, main
-from bot.models import load_model, load_reader, model_file, own_model
+from bot.stance_model import load_model, load_reader, model_file, own_model
 from core.config import Settings, load
 from core.errors import ConfigError, ModelError, UsageError
 from nlp.model import SHIPPED

@@ -18,15 +18,6 @@ from core.storage.subscribing import MOST, Subscription, Wish
 from core.store import Store
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
-ZONES = (
-    "UTC",
-    "Asia/Taipei",
-    "America/New_York",
-    "America/Los_Angeles",
-    "Asia/Kolkata",
-    "Australia/Lord_Howe",
-    "Pacific/Apia",
-)
 
 
 def ticks(start: datetime, gaps: list[int]) -> list[datetime]:

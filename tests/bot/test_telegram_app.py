@@ -24,7 +24,7 @@ from bot.telegram.words import say
 from core.config import LANGS, Settings
 from core.errors import ConfigError
 from core.store import Store
-from tests.bot.telegram_line import ME, TOKEN, Recorder, feed, message, settings, tap
+from tests.bot.telegram_line import ME, TOKEN, Recorder, built, feed, message, settings, tap
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -85,7 +85,7 @@ def test_a_topic_is_answered_in_the_topic() -> None:
 def test_a_tap_is_answered_with_a_new_message_that_goes_on_from_its_own_answer() -> None:
     async def play() -> Recorder:
         line = Recorder()
-        application = build_application(settings(7), requests=(line, Recorder(unplugged=True)))
+        application = built(settings(7), line)
         await application.initialize()
 
         async def hear(update: dict[str, Any]) -> None:
@@ -106,7 +106,7 @@ def test_a_tap_is_answered_with_a_new_message_that_goes_on_from_its_own_answer()
 def test_the_picture_of_an_answer_comes_when_it_is_asked_for() -> None:
     async def play() -> Recorder:
         line = Recorder()
-        application = build_application(settings(7), requests=(line, Recorder(unplugged=True)))
+        application = built(settings(7), line)
         await application.initialize()
         for update in ({"message": message("利潤率降到30%要多少年回本?")}, None):
             data = update or tap(json.loads(line.forms[-1]["reply_markup"])["inline_keyboard"][0][0]["callback_data"])

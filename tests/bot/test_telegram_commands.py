@@ -12,7 +12,7 @@ import pytest
 from bot.telegram import links, state
 from bot.telegram.mood import keyboard
 from core.forum import Board
-from tests.bot.telegram_line import Recorder, feed, message, tap
+from tests.bot.telegram_line import Recorder, built, feed, message, tap
 
 PNG = b"\x89PNG"
 
@@ -75,13 +75,12 @@ def test_a_refresh_that_changes_nothing_is_no_trouble(sample_db: Path, caplog: p
 
     from telegram import Update
 
-    from bot.telegram.app import build_application
     from tests.bot.telegram_line import settings
 
     async def play() -> Recorder:
         line = Recorder()
         line.answers = [(200, {"ok": True, "result": True}), (400, {"ok": False, "description": "Bad Request: message is not modified: same"})]  # fmt: skip
-        application = build_application(settings(7, db=sample_db), requests=(line, Recorder(unplugged=True)))
+        application = built(settings(7, db=sample_db), line)
         await application.initialize()
         await application.process_update(Update.de_json({"update_id": 1, **photo("rep:7")}, application.bot))
         await application.shutdown()

@@ -14,13 +14,12 @@ from telegram.error import NetworkError, TimedOut
 
 from bot.subscriptions.plan import plan
 from bot.telegram import herald as module
-from bot.telegram.app import build_application
 from bot.telegram.herald import Herald, in_doubt
 from core.errors import StoreError
 from core.storage import outbox, subscribing
 from core.storage.subscribing import Wish
 from core.store import Store
-from tests.bot.telegram_line import Recorder, feed, message, settings, tap
+from tests.bot.telegram_line import Recorder, built, feed, message, settings, tap
 
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 WISH = Wish(kind="digest", zone="UTC", at="08:00")
@@ -47,7 +46,7 @@ def rounds(db: Path, *moments: datetime, answers: tuple[tuple[int, dict[str, Any
 
     async def play() -> Recorder:
         line = Recorder()
-        application = build_application(settings(7, -70, db=db), requests=(line, Recorder(unplugged=True)))
+        application = built(settings(7, -70, db=db), line)
         await application.initialize()
         line.answers = list(answers)
         herald = Herald(application.bot, settings(7, -70, db=db), now=lambda: moment[0])
@@ -63,7 +62,7 @@ def rounds(db: Path, *moments: datetime, answers: tuple[tuple[int, dict[str, Any
 async def until(db: Path, n: int) -> Recorder:
     """What is sent by a bot that is stopped as soon as it has sent so many messages."""
     line = Recorder()
-    application = build_application(settings(7, db=db), requests=(line, Recorder(unplugged=True)))
+    application = built(settings(7, db=db), line)
     await application.initialize()
     herald = Herald(application.bot, settings(7, db=db), now=lambda: MORNING)
     running = asyncio.create_task(herald.run())
@@ -183,7 +182,7 @@ def test_a_letter_that_could_not_be_noted_is_sent_again_in_the_next_round_and_th
 
     async def play() -> Recorder:
         line = Recorder()
-        application = build_application(settings(7, db=db), requests=(line, Recorder(unplugged=True)))
+        application = built(settings(7, db=db), line)
         await application.initialize()
         herald = Herald(application.bot, settings(7, db=db), now=lambda: MORNING)
         with pytest.raises(StoreError):
@@ -242,7 +241,7 @@ def test_only_a_line_that_breaks_behind_the_words_leaves_a_doubt(db: Path, cause
 
     async def play() -> Recorder:
         line = Breaking()
-        application = build_application(settings(7, db=db), requests=(line, Recorder(unplugged=True)))
+        application = built(settings(7, db=db), line)
         await application.initialize()
         moment = [MORNING]
         herald = Herald(application.bot, settings(7, db=db), now=lambda: moment[0])

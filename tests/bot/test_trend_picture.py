@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import trend_picture
 from bot.cli.main import main
+from bot.pictures import trend
 from bot.render.report import runs
 from bot.report import build, to_json
 from core.store import Store
@@ -36,7 +36,7 @@ def pixels(png: bytes) -> Any:
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hant", "zh-Hans"])
 def test_light_and_dark_in_every_language(document: dict[str, Any], lang: str) -> None:
-    light, dark = (trend_picture.draw(document, lang, dark=dark) for dark in (False, True))
+    light, dark = (trend.draw(document, lang, dark=dark) for dark in (False, True))
     assert size(light) == size(dark) == (1600, 1000)
     assert pixels(light)[5, 5, :3].mean() > 0.95
     assert pixels(dark)[5, 5, :3].mean() < 0.15
@@ -50,8 +50,8 @@ def test_an_empty_day_is_no_zero(document: dict[str, Any], monkeypatch: pytest.M
         drawn.extend([values[first : last + 1] for first, last in found])
         return found
 
-    monkeypatch.setattr(trend_picture, "runs", noted)
-    trend_picture.draw(document, "en")
+    monkeypatch.setattr(trend, "runs", noted)
+    trend.draw(document, "en")
     empty = [day["date"] for day in document["days"] if not day["n"]]
     assert empty == ["2026-10-25"]
     assert len(drawn) == 2
@@ -59,14 +59,14 @@ def test_an_empty_day_is_no_zero(document: dict[str, Any], monkeypatch: pytest.M
 
 
 def test_an_index_and_any_name_in_it(document: dict[str, Any]) -> None:
-    plain = trend_picture.draw(document, "en")
+    plain = trend.draw(document, "en")
     for day in document["days"]:
         day |= {"close": None, "close_change": None}
     document["prices"] = {"name": "$x_{1}$ 漲😀\u202e" * 20, "lead_lag": None}
-    assert size(trend_picture.draw(document, "zh-Hant", scope="<b>$\\frac" * 30)) == (1600, 1000)
+    assert size(trend.draw(document, "zh-Hant", scope="<b>$\\frac" * 30)) == (1600, 1000)
     for n, day in enumerate(document["days"]):
         day["close"] = 100.0 + n
-    assert trend_picture.draw(document, "en") != plain
+    assert trend.draw(document, "en") != plain
 
 
 @pytest.mark.parametrize("days", [1, 3660])
@@ -74,12 +74,12 @@ def test_one_day_and_ten_years(sample_db: Path, days: int) -> None:
     with Store.open(sample_db, readonly=True) as store:
         made = build(store, days=days)
     assert made is not None
-    assert size(trend_picture.draw(to_json(made), "en")) == (1600, 1000)
+    assert size(trend.draw(to_json(made), "en")) == (1600, 1000)
 
 
 def test_without_a_chinese_font_it_is_english(document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trend_picture, "chinese_font", lambda: None)
-    assert trend_picture.draw(document, "zh-Hant", scope="財經") == trend_picture.draw(document, "en")
+    monkeypatch.setattr(trend, "chinese_font", lambda: None)
+    assert trend.draw(document, "zh-Hant", scope="財經") == trend.draw(document, "en")
 
 
 def test_without_matplotlib_it_says_what_to_install(

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot import evaluation, intent_training, intents
+from bot import evaluation
 from bot.answers import Engine
 from bot.answers.lookup import INTENTS
 from bot.answers.plain import EXAMPLE_FILE, example
 from bot.answers.table import ANSWERS, LOOKED_UP
-from bot.choice import NO_OFFER, SUBJECTS
 from bot.evaluation import Asked, Expected
 from bot.questions import Question, read
+from bot.understanding import intent_training, intents
+from bot.understanding.choice import NO_OFFER, SUBJECTS
 from core import aliases
 from core.errors import ModelError, UsageError
 from core.text import fold

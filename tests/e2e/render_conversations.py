@@ -18,14 +18,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.charts import chinese_font
-from bot.pipeline import score_new
+from bot.pictures.paper import chinese_font
 from core.storage import subscribing
 from core.storage.subscribing import Wish
 from core.store import Store
-from scraper.ingest import ingest
-from scraper.page import read_file
-from tests.e2e.conftest import OWNER, ROOT, SECRET, Person, RunningBot, Telegram, clean_environment, ended, started
+from tests.e2e.people import OWNER, Person, RunningBot, Telegram, ended, serving, started
+from tests.samples import store_samples
 
 WIDTH = 720
 STYLE = """
@@ -70,12 +68,8 @@ class Stage:
 
 def main(folder: Path) -> None:
     """Play and draw all."""
-    command = [sys.executable, "-m", "tests.e2e.emulator", SECRET]
-    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean_environment())  # fmt: skip
-    with tempfile.TemporaryDirectory() as home, ended(server):
-        assert server.stdout is not None
-        telegram = Telegram(int(server.stdout.readline()))
-        db = _database(Path(home))
+    with tempfile.TemporaryDirectory() as home, serving() as telegram:
+        db = store_samples(Path(home) / "talk.db")
         bot = started(Path(home), telegram, PAOMO_DB=str(db))
         with ended(bot.process):
             bot.wait_for("is listening")
@@ -84,7 +78,6 @@ def main(folder: Path) -> None:
                 play(stage)
                 (folder / f"{name}.png").write_bytes(_draw(stage))
                 print(folder / f"{name}.png")
-        telegram.http.close()
 
 
 def _questions(stage: Stage) -> None:
@@ -121,15 +114,6 @@ CONVERSATIONS: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "bot-letters": ("zh-hans", _letters),
     "bot-check": ("en", _checks),
 }
-
-
-def _database(home: Path) -> Path:
-    path = home / "talk.db"
-    with Store.open(path) as store:
-        for page in sorted((ROOT / "scraper" / "samples").glob("*.html")):
-            ingest(store, read_file(page), clock=lambda: datetime(2026, 11, 7, 12, tzinfo=UTC))
-        score_new(store, clock=lambda: datetime(2026, 11, 7, 12, tzinfo=UTC))
-    return path
 
 
 def _draw(stage: Stage) -> bytes:

@@ -4,10 +4,9 @@ import shutil
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,15 +15,13 @@ from core.forum import Post, Thread
 from core.storage import outbox, subscribing
 from core.storage.subscribing import Wish
 from core.store import Store
+from tests.e2e.people import OWNER, People, Start, Telegram, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 
-OWNER = 7
-People = Callable[..., Any]
-
 
 @pytest.fixture(autouse=True)
-def calm(telegram: Any) -> Iterator[None]:
+def calm(telegram: Telegram) -> Iterator[None]:
     """The server in its usual mood afterwards."""
     yield
     telegram.mood(flood=False, down=False, deaf=[], blocked=[])
@@ -41,21 +38,13 @@ def subscribed(db: Path, chats: range) -> Path:
     return db
 
 
-def heard(telegram: Any, chats: range) -> Counter[int]:
+def heard(telegram: Telegram, chats: range) -> Counter[int]:
     """How many digests each chat got."""
     return Counter(
         call["chat_id"]
         for call in telegram.sent()
         if call.get("chat_id") in chats and "Digest of" in (call.get("text") or "")
     )
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 40) -> None:
-    """Until something holds, or the test fails."""
-    patience = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < patience, "it never came about"
-        time.sleep(0.05)
 
 
 def post_now(db: Path, title: str) -> None:
@@ -75,24 +64,26 @@ def post_now(db: Path, title: str) -> None:
         score_new(store, clock=lambda: now)
 
 
-def test_a_flood_of_letters_reaches_all_ninety_chats_once(start: Any, stored: Path, telegram: Any) -> None:
+def test_a_flood_of_letters_reaches_all_ninety_chats_once(start: Start, stored: Path, telegram: Telegram) -> None:
     chats = range(20_000, 20_090)
     telegram.mood(flood=True)
     bot = start(PAOMO_DB=str(subscribed(stored, chats)))
-    wait_until(lambda: len(heard(telegram, chats)) == 90)
+    until(lambda: len(heard(telegram, chats)) == 90, 40)
     assert bot.stop() == 0
     assert set(heard(telegram, chats).values()) == {1}
 
 
-def test_a_restart_in_the_midst_of_a_digest_repeats_and_loses_nothing(start: Any, stored: Path, telegram: Any) -> None:
+def test_a_restart_in_the_midst_of_a_digest_repeats_and_loses_nothing(
+    start: Start, stored: Path, telegram: Telegram
+) -> None:
     chats = range(21_000, 21_040)
     subscribed(stored, chats)
     first = start(PAOMO_DB=str(stored))
-    wait_until(lambda: len(heard(telegram, chats)) > 8)
+    until(lambda: len(heard(telegram, chats)) > 8, 40)
     assert first.stop() == 0
     assert len(heard(telegram, chats)) < 40
     last = start(PAOMO_DB=str(stored))
-    wait_until(lambda: len(heard(telegram, chats)) == 40)
+    until(lambda: len(heard(telegram, chats)) == 40, 40)
     assert last.stop() == 0
     assert set(heard(telegram, chats).values()) == {1}
     with Store.open(stored) as store, store.reading() as sql:
@@ -101,18 +92,18 @@ def test_a_restart_in_the_midst_of_a_digest_repeats_and_loses_nothing(start: Any
 
 
 def test_only_what_was_under_way_when_the_plug_was_pulled_comes_twice_and_says_so(
-    start: Any, stored: Path, telegram: Any
+    start: Start, stored: Path, telegram: Telegram
 ) -> None:
     chats = range(22_000, 22_010)
     telegram.mood(deaf=[22_003])  # it gets the message, and the bot never hears so
     bot = start(PAOMO_DB=str(subscribed(stored, chats)))
-    wait_until(lambda: len(heard(telegram, chats)) == 10)
+    until(lambda: len(heard(telegram, chats)) == 10, 40)
     time.sleep(0.5)  # for the answers of the others
     bot.process.send_signal(signal.SIGKILL)
     bot.process.wait()
     telegram.mood(deaf=[])
     second = start(PAOMO_DB=str(stored))
-    wait_until(lambda: heard(telegram, chats)[22_003] == 2)
+    until(lambda: heard(telegram, chats)[22_003] == 2, 40)
     assert second.stop() == 0
     assert {chat for chat, n in heard(telegram, chats).items() if n != 1} == {22_003}
     texts = [call["text"] for call in telegram.sent() if call.get("chat_id") == 22_003]
@@ -121,7 +112,7 @@ def test_only_what_was_under_way_when_the_plug_was_pulled_comes_twice_and_says_s
 
 
 def test_an_outage_at_the_start_and_one_in_the_midst_are_waited_for(
-    start: Any, stored: Path, telegram: Any, person: People
+    start: Start, stored: Path, telegram: Telegram, person: People
 ) -> None:
     chats = range(23_000, 23_030)
     telegram.mood(down=True)
@@ -129,21 +120,23 @@ def test_an_outage_at_the_start_and_one_in_the_midst_are_waited_for(
     bot.wait_for("cannot be reached")
     telegram.mood(down=False)
     bot.wait_for("is listening")
-    wait_until(lambda: len(heard(telegram, chats)) > 3)
+    until(lambda: len(heard(telegram, chats)) > 3, 40)
     telegram.mood(down=True)
     time.sleep(1)
     telegram.mood(down=False)
     assert "9.26" in person(to=bot).ask("payback at a margin of 30%?")["text"]
-    wait_until(lambda: len(heard(telegram, chats)) == 30)
+    until(lambda: len(heard(telegram, chats)) == 30, 40)
     assert set(heard(telegram, chats).values()) == {1}
     assert "Traceback" not in bot.log
 
 
-def test_who_blocked_the_bot_is_left_alone_and_the_others_are_served(start: Any, stored: Path, telegram: Any) -> None:
+def test_who_blocked_the_bot_is_left_alone_and_the_others_are_served(
+    start: Start, stored: Path, telegram: Telegram
+) -> None:
     chats = range(24_000, 24_005)
     telegram.mood(blocked=[24_002])
     bot = start(PAOMO_DB=str(subscribed(stored, chats)))
-    wait_until(lambda: len(heard(telegram, chats)) == 4)
+    until(lambda: len(heard(telegram, chats)) == 4, 40)
     bot.wait_for("are off")
     assert bot.stop() == 0
     assert bot.log.count("are off") == 1
@@ -151,7 +144,7 @@ def test_who_blocked_the_bot_is_left_alone_and_the_others_are_served(start: Any,
         assert [one.off for one in subscribing.of_chat(store, 24_002)] == ["blocked"]
 
 
-def test_a_person_subscribes_reads_and_ends_it(start: Any, tmp_path: Path, samples: Path, person: People) -> None:
+def test_a_person_subscribes_reads_and_ends_it(start: Start, tmp_path: Path, samples: Path, person: People) -> None:
     db = Path(shutil.copy(samples, tmp_path / "own.db"))
     bot = start(PAOMO_DB=str(db))
     bot.wait_for("is listening")

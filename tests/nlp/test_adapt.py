@@ -11,12 +11,13 @@ import pytest
 from core.errors import ModelError, UsageError
 from core.sentiment import Stance
 from core.storage.labels import Labelled, Post
-from nlp import own
-from nlp.adapt import LEAST, Adapting, adapt, too_few
-from nlp.labelled import LABELS, Row
+from nlp.labels import LABELS
+from nlp.learning import own
+from nlp.learning.adapt import LEAST, Adapting, adapt, too_few
+from nlp.learning.labelled import Row
+from nlp.learning.own import gain, rows_of
 from nlp.model import SHIPPED, Model
 from nlp.normalise import comparable
-from nlp.own import gain, rows_of
 
 SLANG = {  # words of a board of its own, which no model has met in this sense
     Stance.BULLISH: ["螃蟹上山", "开灶了", "老鹰出海"],

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from nlp.choose import APART, Candidate, choose
+from nlp.learning.choose import APART, Candidate, choose
 from nlp.model import Model
 from nlp.normalise import comparable
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from core.errors import UsageError
-from nlp.contrast import PAIRS, read_pairs
-from nlp.labelled import LABELS, SPLITS
+from nlp.labels import LABELS
+from nlp.learning.contrast import PAIRS, read_pairs
+from nlp.learning.labelled import CORPUS, SPLITS
 from nlp.normalise import comparable
-from nlp.train import CORPUS
 
 PHENOMENA = {
     "bad_noun",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from nlp.contrast import read_pairs
-from nlp.evaluate import evaluate_pairs
+from nlp.learning.contrast import read_pairs
+from nlp.learning.evaluate import evaluate_pairs
 from nlp.model import FOLDER, VARIANTS, Model
 
 DOCS = Path(__file__).parents[2] / "docs" / "model.md"

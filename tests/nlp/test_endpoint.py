@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import ReaderError, UsageError
 from nlp import endpoint as module
 from nlp.endpoint import BATCH, MAX_ANSWER, TRIES, ByEndpoint, Endpoint
-from nlp.labelled import LABELS
+from nlp.labels import LABELS
 from nlp.readers import Reader
 from nlp.verdicts import Unusable, answers
 from tests.nlp.fake_endpoint import Answer, Fake, chat, honest, serving, status, verdicts

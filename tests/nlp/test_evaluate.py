@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from core.sentiment import Stance
-from nlp.contrast import Pair
-from nlp.evaluate import OfPairs, by_phenomenon, evaluate, in_thread, measure, snownlp
-from nlp.labelled import Row
+from nlp.learning.contrast import Pair
+from nlp.learning.evaluate import OfPairs, by_phenomenon, evaluate, in_thread, measure, snownlp
+from nlp.learning.labelled import Row
 from nlp.model import Model
 
 SURE = np.eye(3)

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from core.errors import UsageError
-from nlp.contrast import PAIRS, read_pairs
-from nlp.evaluate import evaluate, evaluate_pairs
-from nlp.labelled import Row, read
+from nlp.learning.contrast import PAIRS, read_pairs
+from nlp.learning.evaluate import evaluate, evaluate_pairs
+from nlp.learning.labelled import CORPUS, Row, read
+from nlp.learning.packing import pack
+from nlp.learning.public import TABLE, key, labelled
+from nlp.learning.train import Settings, fit
 from nlp.model import FOLDER, SHIPPED, VARIANTS, Model
-from nlp.packing import pack
-from nlp.public import TABLE, key, labelled
-from nlp.train import CORPUS, Settings, fit
 
 SLACK = 0.005  # another numpy may round a post or two the other way
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UsageError
-from nlp.labelled import read
+from nlp.learning.labelled import read
 
 
 def _file(folder: Path, *lines: str | bytes, name: str = "posts.jsonl") -> Path:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlp.labelled import LABELS
-from nlp.train import CORPUS
+from nlp.labels import LABELS
+from nlp.learning.labelled import CORPUS
 
 PAGE = Path(__file__).parents[2] / "docs" / "corpus.md"
 

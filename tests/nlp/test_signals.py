@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.storage.tallies import StanceCounts, Sums
-from nlp.buzz import buzz
-from nlp.leadlag import interval, lead_lag
-from nlp.record import after, scores
-from nlp.shares import effective, rotation, wilson
+from nlp.mood.buzz import buzz
+from nlp.mood.leadlag import interval, lead_lag
+from nlp.mood.record import after, scores
+from nlp.mood.shares import effective, rotation, wilson
 
 DAY = date(2026, 11, 20)
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from core.text import script
-from nlp.labelled import SPLITS, read
-from nlp.train import CORPUS
+from nlp.learning.labelled import CORPUS, SPLITS, read
 
 SALT = 6  # the first, counted from nought, that leaves no text on both sides
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from core.errors import UsageError
-from nlp.labelled import LABELS, Row, read
-from nlp.model import Model, softmax
-from nlp.packing import pack, write
-from nlp.train import (
-    CORPUS,
+from nlp.arrays import softmax
+from nlp.labels import LABELS
+from nlp.learning.labelled import CORPUS, Row, read
+from nlp.learning.packing import pack, write
+from nlp.learning.train import (
     Settings,
     View,
     figures,
@@ -23,6 +23,7 @@ from nlp.train import (
     train,
     weights_of,
 )
+from nlp.model import Model
 
 FEW = View(longest=3, bits=14, scale=1.0)
 SMALL = Settings(chars=FEW, folds=3)

@@ -1,6 +1,8 @@
 """Days, bullishness and agreement, and whether the interval covers what it says it does."""
 
 import math
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,10 +10,24 @@ import pytest
 
 from core.errors import UsageError
 from core.sentiment import Stance
-from nlp.trend import Row, daily, mood
+from nlp.trend import Day, Mood, days, mood_of, sums_of
 
 DAY = date(2026, 11, 20)
+Row = tuple[date, Stance, str | None]
 UP, FLAT, DOWN = Stance.BULLISH, Stance.NEUTRAL, Stance.BEARISH
+
+
+def daily(rows: Iterable[Row], start: date, end: date) -> list[Day]:
+    """Rows of a local date, a stance and the author's key, by day."""
+    by_day: dict[date, list[tuple[Stance, str | None]]] = defaultdict(list)
+    for day, stance, author in rows:
+        by_day[day].append((stance, author))
+    return days({day: sums_of(posts) for day, posts in by_day.items()}, start, end)
+
+
+def mood(rows: Iterable[Row]) -> Mood:
+    """The same rows taken together."""
+    return mood_of(sums_of((stance, author) for _, stance, author in rows))
 
 
 def _rows(*stances: Stance, author: str | None = None) -> list[Row]:
@@ -19,10 +35,10 @@ def _rows(*stances: Stance, author: str | None = None) -> list[Row]:
 
 
 def test_every_date_is_there() -> None:
-    days = daily(_rows(UP), DAY - timedelta(days=2), DAY + timedelta(days=1))
-    assert [(day.date.day, day.n) for day in days] == [(18, 0), (19, 0), (20, 1), (21, 0)]
-    assert [day.bullishness is None for day in days] == [True, True, False, True]
-    assert days[0].agreement is days[0].low is days[0].high is None
+    found = daily(_rows(UP), DAY - timedelta(days=2), DAY + timedelta(days=1))
+    assert [(day.date.day, day.n) for day in found] == [(18, 0), (19, 0), (20, 1), (21, 0)]
+    assert [day.bullishness is None for day in found] == [True, True, False, True]
+    assert found[0].agreement is found[0].low is found[0].high is None
 
 
 def test_rows_outside_are_left_out() -> None:
@@ -91,7 +107,7 @@ def test_coverage(authors: int, posts: int, p_up: float) -> None:
 
 def test_mood_sees_an_author_who_comes_back_on_another_day() -> None:
     rows: list[Row] = [(DAY + timedelta(days=k % 3), UP if k % 4 else DOWN, str(k % 5)) for k in range(60)]
-    whole = mood((stance, author) for _, stance, author in rows)
+    whole = mood(rows)
     assert (whole.n, whole.bullish, whole.bearish) == (60, 45, 15)
     assert whole.bullishness == pytest.approx(math.log(46 / 16))
     assert whole.low is not None
@@ -102,7 +118,7 @@ def test_mood_sees_an_author_who_comes_back_on_another_day() -> None:
 def test_mood_of_one_day_is_that_day() -> None:
     rows = _rows(UP, UP, DOWN, author="a")
     [day] = daily(rows, DAY, DAY)
-    whole = mood((stance, author) for _, stance, author in rows)
+    whole = mood(rows)
     assert (whole.bullishness, whole.agreement) == (day.bullishness, day.agreement)
     assert whole.low == pytest.approx(day.low)
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.storage.tallies import AuthorDays, StanceCounts, Sums, Windows
-from nlp.divergence import divergence
-from nlp.panel import Panel
+from nlp.mood.divergence import divergence
+from nlp.mood.panel import Panel
+from nlp.mood.writers import Writers as Made
 from nlp.trend import Z, add_up, change, difference, variance
-from nlp.writers import Writers as Made
 
 WriterRow = tuple[str, str, str, int, int, int, int, int, int]
 BEFORE, NOW = date(2026, 11, 1), date(2026, 11, 2)

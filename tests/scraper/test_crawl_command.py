@@ -18,7 +18,7 @@ import pytest
 
 from core.store import Store
 from tests.scraper.replica import BOARD, Replica, kind_of
-from tests.scraper.test_crawl import World
+from tests.scraper.world import World
 
 COMMAND = Path(__file__).with_name("replica_command.py")
 KILLS = int(os.environ.get("KILLS", "50"))

@@ -1,88 +1,28 @@
-"""A crawl of what is followed beside whole boards: threads, authors, words; and of what is kept for some days alone."""
+"""A crawl of what is followed beside whole boards: threads, authors, words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from core.config import Settings
-from core.forum import Board, Index, Post, Thread
+from core.forum import Board, Index, Thread
 from core.storage.following import Follow, Followed, Kind
 from core.store import Store
-from core.upkeep.retention import apply_retention, oldest_kept
-from scraper.bodies import Amounts
-from scraper.crawl import BoardDone, Crawler, Options
-from scraper.fetch import Fetcher
-from scraper.outcome import Walled
+from scraper.crawl import Crawler, Options
 from scraper.page import Page
-from scraper.site import Located
-from scraper.sites import guba, heed
 from scraper.walk import Limits
 from scraper.wanted import Search, Wanted, wanted
-from tests.scraper.replica import BOARD, REAL, Answer, Replica
-from tests.scraper.test_crawl import CFZH, HOST, World
-from tests.scraper.test_crawl_threads import TALK, Talk
-
-NONE = Amounts(missing=0, recheck=0)
+from tests.scraper.followed import NONE, archive, busiest, follow, one_thread
+from tests.scraper.replica import BOARD, REAL, Replica
+from tests.scraper.talk import TALK, Talk
+from tests.scraper.world import CFZH, World
 
 
 @pytest.fixture
 def replica() -> Iterator[Replica]:
     yield from Replica(posts=40, etags=True).serve()
-
-
-@pytest.fixture
-def world(replica: Replica, tmp_path: Path) -> Iterator[World]:
-    with Store.open(tmp_path / "crawl.db") as store:
-        yield World(replica, store)
-
-
-def follow(world: World, what: Wanted, **options: object) -> BoardDone:
-    """One run."""
-    world.replica.asked.clear()
-    world.replica.headers.clear()
-    world.steps.clear()
-    with Fetcher(
-        hosts={HOST}, private={HOST}, pause=(0, 0), tries=1, sleep=lambda _: None, now=lambda: world.now
-    ) as fetcher:
-        crawler = Crawler(
-            world.store,
-            fetcher,
-            clock=lambda: world.now,
-            sites=[world.replica.site()],
-            report=world.steps.append,
-        )
-        summary = crawler.follow(what, Options(**({"amounts": NONE} | options)))  # type: ignore[arg-type] # by name
-    return summary.boards[0]
-
-
-def one_thread(world: World, id: int) -> Wanted:
-    at = Located(site="wenxuecity", board=BOARD, id=str(id), url=world.replica.site().post_url(BOARD, str(id)))
-    return Wanted(threads=(at,))
-
-
-def archive(world: World, *ids: int, pages: int = 1) -> Wanted:
-    """A search of the archive that finds these posts."""
-    for page in range(pages):
-        cells = "".join(
-            f'<tr><td class="cnLarge">• <a href="/{BOARD}/{id}.html">{world.replica.rows[id].title}</a>'
-            f" [财富智汇] - <strong><em>他</em></strong>({world.replica.rows[id].size} bytes) <i>2026-03-02</i></td></tr>"
-            for id in (ids if pages == 1 else ids[page : page + 1])
-        )
-        foot = f"<td class=cnLarge>页次：{page + 1}/{pages}</td>" if cells else "<td class=cnLarge>共 0 条</td>"
-        said = f"<title>论坛内容查询</title><table>{cells}<tr>{foot}</tr></table>"
-        number = f"&page={page}" if page else ""
-        path = f"/bbs/archive.php?SubID={BOARD}&keyword=x{number}"
-        world.replica.faults[path] = lambda said=said: (200, {}, f"<html>{said}</html>".encode())  # type: ignore[misc]
-    url = f"{world.replica.url}/bbs/archive.php?SubID={BOARD}&keyword=x"
-    return Wanted(searches=(Search(board=CFZH, what="keyword:x", url=url),))
-
-
-def busiest(world: World) -> int:
-    """The root with the most below it."""
-    return max(world.replica.threads(), key=lambda id: len(list(world.replica.below(id))))
 
 
 def test_a_followed_thread_comes_whole_without_its_board(world: World) -> None:
@@ -196,114 +136,6 @@ def test_forums_without_a_list_are_named() -> None:
     assert "discuz_hosts" not in str(wanted(Followed(boards=(), threads=(gone,), authors=(), keywords=())).threads)
 
 
-@pytest.mark.parametrize("days", [2, 5])
-def test_nothing_is_fetched_that_is_too_old_to_be_kept(world: World, days: int) -> None:
-    """Posts of ten days, of which the last are kept; each run removes what became too old."""
-    replica = world.replica
-    for _ in range(20):
-        replica.later(hours=12)
-        replica.write(None, body="<p>root</p>")
-        replica.write(replica.threads()[0], body="<p>answer</p>")
-    world.now = datetime(2026, 3, 13, 8, tzinfo=UTC)
-    held = Settings(db=world.store.path, lang="en", keep_days=days)
-
-    def run() -> list[int]:
-        options = Options(limits=Limits(days=9, oldest=oldest_kept(held, world.now)), amounts=Amounts())
-        done = world.run(options).boards[0]
-        assert done.error is None
-        apply_retention(world.store, held, world.now)
-        return world.posts_asked()
-
-    first = run()
-    assert 4 * days - 4 <= len(first) < 4 * days + 4
-    kept = world.stored()
-    assert kept == set(first)  # nothing was fetched only to be removed
-    assert run() == []
-    ever = set(kept)
-    for _ in range(6):
-        world.later(hours=12)
-        new = replica.write(None, body="<p>new</p>")
-        ever.add(new.id)
-        assert set(run()) <= ever
-    assert len(world.stored()) < len(ever)
-    assert [row["n"] for row in world.rows("SELECT count(*) AS n FROM tasks WHERE state IN ('due', 'failed')")] == [0]
-    world.later(days=days + 3)  # an outage longer than what is kept
-    for _ in range(3):
-        replica.later(hours=-3)
-        replica.write(None, body="<p>new</p>")
-    assert len(run()) == 3
-    assert run() == []
-    state = world.rows("SELECT low, high FROM boards")[0]
-    assert state["low"] <= state["high"] == max(replica.rows)
-
-
-def test_a_followed_thread_stays_however_old(world: World) -> None:
-    root = busiest(world)
-    held = Settings(db=world.store.path, lang="en", keep_days=3)
-    world.now += timedelta(days=30)
-    limits = Limits(oldest=oldest_kept(held, world.now))
-    follow(world, one_thread(world, root), limits=limits)
-    thread = {root, *(row.id for _, row in world.replica.below(root))}
-    assert world.stored() == thread
-    apply_retention(world.store, held, world.now, spare={("wenxuecity", str(root))})
-    assert world.stored() == thread
-    follow(world, one_thread(world, root), limits=limits)
-    assert world.posts_asked() == [root]
-    apply_retention(world.store, held, world.now)
-    assert world.stored() == set()
-
-
-def test_what_a_search_finds_and_is_too_old_is_fetched_once(world: World) -> None:
-    texts = [row.id for row in world.replica.rows.values() if row.size][:3]
-    world.now += timedelta(days=30)
-    limits = Limits(oldest=world.now - timedelta(days=3))
-    what = archive(world, *texts)
-    assert follow(world, what, limits=limits).requests["posts"] == 3
-    assert world.stored() == set()
-    assert follow(world, what, limits=limits).requests == {"robots": 1, "search": 1}
-
-
-def test_a_post_that_never_came_is_not_asked_for_once_it_is_too_old(world: World) -> None:
-    id = next(row.id for row in world.replica.rows.values() if row.size)
-    world.replica.faults[f"/{BOARD}/{id}.html"] = lambda: (500, {}, b"")
-    world.crawl(limits=Limits(days=30))
-    assert world.task(id)["state"] == "due"
-    world.now += timedelta(days=30)
-    held = Settings(db=world.store.path, lang="en", keep_days=3)
-    apply_retention(world.store, held, world.now)
-    assert world.task(id)["state"] == "done"
-    world.crawl(limits=Limits(days=30, oldest=oldest_kept(held, world.now)))
-    assert world.posts_asked() == []
-
-
-@dataclass
-class Undated(Talk):
-    """Talk whose list prints no times; its threads do."""
-
-    def parse(self, page: Page, text: str) -> Thread | Index:
-        found = Talk.parse(self, page, text)
-        if isinstance(found, Thread):
-            return found
-        bare = (replace(row, published_local=None, published_utc=None) for row in found.entries)
-        return replace(found, entries=tuple(bare))
-
-
-def test_what_was_removed_for_its_age_is_not_fetched_from_a_list_without_times(tmp_path: Path) -> None:
-    talk = Undated(threads={"t1": 1, "t2": 0}, order=["t2", "t1"])
-    with Store.open(tmp_path / "x.db") as store:
-        held = Settings(db=store.path, lang="en", keep_days=3)
-        for days, asked in ((0, {"t1", "t2"}), (30, set()), (31, set())):
-            now = datetime(2026, 3, 2, 20, tzinfo=UTC) + timedelta(days=days)
-            limits = Limits(oldest=oldest_kept(held, now)) if days else Limits()
-            if days == 30:
-                apply_retention(store, held, now)
-                assert store.counts().posts == 0
-            talk.asked.clear()
-            crawler = Crawler(store, talk, clock=lambda now=now: now, sites=[talk])  # type: ignore[misc] # bound now
-            assert crawler.run([TALK], Options(limits=limits, amounts=NONE)).boards[0].error is None
-            assert {url.split("/")[-1] for url in talk.asked} - {"list1"} == asked
-
-
 @dataclass
 class Searched(Talk):
     """Talk with a search, which shows the threads as the board's list does."""
@@ -315,9 +147,6 @@ class Searched(Talk):
         found = Talk.parse(self, page, text)
         return replace(found, next_url=None) if isinstance(found, Index) else found
 
-    def root(self, id: str, n: int) -> Post:
-        return Talk.root(self, id, n)
-
 
 def test_a_thread_that_a_search_found_is_read_again_when_its_count_moves(tmp_path: Path) -> None:
     talk = Searched(threads={"t1": 1}, order=["t1"])
@@ -328,20 +157,7 @@ def test_a_thread_that_a_search_found_is_read_again_when_its_count_moves(tmp_pat
         for replies in (1, 1, 3):
             talk.bump("t1", replies)
             talk.asked.clear()
-            crawler.follow(what, Options(amounts=NONE))
+            crawler.run(what, Options(amounts=NONE))
             asked.append(sum("/t1" in url for url in talk.asked))
         assert asked == [1, 0, 2]
         assert len(store.thread("t1").posts) == 4
-
-
-def test_a_redirect_to_a_login_is_a_wall(replica: Replica) -> None:
-    def moved(target: str) -> Answer:
-        return 302, {"Location": target}, b""
-
-    heed(Settings(db=Path("x"), lang="en"))
-    with Fetcher(hosts={HOST}, private={HOST}, pause=(0, 0), sleep=lambda _: None) as fetcher:
-        for host in ("passport.eastmoney.com", "passport2.eastmoney.com"):
-            replica.faults["/x"] = lambda host=host: moved(f"https://{host}/pub/login")  # type: ignore[misc] # bound now
-            with pytest.raises(Walled, match=host):
-                fetcher.fetch(f"{replica.url}/x")
-    assert guba.Guba.walls == ("passport*.eastmoney.com",)

@@ -21,8 +21,8 @@ from scraper.ingest import ingest
 from scraper.page import Page
 from scraper.reparse import reparse
 from tests.scraper.replica import BOARD, REAL, Replica, Row
-from tests.scraper.test_crawl import World
-from tests.scraper.test_crawl_threads import TALK, Talk, crawl
+from tests.scraper.talk import TALK, Talk, crawl
+from tests.scraper.world import World
 
 HE = "晓炎"
 SPELLINGS = ("晓炎", "曉炎", "%E6%99%93%E7%82%8E", "zanzibar", "藏头")

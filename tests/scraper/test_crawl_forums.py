@@ -54,7 +54,7 @@ class Run:
         ) as fetcher:  # fmt: skip
             crawler = Crawler(self.store, Elsewhere(fetcher, self.url), clock=lambda: NOW)
             options = Options(limits=Limits(days=30), amounts=Amounts(**({"missing": 5, "recheck": 0} | amounts)))
-            return crawler.follow(wanted or Wanted(boards=(self.board,)), options).boards[0]
+            return crawler.run(wanted or Wanted(boards=(self.board,)), options).boards[0]
 
     def stored(self) -> dict[str, list[str]]:
         """Threads by title: the words of their posts, without the first one's title."""

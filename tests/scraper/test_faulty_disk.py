@@ -13,7 +13,7 @@ import pytest
 
 from core.store import Store
 from tests.scraper.replica import BOARD, Replica
-from tests.scraper.test_crawl import World
+from tests.scraper.world import World
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="SQLite lets its calls be replaced on Unix alone, and the names differ elsewhere"

@@ -1,4 +1,4 @@
-"""What a crawl adds to fetching: forms, cookies, conditional requests, a word before each request."""
+"""What a crawl adds to fetching: forms, cookies, conditional requests, a word before each request, a proxy."""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from core.errors import ConfigError
 from scraper.fetch import ROBOTS_AGE, Fetcher
-from scraper.outcome import OffLimits, Retry, Spent
+from scraper.outcome import OffLimits, Retry, Spent, Walled
 from scraper.site import Request
+from scraper.sites.guba import Guba
 
 HOST = "127.0.0.1"
 
@@ -154,3 +156,37 @@ def test_robots_txt_is_read_again_after_a_day(server: Server) -> None:
         with pytest.raises(OffLimits):
             one.fetch(f"{server.url}/a")
     assert server.paths().count("/robots.txt") == 2
+
+
+def through(server: Server, **options: Any) -> Fetcher:
+    """A fetcher that asks the server as its proxy, with a name and a password."""
+    proxy = server.url.replace("://", "://me:secret@")
+    return Fetcher(hosts={"forum.example"}, proxy=proxy, pause=(0, 0), sleep=lambda _: None, **options)
+
+
+def test_a_proxy_is_asked_for_the_whole_address_and_told_who_we_are(server: Server) -> None:
+    with through(server) as one:
+        assert one.fetch("http://forum.example/a").body == b"page"
+    assert server.paths() == ["http://forum.example/robots.txt", "http://forum.example/a"]
+    assert {headers["proxy-authorization"] for *_, headers, _ in server.asked} == {"Basic bWU6c2VjcmV0"}
+
+
+def test_the_deadline_holds_behind_a_proxy_too(server: Server) -> None:
+    time = iter(range(0, 10_000, 100))
+    with through(server, clock=lambda: next(time), tries=1) as one, pytest.raises(Retry, match="not finished after 90"):
+        one.fetch("http://forum.example/a")
+
+
+def test_a_socks_proxy_without_its_package_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match="socksio"):
+        Fetcher(proxy="socks5://127.0.0.1:1")
+
+
+def test_a_redirect_to_a_login_is_a_wall(server: Server) -> None:
+    assert Guba.walls == ("passport*.eastmoney.com",)
+    with fetcher() as one:
+        for host in ("passport.eastmoney.com", "passport2.eastmoney.com"):
+            server.said["/a"] = (302, {"Location": f"https://{host}/pub/login"}, b"")
+            with pytest.raises(Walled, match=host):
+                one.fetch(f"{server.url}/a")

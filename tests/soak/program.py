@@ -26,6 +26,7 @@ from core.store import Store
 from nlp.model import Model
 from scraper.crawl import BoardDone, Crawler, Options
 from scraper.fetch import Fetcher
+from scraper.wanted import Wanted
 from tests.bot.telegram_line import TOKEN, Recorder, settings
 from tests.scraper.replica import BOARD, Mirror
 from tests.soak.line import Line
@@ -119,7 +120,7 @@ class Program:
     def crawl(self, options: Options | None = None) -> BoardDone:
         """One run of the board, and judgements of what it brought."""
         crawler = Crawler(self.store, self.fetcher, clock=self.clock, sites=[self.site])
-        done = crawler.run([Board.parse(BOARD)], options or Options()).boards[0]
+        done = crawler.run(Wanted(boards=(Board.parse(BOARD),)), options or Options()).boards[0]
         score_new(self.store, clock=self.clock, scorer=self.scorer)
         return done
 

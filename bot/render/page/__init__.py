@@ -67,7 +67,6 @@ def page(
         money=money.view(flows, lang) if flows else None,
         version=__version__,
         made_on=made_on.isoformat(),
-        few=report.FEW,
     )
 
 

@@ -3,7 +3,7 @@
 from itertools import islice
 from urllib.parse import urlsplit
 
-from core.text import clean
+from core.text import clean, one_line
 
 _LONGEST_LINK = 500
 
@@ -16,7 +16,7 @@ def line(text: str | None, most: int) -> str:
     """
     if not text:
         return ""
-    words = " ".join(clean(text[: most * 8]).split())  # a megabyte is not read to show a line of it
+    words = one_line(text[: most * 8])  # a megabyte is not read to show a line of it
     return words if len(words) <= most else f"{''.join(islice(words, most - 1))}…"
 
 

@@ -2,21 +2,30 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from bot.render.flows import FIRM, party_name
 from bot.render.flows import WORDS as TERMS
 from bot.render.flows import amount as amount_of
 from bot.render.page.words import WORDS
-from bot.ring import HEIGHT, WIDTH, Box, Point, along, around, covered, curve, ring
+from bot.render.ring import (
+    HEIGHT,
+    PUT_IN,
+    WIDTH,
+    Box,
+    Point,
+    along,
+    around,
+    arrow_head,
+    best_place,
+    curve,
+    is_by_year,
+    ring,
+)
 from core.circular import Flow
 from core.quantity import money, write
 
-_NAME, _SUM = (
-    44,
-    34,
-)  # the largest letters, on a canvas of 1000 x 750: those of a phone, where they are small all the same
-_PUT_IN: Final = ("equity", "loan", "warrant")
+_NAME, _SUM = 44, 34  # the largest letters, on a canvas of 1000 x 750: a phone's, where they are small all the same
 
 
 def view(flows: Sequence[Flow], lang: str) -> dict[str, Any]:
@@ -24,8 +33,7 @@ def view(flows: Sequence[Flow], lang: str) -> dict[str, Any]:
     places = {party: (x, HEIGHT - y) for party, (x, y) in ring(flows).items()}  # SVG counts from the top
     names = {party: party_name(party, lang) for party in places}
     boxes = {party: around(places[party], (_width(names[party], _NAME) + 52, _NAME * 1.7)) for party in places}
-    known = [flow for flow in flows if flow.yearly is not None or flow.total is not None]
-    a_year = all(flow.yearly is not None for flow in known)
+    a_year = is_by_year(flows)
     sizes = {flow.id: (flow.yearly if a_year else flow.total) or 0.0 for flow in flows}
     largest = max(sizes.values(), default=0.0) or 1.0
     lines = [curve(flow, flows, places, boxes) for flow in flows]
@@ -58,18 +66,9 @@ def _width(text: str, size: float) -> float:
 
 
 def _arrow(flow: Flow, line: list[Point], wide: float) -> dict[str, Any]:
-    tip, head = line[-1], 16 + 1.7 * wide
-    shaft = [point for point in line if math.dist(point, tip) > head * 0.8] or line[:1]
-    dx, dy = tip[0] - shaft[-1][0], tip[1] - shaft[-1][1]
-    length = math.hypot(dx, dy) or 1.0
-    dx, dy = dx / length * head, dy / length * head
-    corners = (
-        tip,
-        (tip[0] - dx - dy * 0.42, tip[1] - dy + dx * 0.42),
-        (tip[0] - dx + dy * 0.42, tip[1] - dy - dx * 0.42),
-    )
+    shaft, corners = arrow_head(line, 16 + 1.7 * wide)
     return {
-        "kind": "put-in" if flow.kind in _PUT_IN else "goods",
+        "kind": "put-in" if flow.kind in PUT_IN else "goods",
         "loose": flow.certainty not in FIRM,
         "path": f"M{'L'.join(f'{x:.0f} {y:.0f}' for x, y in shaft[::3] + shaft[-1:])}",
         "head": " ".join(f"{x:.0f},{y:.0f}" for x, y in corners),
@@ -79,9 +78,7 @@ def _arrow(flow: Flow, line: list[Point], wide: float) -> dict[str, Any]:
 
 def _place(line: list[Point], size: Point, taken: list[Box], others: list[Point]) -> tuple[Point, Box]:
     """Where on its curve a label covers least of the rest."""
-    tries = [step / 100 for step in range(22, 80, 3)]
-    best = min(tries, key=lambda t: covered(around(along(line, t), size), taken, others) + abs(t - 0.5) * 40)
-    x, y = along(line, best)
+    x, y = along(line, best_place(line, size, taken, others))
     return (round(x), round(y)), around((x, y), size)
 
 

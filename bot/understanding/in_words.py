@@ -1,0 +1,47 @@
+"""Amounts that are said in words alone: a margin of nothing, sales that double every year, twice as much.
+
+Words of change that have no place here (“halved”, 再加) are left over, so that a calculation refuses to go on.
+"""
+
+from typing import Any
+
+from bot.understanding.cues import cue
+
+CHANGE = cue(
+    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷"
+)
+_NO_MARGIN = cue(
+    r"(?:利润率?|毛利率?|净利率?|margins?)(?: of| is| at|到|降到|变成)?\s*(为零|是零|零|zero)|(zero) (?:profit )?margins?"
+    r"|(?:利润率?|毛利率?|净利率?)(?:如果|要是|竟然)?(?:是|为|变成?)?(负)(?:的|数|值)?(?!\s?\d)|(negative) (?:profit )?margins?|margins? (?:is |are |turns? |goes )(negative)"
+)
+_DOUBLES = cue(
+    r"(?:每年|年年|一年)[^,，。]{0,4}翻(?:一?倍|一番)|doubl(?:e|es|ing) (?:(?:every|each|a|per) year|yearly|annually)"
+)
+_DECADE, _LASTS = cue(r"\ba decade\b|\bone decade\b"), cue(r"\blasts?\b|\blife\b|\bused\b")
+_TWICE = cue(r"\btwice\b|\bdouble its\b")
+
+
+def take(folded: str, slots: dict[str, Any]) -> set[str]:
+    """Fill the slots that such words fill, where no number has; the words of change that have found a place.
+
+    A negative margin is taken for none at all: either never pays back.
+
+    >>> slots = {}
+    >>> take("payback at zero margin", slots), slots
+    ({'zero'}, {'margin': 0.0})
+    """
+    read: set[str] = set()
+    if "margin" not in slots and (none := _NO_MARGIN.search(folded)):
+        slots["margin"] = 0.0
+        read |= {word for word in none.groups() if word}
+    if "growth" not in slots and (doubles := _DOUBLES.search(folded)):
+        slots["growth"] = 1.0
+        if slots.get("margin") == 1.0:  # the 倍 of 翻一倍 is no margin
+            del slots["margin"]
+        read |= {match[0] for match in CHANGE.finditer(doubles[0])}
+    if not {"years", "life_years"} & slots.keys() and _DECADE.search(folded):
+        slots["life_years" if _LASTS.search(folded) else "years"] = 10.0
+    if "value_ratio" not in slots and (twice := _TWICE.search(folded)):
+        slots["value_ratio"] = 2.0
+        slots["value_text"] = twice[0]
+    return read
