@@ -5,7 +5,7 @@
          → amounts matched (`core.claims.known`)   → verdicts, each with its arithmetic and sources
 
 No rule knows a particular text, firm or amount. What cannot be tied together by the sentence is left alone: a false
-alarm costs more than a miss, and docs/methods.md says how often either happens.
+alarm costs more than a miss, and docs/claims.md says how often either happens.
 """
 
 import re
