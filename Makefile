@@ -11,7 +11,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 .PHONY: demo test test-browser kills fuzz-text audit bench bench-report check lint types layers setup setup-dev lock model clean help fuzz bench-scraper soak
 
 help: ## what can be made
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## set up, then run the main job on the bundled sample pages
 	@$(BIN)/paomo demo

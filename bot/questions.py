@@ -6,7 +6,7 @@ fits wins); companies, metrics, periods and amounts become slots in `bot.underst
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -62,6 +62,7 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
             f"a question of {len(text):,} characters is too long; the limit is {MAX_LENGTH:,}",
             hint="`paomo check` takes a whole text",
         )
+    last = _explained(last)
     text = clean(text).strip()
     language = answer_language(text, lang)
     asked = without_manners(text)
@@ -87,6 +88,14 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
         slots = {"options": chosen.options}
     filled = {name: value for name, value in slots.items() if value is not None}
     return Question(text=text, lang=language, intent=intent, slots=filled, stated=frozenset(filled))
+
+
+def _explained(last: Question | None) -> Question | None:
+    """The question before; where it was “why?” of a calculation, that calculation."""
+    if last is None or last.intent != "explain" or "of" not in last.slots:
+        return last
+    intent, text = last.slots["of"]
+    return replace(last, intent=intent, text=text, slots={k: v for k, v in last.slots.items() if k != "of"})
 
 
 def _says_nothing(text: str, folded: str) -> bool:

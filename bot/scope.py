@@ -15,7 +15,7 @@ from nlp.entities import STORED, TRADED
 _SITED = re.compile(r"(?<![\w:])([a-z]+):[\w.@-]+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _UNITS = {"天": 1, "日": 1, "d": 1, "day": 1, "days": 1, "週": 7, "周": 7, "w": 7, "week": 7, "weeks": 7, "個月": 30, "个月": 30, "month": 30, "months": 30}  # fmt: skip
-_DAYS = re.compile(rf"(?<![\w:.])(\d{{1,3}})\s?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![A-Za-z])", re.IGNORECASE)  # fmt: skip
+_DAYS = re.compile(rf"(?<![\w:.−-])(0*[1-9]\d{{0,2}})\s?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![A-Za-z])", re.IGNORECASE)  # fmt: skip
 _HOME = Board(site="wenxuecity", name="cfzh")
 
 
@@ -46,7 +46,7 @@ def read_scope(text: str, known: Iterable[Board]) -> Asked:
     boards, text = _boards(text, (*known, _HOME))
     days = None
     if match := _DAYS.search(text):
-        days = max(1, int(match[1]) * _UNITS[match[2].lower()])
+        days = int(match[1]) * _UNITS[match[2].lower()]
         text = _without(text, [match.span()])
     about, text = _names(text)
     return Asked(boards=tuple(boards), about=about, days=days, rest=" ".join(text.split()))

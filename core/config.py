@@ -238,6 +238,11 @@ def default_config() -> Path:
     return platformdirs.user_config_path("paomo", appauthor=False) / "paomo.toml"
 
 
+def _in_a_file(known: Mapping[str, Setting]) -> list[str]:
+    """The settings that `paomo.toml` may hold: no secret, and no way to one."""
+    return [name for name, setting in known.items() if not setting.secret and name != "telegram_token_file"]
+
+
 def _from_file(named: str | Path | None) -> list[tuple[str, str, str]]:
     path = Path(named).expanduser() if named else default_config()
     try:
@@ -254,8 +259,8 @@ def _from_file(named: str | Path | None) -> list[tuple[str, str, str]]:
     rows = []
     for name, value in table.items():
         if name not in known:
-            raise ConfigError(f"unknown setting {name} in {path}", hint=f"known are {', '.join(known)}")
-        if known[name].secret or name == "telegram_token_file":
+            raise ConfigError(f"unknown setting {name} in {path}", hint=f"known are {', '.join(_in_a_file(known))}")
+        if name not in _in_a_file(known):
             raise ConfigError(
                 f"{name} stands in {path}; secrets are taken from the environment alone",
                 hint=f"remove it there and set {known[name].env}",

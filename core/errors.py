@@ -59,6 +59,10 @@ class NotFound(PaomoError):
     exit_code = 4
 
 
+class NothingStored(NotFound):
+    """There is no database yet: no thread was ever stored."""
+
+
 class NotAThread(NotFound):
     """The bytes are no forum page and no thread copied as text."""
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import Protocol
+from typing import Final, Protocol
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
@@ -45,13 +45,22 @@ def to_simplified(text: str) -> str:
     return text if text.isascii() else _converted(text, "tw2s")
 
 
+_FINANCE: Final = (("本益比", "市盈率"), ("报酬率", "回报率"), ("认列", "确认"), ("选择权", "期权"))
+"""Words of finance that differ, and that OpenCC leaves."""
+
+
 def to_mainland(text: str) -> str:
     """Notes written for Taiwan as a mainland reader expects them: characters and words. For display only.
 
-    >>> to_mainland("軟體市場")
-    '软件市场'
+    >>> to_mainland("軟體市場的本益比")
+    '软件市场的市盈率'
     """
-    return text if text.isascii() else _converted(text, "tw2sp")
+    if text.isascii():
+        return text
+    text = _converted(text, "tw2sp")
+    for theirs, ours in _FINANCE:
+        text = text.replace(theirs, ours)
+    return text
 
 
 def to_traditional(text: str) -> str:

@@ -94,6 +94,8 @@ class Model:
         path = path or SHIPPED
         if str(path) in VARIANTS and not path.exists():
             path = FOLDER / f"{path}.npz"
+        if not path.name:
+            raise ModelError(f"{str(path)!r} is no model file", hint="name a file that ends in .npz")
         card = _card(path.with_suffix(".json"))
         data = _bytes(path)
         if hashlib.sha256(data).hexdigest() != card["sha256"]:

@@ -13,7 +13,7 @@ from scraper.outcome import Gone, LayoutChanged, Spent, Walled
 from scraper.schedule import Stopped
 from scraper.seek import Seek
 from scraper.site import Located
-from scraper.summary import BY_HAND, BoardDone, Options, Step, told
+from scraper.summary import BY_HAND, NEWER, BoardDone, Options, Step, how_long, told, way_out
 from scraper.visit import Visitor
 from scraper.walk import Walk
 from scraper.wanted import Search, Wanted
@@ -46,7 +46,7 @@ class SiteRun:
             self.ledger.again(self.site.name, self._clock())
         if pause := self._pause():
             for one in self.boards:
-                one.error, one.hint = f"{self.site.name} is left alone {_until(pause)}: {pause.why}", BY_HAND
+                one.error, one.hint = f"{self.site.name} is left alone {how_long(pause)}: {pause.why}", way_out(pause)
             return
         self._first = {one.board: self._begin(one) for one in self.boards}
         self._seeks = {one.board: self._seek(one.board) for one in self.boards}
@@ -95,7 +95,9 @@ class SiteRun:
             note = f"page {number}: {noted.new} new, {noted.changed} changed, {noted.vanished} vanished"
             self._report(Step(board=one.board, kind="index", url=url, note=note))
 
-        state = self.ledger.board(one.board)
+        state = self.ledger.known(one.board)
+        if state is None:
+            return  # `paomo follow remove` came in between
         Walk(self.visitor, state, self.options.limits, empty=self.options.amounts.empty, told=told).run()
 
     def _follow(self, one: BoardDone) -> None:
@@ -179,8 +181,8 @@ class SiteRun:
             seconds = None if isinstance(error, LayoutChanged) else (getattr(error, "after", None) or AWAY)
             self.ledger.pause(self.site.name, str(error), now=self._clock(), seconds=seconds)
             pause = self._pause()
-            note = f"{self.site.name} is left alone {_until(pause) if pause else 'for now'}: {error}"
-            one.hint = BY_HAND
+            note = f"{self.site.name} is left alone {how_long(pause) if pause else 'for now'}: {error}"
+            one.hint = NEWER if isinstance(error, LayoutChanged) else BY_HAND
         note += f" ({one.hint})" if one.hint else ""
         self._report(Step(board=one.board, kind="trouble", url="", note=note, grave=pauses))
         if pauses:
@@ -191,10 +193,6 @@ class SiteRun:
 def board_of(at: Located) -> Board:
     """Where a followed thread is counted: its board, or the whole forum where the address does not say."""
     return Board(site=at.site, name=at.board or "")
-
-
-def _until(pause: Pause) -> str:
-    return "until its owner says otherwise" if pause.until is None else f"until {pause.until:%Y-%m-%d %H:%M} UTC"
 
 
 def _brought(saved: Saved | None) -> str:

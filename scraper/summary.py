@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from core.errors import PaomoError
 from core.forum import Board
+from core.storage.ledger import Pause
 from core.storage.rows import Saved
 from scraper.bodies import Amounts
 from scraper.walk import Limits
@@ -13,6 +14,18 @@ BY_HAND = (
     "save the pages in a browser into a folder and run: paomo ingest FOLDER/*; paomo crawl BOARD --again asks again"
 )
 """The way that is left where a forum refuses us."""
+NEWER = "a newer paomo may read the page; then paomo crawl BOARD --again"
+"""The way that is left where a forum's layout changed: a page saved by hand has the same layout."""
+
+
+def way_out(pause: Pause) -> str:
+    """What to do about a forum that is left alone; only one whose layout changed is so without an end."""
+    return BY_HAND if pause.until else NEWER
+
+
+def how_long(pause: Pause) -> str:
+    """For how long a forum is left alone."""
+    return f"until {pause.until:%Y-%m-%d %H:%M} UTC" if pause.until else "until you lift it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

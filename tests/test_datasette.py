@@ -62,6 +62,10 @@ def test_an_empty_field_is_no_limit(db: sqlite3.Connection, name: str) -> None:
     assert db.execute(QUERIES[name]["sql"], asked).fetchall()
 
 
+def test_the_search_opens_before_there_are_words(db: sqlite3.Connection) -> None:
+    assert db.execute(QUERIES["search"]["sql"], {"words": ""}).fetchall() == []
+
+
 def test_the_counts_are_those_of_the_report(
     db: sqlite3.Connection, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

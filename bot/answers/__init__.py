@@ -14,7 +14,7 @@ from core.capex import MAX_BN
 from core.config import Settings
 from core.errors import NotFound, QuantityError, UsageError
 from core.quantity import money
-from core.text import clean
+from core.text import clean, fold
 
 LIMIT = money(MAX_BN)
 
@@ -43,13 +43,10 @@ class Engine:
         lang = lang or self.settings.lang
         if text_check.is_address(text) and len(text) <= questions.MAX_LENGTH:
             return self.check(text, lang=lang)
-        if (
-            text_check.is_text(text)
-            and len(text) <= text_check.LONGEST
-            and text_check.finds_claims(text, self._world())
-        ):
+        if len(text) <= text_check.LONGEST and text_check.is_to_check(text, self._world()):
             return self.check(text, lang=lang)
-        return self.answer(questions.read(text, lang=lang, today=self.today, last=last))
+        answer = self.answer(questions.read(text, lang=lang, today=self.today, last=last))
+        return replace(answer, followups=tuple(one for one in answer.followups if fold(one) != fold(text)))
 
     def check(self, text: str, *, lang: str | None = None) -> Answer:
         """Every numeric claim of a text of up to 20,000 characters, or of the stored thread whose address it is.

@@ -21,7 +21,19 @@ if TYPE_CHECKING:  # brings SQLite: only when the forum is asked about
     from core.store import Store
 
 NOT_UNDERSTOOD = frozenset(
-    {"unknown", "ambiguous", "help", "advice", "unread", "currency", "which", "search_what", "compare_what"}
+    {
+        "unknown",
+        "ambiguous",
+        "help",
+        "advice",
+        "unread",
+        "currency",
+        "which",
+        "search_what",
+        "compare_what",
+        "no_command",
+        "no_scope",
+    }
 )
 NOTHING_FOUND = NOT_UNDERSTOOD - {"help", "advice"} | {
     "no_figure",

@@ -136,6 +136,7 @@ def _gpu_chain(question: Question, world: World) -> Answer:
     inputs = Inputs(question, world)
     example = named.MODELS["gpu_chain"].example
     run_rate = question.slots.get("gpu_run_rate_usd_bn", question.slots.get("value_usd_bn"))
+    inputs.used.add("gpu_run_rate_usd_bn")
     inputs.given["gpu_run_rate_usd_bn"] = float(example["gpu_run_rate"] if run_rate is None else run_rate)
     margin = inputs.maybe("margin")
     margin = example["margin"] if margin is None else margin

@@ -24,9 +24,8 @@ def claim_check(question: Question, world: World) -> Answer:
         if "currency" in slots:
             return Answer(question=question, template="currency", data={"currency": slots["currency"]})
         return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
-    figures = [
-        figure for figure in world.register.find(slots.get("entity"), slots.get("metric")) if figure.unit == unit
-    ]
+    metric = slots.get("metric")
+    figures = [figure for figure in world.register.find(slots.get("entity"), metric) if figure.unit == unit]
     period = (
         slots.get("period")
         or half_year(question, world)
@@ -36,14 +35,15 @@ def claim_check(question: Question, world: World) -> Answer:
         claim
         for claim in claims
         if states(claim, value, unit)
-        and (not figures or claim.metric == figures[0].metric)
+        and (claim.metric == figures[0].metric if figures else _is_about(claim, metric, unit))
         and slots.get("period") in (None, claim.period)
     ]
     check = vouched(compare(value, str(slots.get("value_text", "")), figures, period))
     if stating:
         check = replace(check, verdict=stating[0].recheck.verdict)
     if check.figure is None:
-        return claim_answer(question, world, claims) if claims else figure_lookup(question, world)
+        fitting = [claim for claim in claims if _is_about(claim, metric, unit)]
+        return claim_answer(question, world, fitting) if fitting else figure_lookup(question, world)
     return _answer(question, check, quantity(value, unit, of=check.figure), stating)
 
 
@@ -64,3 +64,8 @@ def _answer(question: Question, check: Check, asked: Quantity, claims: list[Clai
         figures=(*(shown(figure) for figure in compared), *(row for claim in claims for row in claimed(claim))),
         sources=sources_of(*compared, *claims),
     )
+
+
+def _is_about(claim: Claim, metric: str | None, unit: str) -> bool:
+    """Whether a claim can answer for a measure that the register has not; a ratio is of two, by either's name."""
+    return metric in (None, claim.metric) or claim.unit == unit == "ratio"

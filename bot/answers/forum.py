@@ -25,6 +25,15 @@ _THREAD = re.compile(
 )
 
 
+def names_thread(text: str) -> bool:
+    """Whether a text names a thread, by its id or its address.
+
+    >>> [names_thread(text) for text in ("#31152", "thread 31152", "OpenAI 2026")]
+    [True, True, False]
+    """
+    return _THREAD.search(text) is not None
+
+
 def forum_sentiment(question: Question, world: World) -> Answer:
     """The last seven days on which there were posts, or the period, company or thread that the question names."""
     from nlp import trend

@@ -26,7 +26,7 @@ OWN = {
 # Every parameter a question can set.
 PARAMETERS = (
     "capex_usd_bn", "margin", "annual_revenue_usd_bn", "years", "life_years", "discount_rate", "growth", "ramp_years",
-    "start_usd_bn", "cap_usd_bn", "ps", "target", "price_return", "market_cap_usd_bn",
+    "start_usd_bn", "end_usd_bn", "cap_usd_bn", "ps", "target", "price_return", "market_cap_usd_bn", "gpu_run_rate_usd_bn",
 )  # fmt: skip
 
 
@@ -49,16 +49,17 @@ class Inputs:
     def maybe(self, name: str, *also: str) -> float | None:
         """The parameter if the question has it under one of these names; it is then kept under the first.
 
-        An amount of money that is nothing else is the outlay: “600bn written off over 6 years”.
+        An amount of money that is nothing else is the outlay: “600bn written off over 6 years”. So are GPUs bought.
         """
         if name.startswith("capex") and (loose := self._loose()) is not None:
             self.used |= {name, *also}
             self.said.add(name)
             self.given[name] = loose
             return loose
-        for known in (*also, name):
+        bought = ("gpu_run_rate_usd_bn",) if name == "capex_usd_bn" else ()
+        for known in (*also, name, *bought):
             if known in self.question.slots:
-                self.used |= {name, *also}
+                self.used |= {name, *also, known}
                 self.said.add(name)
                 self.given[name] = float(self.question.slots[known])
                 return self.given[name]

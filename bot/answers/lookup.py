@@ -6,6 +6,7 @@ answered with the whole family, each by its name.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answers.base import Answer, World, claimed, shown, sources_of, without
 from bot.questions import Question
@@ -158,6 +159,8 @@ def explain(question: Question, world: World) -> Answer:
     claims = about(question, world)
     if len(claims) > 1 and re.search(r"一样|同一|相同|一回事|差别|区别|\bsame\b|difference", fold(question.text)):
         return claim_answer(question, world, [claim for claim in claims if claim.stock_or_flow], "same")
+    if not claims and not question.slots.keys() & {"entity", "metric", "period", "value_usd_bn", "value_ratio"}:
+        return Answer(question=replace(question, intent="ambiguous"), template="ambiguous")
     derived = [claim for claim in claims if claim.formula]
     return claim_answer(question, world, (derived or claims)[:1]) if claims else figure_lookup(question, world)
 

@@ -144,7 +144,9 @@ def inverse(question: Question, world: World) -> Answer:
     if "years" not in question.slots:
         return Answer(question=replace(question, intent="ambiguous"), template="ambiguous")
     inputs = Inputs(question, world)
-    asks_outlay = _AT_MOST.search(question.text.lower()) and MARGIN not in question.slots.get("metric", "")
+    asks_outlay = (MARGIN in question.slots and OUTLAY not in question.slots) or (
+        _AT_MOST.search(question.text.lower()) and MARGIN not in question.slots.get("metric", "")
+    )
     given = inputs.take(MARGIN if asks_outlay else OUTLAY)
     revenue, years = (
         capex.check_money(inputs.take(REVENUE), "revenue"),

@@ -58,10 +58,16 @@ def text_check(question: Question, world: World) -> Answer:
     return _answer(asked, list(checker.check(body[:LONGEST], world.register, as_of=None)))
 
 
-def finds_claims(text: str, world: World) -> bool:
-    """Whether there is any claim in the text."""
+def is_to_check(text: str, world: World) -> bool:
+    """Whether it is a text with claims, or a sentence told to be checked whose own amounts tell right from wrong.
+
+    A sentence of one amount is a question: its answer sets the amount against the register, and goes on in the talk.
+    """
     from core.claims import checker
 
+    if not is_text(text):
+        body = _COMMAND.sub("", text)
+        return body != text and any(claim.relation for claim in checker.check(body, world.register))
     return next(iter(checker.check(text[:LONGEST], world.register)), None) is not None
 
 

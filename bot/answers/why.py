@@ -21,7 +21,7 @@ def explain(question: Question, world: World) -> Answer:
 
 
 def why(question: Question, base: Answer) -> Answer:
-    """The computed figures of `base`, each with its formula and the numbers put in."""
+    """The computed figures of `base`, each with its formula and the numbers put in; the talk stays in its calculation."""
     steps = [shown for shown in base.figures if shown.status == "computed" and shown.source]
     if not steps:
         return base
@@ -29,9 +29,10 @@ def why(question: Question, base: Answer) -> Answer:
         name: base.data.get(name, empty)
         for name, empty in (("claims", []), ("assumed", []), ("unused", {}), ("given", {}))
     }
+    slots = {**base.question.slots, "of": (base.question.intent, base.question.text)}
     return replace(
         base,
-        question=replace(base.question, text=question.text, lang=question.lang, intent="explain"),
+        question=replace(base.question, text=question.text, lang=question.lang, intent="explain", slots=slots),
         template="why",
         data={**data, "steps": steps},
     )

@@ -26,11 +26,11 @@ def own_rows() -> list[Row]:
 def add_labels(files: Sequence[Path], out: Path | None, weight: float | None) -> None:
     """Correct the model that comes with paomo by own labels and those of FILEs, and say what it gained."""
     from nlp.learning.adapt import Adapting
-    from nlp.learning.own import write
+    from nlp.learning.own import together, write
 
     if out is not None and out.suffix != ".npz":
         raise UsageError(f"{out} does not end in .npz", hint="the card goes beside it as .json")
-    rows = own_rows() + (read(files) if files else [])
+    rows = together(own_rows(), read(files) if files else [])
     base, held = Model.load(), settings()
     target = out or own_model(held.db)
     model, gained = write(base, rows, target, Adapting() if weight is None else Adapting(weight=weight))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.context import print_json, print_jsonl, settings, today
+from bot.cli.output import write
 from core.errors import NotFound, PaomoError, UsageError
 
 if TYPE_CHECKING:
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
 MAX_LINE = 100_000  # bytes of one line of a batch
 
 
-@click.command(short_help="Answer a question with figures, their dates and sources.")
+@click.command()
 @click.argument("question", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document: intent, slots, answer, figures, sources.")
-@click.option("--jsonl", is_flag=True, help="One JSON object a line.")
-@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the answer's picture to this file.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document: intent, slots, answer, figures, sources."
+)
+@click.option("--jsonl", is_flag=True, help="Print one JSON object a line.")
+@click.option(
+    "--png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the answer's picture to FILE; needs paomo[charts].",
+)
 def ask(question: tuple[str, ...], as_json: bool, jsonl: bool, png: Path | None) -> int:
-    """Answer QUESTION in its own language and script.
+    """Answer QUESTION with figures, their dates and sources, in its own language and script.
 
     \b
     paomo ask "利潤率降到30%要多少年回本?"
@@ -35,6 +42,8 @@ def ask(question: tuple[str, ...], as_json: bool, jsonl: bool, png: Path | None)
     from bot.answers import Engine
     from bot.render import to_json
 
+    if str(png) == "-":
+        raise UsageError("standard output holds the answer", hint="--png FILE")
     if png and question == ("-",):
         raise UsageError("--png is for one question", hint="leave the - out, and give the question")
     engine = Engine(settings(), today=today())
@@ -68,16 +77,19 @@ def _picture(answer: "Answer", path: Path) -> None:
 
     picture = draw(answer)
     if picture is None:
-        raise NotFound("this answer has no picture", hint="paybacks, ramps, gauges, trends and circular money have one")
-    try:
-        path.write_bytes(picture)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise NotFound(
+            "this answer has no picture",
+            hint="paybacks, ramps, gauges, trends, margin debt and circular money have one",
+        )
+    write(path, picture)
 
 
-@click.command(short_help="The bot in the terminal.")
+@click.command()
 def chat() -> int:
-    """Talk with the bot; “那30%呢?” changes the last answer. An empty line, `exit` or Ctrl-D ends it."""
+    """Talk with the bot in the terminal, with the answers that it gives in Telegram.
+
+    A question may go on from the last one, as “那30%呢?” does. An empty line, `exit` or Ctrl-D ends it.
+    """
     from bot.answers import Engine
 
     held = settings()

@@ -49,7 +49,8 @@ def restore(file: Path, only_check: bool, as_json: bool) -> None:
 
     \b
     Example:  paomo restore paomo-2026-11-23.db
-    Exit codes:  0 done, 1 the file is damaged or foreign, 3 the database is in use, 4 no such file
+    Exit codes:  0 done, 1 the file is damaged or foreign,
+                 3 the database is in use, 4 no such file
     """
     if only_check:
         _tell(check(file.expanduser()), "sound", None, as_json=as_json)

@@ -10,10 +10,14 @@ from core.errors import UsageError
 
 @click.command()
 @click.option(
-    "--crawl-every", metavar="30m", help="Crawl what is followed so often; 0 for never.  [env: PAOMO_CRAWL_EVERY]"
+    "--crawl-every",
+    metavar="TIME",
+    help="Crawl what is followed so often: 30m, 6h, 1d; 0 for never.  [env: PAOMO_CRAWL_EVERY; default: 30m]",
 )
 @click.option("--webhook", metavar="URL", help="Have updates brought to this https address instead of asking for them.")
-@click.option("--listen", metavar="HOST:PORT", help="Where to listen for them.  [default: 127.0.0.1:8080]")
+@click.option(
+    "--listen", metavar="HOST:PORT", help="With --webhook: where to listen for updates.  [default: 127.0.0.1:8080]"
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log more; never what people write, never the token.")
 def bot(crawl_every: str | None, webhook: str | None, listen: str | None, verbose: bool) -> None:
     """Run the Telegram bot until Ctrl-C or SIGTERM, and beside it the crawl of what is followed.
@@ -22,7 +26,9 @@ def bot(crawl_every: str | None, webhook: str | None, listen: str | None, verbos
     to the bot from PAOMO_TELEGRAM_ALLOW. docs/bot.md shows the way from nothing to a running bot.
 
     \b
-    Exit codes:  0 stopped as asked, 1 Telegram does not know the token, 2 no token, 3 a bot runs already
+    Example:  paomo bot --crawl-every 2h
+    Exit codes:  0 stopped as asked, 1 Telegram does not know the token,
+                 2 no token, 3 a bot runs already
     """
     held = settings()
     if not held.telegram_token:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from bot.answers import Answer  # brings the register: only when something is computed
 
 _OPTIONS = (
-    click.option("--capex", type=Amount(Unit.MONEY), help="The outlay, such as 1000bn, 1萬億, $1tn.  [default: the article's 1,000bn]"),
-    click.option("--margin", type=Amount(Unit.RATIO), help="Share of revenue left to repay it, before its depreciation: 50%, 三成.  [default: the article's 50%]"),
-    click.option("--revenue", type=Amount(Unit.MONEY), help="Revenue a year, such as 360bn.  [default: the article's 360bn]"),
-    click.option("--json", "as_json", is_flag=True, help="One JSON document: inputs, result, formula, assumptions, figures."),
+    click.option("--capex", type=Amount(Unit.MONEY), help="The outlay in US dollars, such as 1000bn, 1萬億, $1tn.  [default: 1,000bn]"),
+    click.option("--margin", type=Amount(Unit.RATIO), help="Share of revenue left to repay it, before its depreciation, such as 50% or 三成.  [default: 50%]"),
+    click.option("--revenue", type=Amount(Unit.MONEY), help="Revenue a year in US dollars, such as 360bn.  [default: 360bn]"),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document: inputs, result, formula, assumptions, figures."),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.cli.context import print_json, settings
+from bot.cli.options import Day
 from bot.cli.web import page_from
 from core import figures
 from core.claims.checker import CheckedClaim
@@ -31,13 +32,6 @@ MARKS = {
 }
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise click.BadParameter(f"“{value}” is not a day; write it like 2025-10-21", ctx, param) from None
-
-
 _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 
 
@@ -45,10 +39,10 @@ _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option(
     "--as-of",
-    callback=_day,
-    help="The day from which 去年 and “this year” are told (2025-10-21); by default that of the post or the text's date line.",
+    type=Day(),
+    help="The day from which “last year” is told, such as 2025-10-21.  [default: that of the post, or the text's date line]",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check(file: Path, as_of: date | None, as_json: bool) -> None:
     """Find the numeric claims in FILE (- reads standard input), recompute them, and set them against the register.
 

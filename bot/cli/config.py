@@ -1,20 +1,27 @@
 """`paomo config`: what holds, and where it came from."""
 
+from typing import Any
+
 import click
 
 from bot.cli.context import print_json, settings
 from core.config import SETTINGS, without_password
 
+LENGTHS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
-@click.command(short_help="Show every setting, its value and where it came from.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def config(as_json: bool) -> None:
     """Show every setting, its value and where it came from: default, paomo.toml, the environment or a flag.
 
-    Secrets are hidden.
+    Secrets are hidden. docs/settings.md says what each is for.
+
+    \b
+    Example:  paomo config --json
     """
     held = settings()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": setting.name,
             "env": setting.env,
@@ -30,11 +37,22 @@ def config(as_json: bool) -> None:
         print_json({"settings": rows})
         return
     for row in rows:
-        value = "–" if row["value"] in (None, []) else row["value"]
-        click.echo(f"{row['name']} = {value}  [{row['origin']}; {row['env']}]\n    {row['meaning']}")
+        from_where = row["origin"] if row["origin"] == row["env"] else f"{row['origin']}; {row['env']}"
+        click.echo(f"{row['name']} = {_written(row['name'], row['value'])}  [{from_where}]\n    {row['meaning']}")
+
+
+def _written(name: str, value: Any) -> str:
+    """A value as it is written in the environment; “–” for none."""
+    if value in (None, []):
+        return "–"
+    if name == "crawl_every":
+        return next(f"{value / size:g}{unit}" for unit, size in LENGTHS if not value % size) if value else "0"
+    if isinstance(value, list):
+        return " ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _shown(value: object) -> object:
-    if isinstance(value, frozenset):
-        return sorted(value)
+    if isinstance(value, frozenset | tuple):
+        return sorted(value) if isinstance(value, frozenset) else list(value)
     return value if value is None or isinstance(value, int | float) else without_password(str(value))

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import click
 
 from bot.cli.context import now, print_json, print_jsonl, settings
+from bot.cli.options import Day, Number
 from bot.cli.web import fetcher, read_board
 from bot.lock import only_crawl
 from core.config import Settings
@@ -32,9 +33,16 @@ from scraper.wanted import Wanted, spared, wanted
 @click.command()
 @click.argument("boards", metavar="[BOARD]...", nargs=-1)
 @click.option("--pages", type=click.IntRange(1), metavar="N", help="Read at most N pages of each list.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Go back to DATE, the forum's day.")
-@click.option("--days", type=click.FloatRange(0, 3650), default=3.0, show_default=True, help="Go back so many days.")
-@click.option("--every", metavar="30m", help="Run again and again, so far apart: 30m, 6h, 1d.")
+@click.option("--since", type=Day(), help="Go back to DATE, a day of the forum's clock, such as 2025-10-21.")
+@click.option(
+    "--days",
+    type=Number(0, 3650),
+    metavar="DAYS",
+    default=3.0,
+    show_default=True,
+    help="Go back so many days, where no --since is given.",
+)
+@click.option("--every", metavar="TIME", help="Run again and again, so far apart: 30m, 6h, 1d.")
 @click.option("--zero-byte", is_flag=True, help="Ask for posts of 0 bytes too: a few of them hold a picture.")
 @click.option("--again", is_flag=True, help="Lift pauses, and ask again for posts that were given up.")
 @click.option("--no-score", is_flag=True, help="Store only; do not judge the new posts.")
@@ -42,7 +50,7 @@ from scraper.wanted import Wanted, spared, wanted
 def crawl(
     boards: tuple[str, ...],
     pages: int | None,
-    since: datetime | None,
+    since: date | None,
     days: float,
     every: str | None,
     zero_byte: bool,
@@ -58,12 +66,13 @@ def crawl(
 
     \b
     Example:  paomo crawl cfzh --every 30m
-    Exit codes:  0 done or stopped by SIGTERM, 1 a board could not be read, 3 a crawl runs already, 130 Ctrl-C
+    Exit codes:  0 done or stopped by SIGTERM, 1 a board could not be read,
+                 3 a crawl runs already, 130 Ctrl-C
     """
     held = settings()
     heed(held)
     options = Options(
-        limits=Limits(pages=pages, since=since.date() if since else None, days=days),
+        limits=Limits(pages=pages, since=since, days=days),
         amounts=Amounts(empty=zero_byte),
         daily=held.daily_requests,
         again=again,

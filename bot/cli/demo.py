@@ -18,15 +18,18 @@ QUESTIONS = {
 }
 
 
-@click.command(short_help="The whole main job on bundled sample pages; no network, no token.")
+@click.command()
 @click.option(
-    "--keep", type=click.Path(dir_okay=False, path_type=Path), help="Keep the database in this file and go on with it."
+    "--keep", type=click.Path(dir_okay=False, path_type=Path), help="Keep the database in FILE and go on with it."
 )
 def demo(keep: Path | None) -> int:
     """Store, judge, report, draw a thread, search, and answer three questions, on sample pages that come with paomo.
 
     Authors and posts of the samples are invented. Nothing is fetched and nothing of yours is touched: the
     database is a temporary one, unless --keep names a file.
+
+    \b
+    Example:  paomo demo --keep demo.db
     """
     from bot.cli.main import main
 

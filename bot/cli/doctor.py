@@ -12,10 +12,11 @@ from bot.lock import holder
 from core.store import Store
 from core.upkeep.health import BoardHealth, Health, examine
 from scraper.clock import to_utc
-from scraper.crawl import BY_HAND
 from scraper.sites import SITES
+from scraper.summary import how_long, way_out
 
 _LATE = timedelta(days=2)  # without a finished walk
+_NO_MORE = "paomo follow remove {} if it is to be read no more"
 _LITTLE = 200 * 1024 * 1024  # bytes of free disk
 
 
@@ -29,7 +30,10 @@ def doctor(repair: bool, as_json: bool) -> int:
     it is whole. A damaged file is read row by row, and what was lost is counted. Stop the crawl and the bot before.
 
     \b
-    Exit codes:  0 healthy, 1 something needs you: the line says what and what to do, 4 no database yet
+    Examples:  paomo doctor
+               paomo doctor --repair
+    Exit codes:  0 healthy, 4 no database yet,
+                 1 something needs you: the line says what and what to do
     """
     held = settings()
     if repair:
@@ -54,16 +58,15 @@ def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str
     if health.miscounted:
         odd = ", ".join(f"{table} {rows}" for table, rows in health.miscounted.items())
         found.append((f"counts behind reports are not what the posts give: rows of {odd}", "paomo doctor --repair"))
-    for pause in health.pauses:
-        until = f"until {_time(pause.until)}" if pause.until else "until you lift it"
-        hint = BY_HAND if pause.until else "a new paomo may read the page; then paomo crawl BOARD --again"
-        found.append((f"{pause.site} is left alone {until}: {pause.why}", hint))
+    found += [(f"{one.site} is left alone {how_long(one)}: {one.why}", way_out(one)) for one in health.pauses]
     for board in health.boards:
         name = str(board.state.board)
         if board.state.error:
-            found.append((f"{name}: the last walk ended early: {board.state.error}", "see docs/crawling.md"))
+            hint = f"see docs/crawling.md; {_NO_MORE.format(name)}"
+            found.append((f"{name}: the last walk ended early: {board.state.error}", hint))
         elif (board.state.finished_at or board.state.tried_at) < moment - _LATE:
-            found.append((f"{name}: no walk has ended since {_time(board.state.finished_at)}", "is the crawl running?"))
+            hint = f"is the crawl running? {_NO_MORE.format(name)}"
+            found.append((f"{name}: no walk has ended since {_time(board.state.finished_at)}", hint))
         if board.failed:
             what = f"{name}: {board.failed} posts were given up after five tries"
             found.append((what, f"paomo crawl {name} --again asks for them again"))

@@ -17,16 +17,22 @@ class _OneIsMeant(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_OneIsMeant, short_help="Measure the stance model, or the answers, on labelled JSONL.")
+@click.group(cls=_OneIsMeant)
 def evaluate() -> None:
-    """Measure the stance model (`stance`, also where no word is given) or the answers (`questions`)."""
+    """Measure the stance model (`stance`, also where no word is given) or the answers (`questions`).
+
+    \b
+    Example:  paomo evaluate --pairs
+    """
 
 
-@click.command()
+@click.command(short_help="Measure the answers on questions kept out of all training.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--part", type=click.Choice(["held", "tune"]), help="Only the questions marked so.")
+@click.option(
+    "--part", type=click.Choice(["held", "tune"]), help="Only the questions whose `part` is this.  [default: both]"
+)
 @click.option("--wrong", is_flag=True, help="List the questions of the part `tune` that went wrong.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def questions(*, file: Path | None, part: str | None, wrong: bool, as_json: bool) -> None:
     """Measure the answers on FILE, or on the questions that come with paomo and that nothing was trained on.
 

@@ -33,18 +33,35 @@ TEXTS = {
 }  # fmt: skip
 
 
-@click.command(short_help="Tests of a price series (CSV: date,close) for explosive growth; side notes only.")
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--paths", type=int, default=200, show_default=True, help="Random walks for the critical values, 100 to 2,000."
+    "--paths",
+    type=int,
+    metavar="N",
+    default=200,
+    show_default=True,
+    help="Random walks for the critical values, 100 to 2,000.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=2026, show_default=True, help="Of the random walks.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=2026,
+    show_default=True,
+    help="The same seed gives the same random walks.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def explosive(file: Path, paths: int, seed: int, as_json: bool) -> None:
-    """ADF, SADF and GSADF on log prices, and a bounded LPPLS fit.
+    """Test the price series in FILE for explosive growth; side notes, no forecast.
+
+    ADF, SADF and GSADF on log prices, and an LPPLS fit within bounds; docs/methods.md says what these are.
 
     FILE has the columns date (2025-10-21) and close, 30 to 2,000 rows. A gap or a text is an error that names the
     line. Takes seconds; up to a minute for 2,000 prices and many paths.
+
+    \b
+    Example:  paomo explosive nasdaq.csv
     """
     from core.models import lppls
     from core.models.explosive import examine

@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 
 import click
 
 from bot.cli.context import settings
+from bot.cli.options import Day
 from bot.cli.output import opened
 from bot.cli.web import read_board
 from bot.export import WRITERS
@@ -18,27 +19,32 @@ from core.storage.exporting import Wanted
 from core.storage.rows import Hit
 from core.store import Store
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(list(WRITERS)), default="jsonl", show_default=True, help="What to write."
+)
 @click.option("--parquet", "as_parquet", is_flag=True, help="Short for --format parquet; needs paomo[parquet].")
-@click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
-@click.option("--since", type=_DAY, help="From this day of the forum's clock on.")
-@click.option("--until", type=_DAY, help="Up to this day of the forum's clock.")
-@click.option("--author", help="Only this author, by shown name or key, in either script.")
+@click.option("--board", metavar="BOARD", help="Only posts of this board, such as cfzh or wenxuecity:cfzh.")
+@click.option("--since", type=Day(), help="Only posts from this day of the forum's clock on.")
+@click.option("--until", type=Day(), help="Only posts up to this day of the forum's clock.")
+@click.option("--author", metavar="NAME", help="Only posts of this author, by shown name or key, in either script.")
 @click.option("--bom", is_flag=True, help="Begin with a byte order mark, which spreadsheets want; only csv.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Write this file instead of standard output; for --rows, a folder."
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write FILE instead of standard output; with --rows, a folder.",
 )
-@click.option("--rows", type=click.IntRange(1), help="Parquet in files of so many posts, for many machines.")
+@click.option(
+    "--rows", metavar="N", type=click.IntRange(1), help="Parquet in files of so many posts, for many machines."
+)
 def export(
     form: str,
     as_parquet: bool,
     board: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     author: str | None,
     bom: bool,
     out: Path | None,
@@ -66,8 +72,8 @@ def export(
         raise UsageError("--until lies before --since")
     wanted = Wanted(
         board=read_board(board, known=False) if board else None,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
+        since=since,
+        until=until,
         author=author,
     )
     with Store.open(settings().db, readonly=True) as store:
@@ -78,7 +84,7 @@ def export(
         if rows is not None and out is not None:
             count = _parts(out, chain([first], hits), rows)
         else:
-            with opened(out) as stream:
+            with opened(out, private=True) as stream:
                 if bom:
                     stream.write(b"\xef\xbb\xbf")
                 count = WRITERS[form](stream, first, hits)
@@ -98,6 +104,6 @@ def _parts(folder: Path, hits: Iterator[Hit], rows: int) -> int:
         raise UsageError(f"{folder} holds the parts of another export", hint="remove them, or name another folder")
     count = 0
     for number, first in enumerate(hits, 1):
-        with opened(folder / f"posts-{number:05}.parquet") as stream:
+        with opened(folder / f"posts-{number:05}.parquet", private=True) as stream:
             count += WRITERS["parquet"](stream, first, islice(hits, rows - 1))
     return count

@@ -3,9 +3,9 @@
 from rich.table import Table
 
 from bot.console import console
+from bot.verdicts import status, verdict
 from core import aliases
 from core.figures import Claim, Figure, Source
-from core.text import to_mainland
 
 HEADINGS = {
     "zh-Hant": ("編號", "內容", "數值", "日期", "核對"),
@@ -24,13 +24,6 @@ UNIT_WORDS = {
 }
 
 
-WORDS = {
-    "holds": "屬實", "holds_approximately": "大致屬實", "fails": "不成立", "fails_by_power_of_ten": "差了十倍",
-    "category_error": "存量與流量相比", "contradicted": "與查證不符", "unverified": "無從證實",
-    "not_checkable": "無可查證", "corroborated": "已查證", "estimated": "估計值",
-}  # fmt: skip
-
-
 def show_table(lang: str, claims: list[Claim], found: list[Figure]) -> None:
     """All cards, one a row."""
     table = Table(box=None, pad_edge=False)
@@ -38,10 +31,10 @@ def show_table(lang: str, claims: list[Claim], found: list[Figure]) -> None:
         table.add_column(heading, justify="right" if place == 2 else "left", no_wrap=place != 1, overflow="fold")
     for claim in claims:
         table.add_row(
-            claim.id, _what(claim, lang), _amount(claim, lang), claim.as_of, _word(claim.recheck.verdict, lang)
+            claim.id, _what(claim, lang), _amount(claim, lang), claim.as_of, verdict(claim.recheck.verdict, lang)
         )
     for figure in found:
-        table.add_row(figure.id, _what(figure, lang), _amount(figure, lang), figure.as_of, _word(figure.status, lang))
+        table.add_row(figure.id, _what(figure, lang), _amount(figure, lang), figure.as_of, status(figure.status, lang))
     _print(table)
 
 
@@ -57,28 +50,23 @@ def show_card(card: Claim | Figure, lang: str) -> None:
     _print(table)
 
 
-def _word(word: str, lang: str) -> str:
-    """A verdict or status of the contract in the reader's language; English keeps the contract's word."""
-    return word if lang == "en" else (WORDS[word] if lang == "zh-Hant" else to_mainland(WORDS[word]))
-
-
 def _claim_rows(claim: Claim, lang: str) -> list[tuple[str, str]]:
     label, recheck = LABELS[lang], claim.recheck
     rows = [
         (label["said_by"], claim.said_by.text(lang)),
         (label["value"], _amount(claim, lang)),
         (label["as_of"], claim.as_of),
-        (label["status"], _word(claim.status, lang)),
+        (label["status"], status(claim.status, lang)),
         (label["formula"], claim.formula or ""),
         (
             label["recheck"],
-            " ".join(filter(None, (_word(recheck.verdict, lang), amount(recheck.value, recheck.unit, lang)))),
+            " ".join(filter(None, (verdict(recheck.verdict, lang), amount(recheck.value, recheck.unit, lang)))),
         ),
         ("", recheck.how.text(lang)),
         ("", recheck.formula or ""),
     ]
     rows += [
-        ("", f"{one.id}: {_amount(one, lang)} ({one.as_of}, {_word(one.status, lang)})") for one in recheck.figures
+        ("", f"{one.id}: {_amount(one, lang)} ({one.as_of}, {status(one.status, lang)})") for one in recheck.figures
     ]
     for later in claim.later:
         told = f"{later.as_of}: {amount(later.value, later.unit, lang)} {later.note.text(lang)} [{later.source.id}]"
@@ -92,7 +80,7 @@ def _figure_rows(figure: Figure, lang: str) -> list[tuple[str, str]]:
     rows = [
         (label["value"], _amount(figure, lang)),
         (label["as_of"], figure.as_of),
-        (label["status"], _word(figure.status, lang)),
+        (label["status"], status(figure.status, lang)),
         (label["note"], figure.note.text(lang) if figure.note else ""),
     ]
     return [row for row in rows if row[1]]

@@ -10,34 +10,32 @@ import click
 
 from bot.cli.context import settings, today
 from bot.cli.figure_tables import show_card, show_table
+from bot.cli.options import Moment
 from core import aliases
-from core.cards import is_moment
 from core.errors import NotFound, UsageError
 from core.figures import Claim, Figure, Register, known_by, load
 
 CardT = TypeVar("CardT", bound=Claim | Figure)
 
 
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_moment(value):
-        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
-    return value
-
-
 @click.group(invoke_without_command=True)
 @click.option(
     "--as-of",
-    callback=_moment,
-    help="Only what was said by then (2025, 2025-10, 2025-10-21); rechecks stay as of today.",
+    type=Moment(),
+    help="Only what was said by then: 2025, 2025-10 or 2025-10-21; rechecks stay as of today.",
 )
-@click.option("--entity", help="Only this company, group or index: an id or a name (ORCL, 甲骨文).")
-@click.option("--metric", help="Only this measure: an id or a name (capex, 資本支出).")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option(
+    "--entity", metavar="NAME", help="Only this company, group or index: an id or a name, such as ORCL or 甲骨文."
+)
+@click.option("--metric", metavar="NAME", help="Only this measure: an id or a name, such as capex or 資本支出.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: str | None, as_json: bool) -> None:
-    """The register of figures and claims, each rechecked.
+    """Show the register of figures and claims, each rechecked: without COMMAND, a table of all that fit.
 
-    Without a command: a table of all that fit. `paomo figures show A18` has one card whole.
+    \b
+    paomo figures --entity NVDA --metric revenue
+    paomo figures show A18
     """
     if ctx.invoked_subcommand:
         return
@@ -58,15 +56,18 @@ def figures(ctx: click.Context, as_of: str | None, entity: str | None, metric: s
     show_table(lang, claims, found)
 
 
-@figures.command()
+@figures.command(short_help="Show one claim or figure with its recheck and its sources.")
 @click.argument("card_id", metavar="ID")
-@click.option("--as-of", callback=_moment, help="As it was known then: what came later is left out.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--as-of", type=Moment(), help="As it was known then: 2025, 2025-10 or 2025-10-21.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def show(ctx: click.Context, card_id: str, as_of: str | None, as_json: bool) -> None:
-    """One claim (A18) or figure (openai_revenue_2025) with its recheck, its sources and what came later.
+    """Show one claim (A18) or figure (openai_revenue_2025) with its recheck, its sources and what came later.
 
     With --as-of only what was said by then; the recheck stays as of today.
+
+    \b
+    Example:  paomo figures show A18 --as-of 2025-12
     """
     as_of = as_of or (ctx.parent.params["as_of"] if ctx.parent else None)
     card = _as_known(_card(load(settings().figures), card_id), as_of)
@@ -81,6 +82,7 @@ def show(ctx: click.Context, card_id: str, as_of: str | None, as_json: bool) -> 
 @click.option(
     "--to",
     "folder",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of your own cards.  [default: the setting figures]",
 )
@@ -91,6 +93,9 @@ def update(file: Path, folder: Path | None) -> None:
     with a month and debit balances in millions, as FINRA has it; or with a date and total assets in billions, as
     ICI has it. All of it is checked first; one bad row, and nothing is written. The same file again replaces its
     cards.
+
+    \b
+    Example:  paomo figures update finra.csv --to my-figures
     """
     from core.own_figures import update as take
 

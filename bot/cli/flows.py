@@ -9,8 +9,9 @@ import click
 
 from bot.cli.amounts import Amount
 from bot.cli.context import print_json, settings, today
-from core.cards import is_moment
-from core.errors import NotFound, QuantityError
+from bot.cli.options import Moment
+from bot.cli.output import write as write_file
+from core.errors import NotFound, QuantityError, UsageError
 from core.quantity import Unit
 
 if TYPE_CHECKING:
@@ -21,41 +22,45 @@ FORMULA = "round-trip share = max sum f / sum a, with 0 <= f <= a and as much in
 SHOWN_DRAWN, SHOWN_CYCLES, SHOWN_FLOWS, SHOWN_NAMES = 3, 10, 30, 20  # without --all
 
 
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_moment(value):
-        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
-    return value
-
-
-@click.command(short_help="Circular financing: who pays whom, and what only goes round.")
+@click.command()
 @click.option(
     "--flows",
     "folder",
+    metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Folder of your own flow cards (TOML); they add to the built-in ones.",
+    help="Folder of your own flows (TOML, as in core/data/flows), beside the built-in ones.",
 )
-@click.option("--only", is_flag=True, help="Your own cards alone, without the built-in ones.")
-@click.option("--vendor", help="Whose sales: an id or a name.  [default: NVDA, or else the first to put money in]")
+@click.option("--only", is_flag=True, help="With --flows: your own alone, without the built-in ones.")
+@click.option(
+    "--vendor", metavar="NAME", help="Whose sales: an id or a name.  [default: NVDA, or else the first to put money in]"
+)
 @click.option(
     "--sales",
     type=Amount(Unit.MONEY),
     help="All sales of the vendor a year, such as 200bn.  [default: those among the flows]",
 )
 @click.option(
-    "--spread", type=Amount(Unit.YEARS), help="Assume that sums whose time is not known run over so many years."
+    "--spread",
+    type=Amount(Unit.YEARS),
+    help="Assume that sums whose time is not known run over so many years.  [default: they stay unknown]",
 )
-@click.option("--as-of", callback=_moment, help="What stood on that day (2025, 2025-10, 2025-10-21).  [default: today]")
+@click.option("--as-of", type=Moment(), help="What stood on that day: 2025, 2025-10 or 2025-10-21.  [default: today]")
 @click.option(
-    "--png", type=click.Path(dir_okay=False, path_type=Path), help="Write the graph as a picture; needs paomo[charts]."
+    "--png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the graph to FILE as a picture; needs paomo[charts].",
 )
 @click.option("--all", "everything", is_flag=True, help="Print every loop, flow and party, however many there are.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="One JSON document: inputs, result, formula, assumptions, figures."
+    "--json", "as_json", is_flag=True, help="Print one JSON document: inputs, result, formula, assumptions, figures."
 )
 def flows(folder: Path | None, only: bool, vendor: str | None, sales: float | None, spread: float | None, as_of: str | None,
           png: Path | None, everything: bool, as_json: bool) -> None:  # fmt: skip
-    """Who pays whom, the loops with their smallest leg, the share of all payments that only goes round, the share of
-    a vendor's sales that its own money may have paid, and who needs cash from outside.
+    """Show circular financing: who pays whom, and what only goes round.
+
+    The loops with their smallest leg, the share of all payments that only goes round, the share of a vendor's sales
+    that its own money may have paid, and who needs cash from outside. A sum of
+    unknown time is not compared with yearly ones.
 
     \b
     paomo flows
@@ -63,6 +68,8 @@ def flows(folder: Path | None, only: bool, vendor: str | None, sales: float | No
     paomo flows --spread 5 --sales 200bn
     paomo flows --flows my-cards --only --vendor "the vendor"
     """
+    if str(png) == "-":
+        raise UsageError("standard output holds the flows", hint="--png FILE")
     told = _found(folder, only, vendor, sales, spread, as_of or str(today()))
     lang = settings().lang
     if png is not None:
@@ -122,11 +129,7 @@ def _vendor(flows: Sequence["Flow"]) -> str:
 def _write(png: Path, told: _Told, lang: str) -> None:
     from bot.pictures.flows import draw
 
-    picture = draw(told.flows, lang, assumed=told.assumed)
-    try:
-        png.write_bytes(picture)
-    except OSError as error:
-        raise QuantityError(f"{png}: cannot be written: {error.strerror}") from error
+    write_file(png, draw(told.flows, lang, assumed=told.assumed))
 
 
 def _print(told: _Told, lang: str, everything: bool) -> None:

@@ -1,6 +1,7 @@
 """`paomo follow`: the boards, threads, authors and keywords that a crawl goes by."""
 
 import shlex
+from collections.abc import Collection
 from dataclasses import replace
 
 import click
@@ -8,15 +9,17 @@ import click
 from bot.cli.context import now, print_json, settings
 from bot.cli.web import read_board
 from core.errors import NotFound, UsageError
+from core.forum import Board
 from core.storage import following
 from core.storage.following import Follow, Kind
+from core.storage.ledger import Ledger
 from core.store import Store
 from core.text import clean, fold
 
 
 @click.group()
 def follow() -> None:
-    """What is followed: boards, threads, authors, keywords. A crawl without boards goes by it.
+    """Choose the boards, threads, authors and keywords that `paomo crawl` goes by.
 
     WHAT is a board (cfzh, ptt:Stock), a thread's address, author:NAME or keyword:WORDS. An author and words are
     looked for on every followed board, or on the one that --board names.
@@ -27,10 +30,10 @@ def follow() -> None:
 
 
 _what = click.argument("what", nargs=-1, required=True)
-_board = click.option("--board", help="Look for the author or the words on this board alone.")
+_board = click.option("--board", metavar="BOARD", help="Only on this board, for author:NAME and keyword:WORDS.")
 
 
-@follow.command("add")
+@follow.command("add", short_help="Follow a board, a thread, an author or words.")
 @_what
 @_board
 def add(what: tuple[str, ...], board: str | None) -> None:
@@ -59,19 +62,23 @@ def add(what: tuple[str, ...], board: str | None) -> None:
                 click.echo(f"paomo: {note}", err=True)
 
 
-@follow.command("remove")
+@follow.command("remove", short_help="Follow something no longer.")
 @_what
 @_board
 def remove(what: tuple[str, ...], board: str | None) -> None:
     """Follow each WHAT no longer; it is written as `paomo follow list` shows it.
 
+    A board that was only named to a crawl goes likewise: paomo doctor watches it no longer. Its posts stay.
+
     \b
     Example:  paomo follow remove author:lionhill
     """
-    with Store.open(settings().db, create=False) as store:
+    held = settings()
+    kept = {read_board(name, known=False) for name in held.boards}
+    with Store.open(held.db, create=False) as store:
         threads = {str(one): one for one in following.followed(store).threads}
         follows = [threads.get(one.strip()) or read(one, board, known=False) for one in what]
-        missing = [one for one in follows if not following.remove(store, one)]
+        missing = [one for one in follows if not _remove(store, one, kept)]
         others = [_line(one.follow) for one in following.listed(store)]
     for one in follows:
         if one not in missing:
@@ -81,7 +88,18 @@ def remove(what: tuple[str, ...], board: str | None) -> None:
         raise NotFound(f"not followed: {', '.join(map(_line, missing))}", hint=f"followed: {shown}")
 
 
-@follow.command("list")
+def _remove(store: Store, one: Follow, kept: Collection[Board]) -> bool:
+    """Whether there was something to remove; how far a board's walk is goes too, but for those that are `kept`."""
+    was = following.remove(store, one)
+    if one.kind is not Kind.BOARD or one.site is None or (board := Board(site=one.site, name=one.what)) in kept:
+        return was
+    ledger = Ledger(store)
+    known = ledger.known(board) is not None
+    ledger.drop(board)
+    return was or known
+
+
+@follow.command("list", short_help="Show what is followed, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(as_json: bool) -> None:
     """Show what is followed, one a line, as `paomo follow remove` takes it.

@@ -16,8 +16,8 @@ from core.upkeep.retention import Cleared
 
 _AGE = re.compile(r"([0-9]{1,5})\s*(d|w|m|y)?", re.IGNORECASE)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-_yes = click.option("--yes", is_flag=True, help="Do not ask.")
-_site = click.option("--site", help="Only on this forum, such as wenxuecity.")
+_yes = click.option("--yes", is_flag=True, help="Do not ask first.")
+_site = click.option("--site", metavar="FORUM", help="Only on this forum, such as wenxuecity.")
 
 
 @click.group()
@@ -31,7 +31,7 @@ def forget() -> None:
     """
 
 
-@forget.command("author")
+@forget.command("author", short_help="Remove what an author wrote, and keep him out.")
 @click.argument("name")
 @_site
 @_yes
@@ -66,7 +66,7 @@ def author(name: str, site: str | None, yes: bool) -> None:
         _rewrite(store)
 
 
-@forget.command("list")
+@forget.command("list", short_help="Show who is kept out, by marks instead of names.")
 @click.argument("name", required=False)
 @_site
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -100,7 +100,7 @@ def show(name: str | None, site: str | None, as_json: bool) -> None:
             click.echo(f"{one.site}  since {one.added_at:%Y-%m-%d}  {one.posts} posts removed  {' '.join(one.marks)}")
 
 
-@forget.group("undo")
+@forget.group("undo", short_help="Let an author in again.")
 def undo() -> None:
     """Let an author in again; what was removed stays removed until a page brings it again.
 
@@ -109,7 +109,7 @@ def undo() -> None:
     """
 
 
-@undo.command("author")
+@undo.command("author", short_help="Let an author in again.")
 @click.argument("name")
 @_site
 def let_in(name: str, site: str | None) -> None:
@@ -127,7 +127,7 @@ def let_in(name: str, site: str | None) -> None:
     click.echo(f"{clean(name)} may be stored again on {', '.join(sites)}")
 
 
-@forget.command("older")
+@forget.command("older", short_help="Remove threads whose newest post is older than AGE.")
 @click.argument("age")
 @click.option("--pages-only", is_flag=True, help="Only the bytes of pages; posts, search and stances stay.")
 @_yes

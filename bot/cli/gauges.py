@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bot.cli.context import print_json, settings, today
+from bot.verdicts import status
 from core import figures
 from core.cards import is_moment
 from core.gauges import FLOOR, Reading, Thermometer, read
@@ -48,20 +49,23 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
     return date(year, month, day or calendar.monthrange(year, month)[1])
 
 
-@click.command(short_help="The bubble thermometer: gauges with date, source and cut-offs; no probability.")
+@click.command()
 @click.option(
     "--as-of",
     "day",
     callback=_day,
     metavar="DATE",
-    help="Read them as of 2025, 2025-10 or 2025-10-21.  [default: today]",
+    help="As it was then: 2025, 2025-10 or 2025-10-21.  [default: today]",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def gauges(day: date | None, as_json: bool) -> None:
-    """Each gauge of the thermometer: value, colour in a word, cut-offs, date, age and source.
+    """Read the bubble thermometer: of each gauge value, colour in a word, cut-offs, date, age and source.
 
-    How many are red, their means, and the spread that other weights would give. Not a probability. Gauges whose
+    Then how many are red, their means, and the spread that other weights would give. Not a probability. Gauges whose
     figures are too old drop out; `paomo figures update` brings newer ones.
+
+    \b
+    Example:  paomo gauges --as-of 2025-10
     """
     held = settings()
     thermometer = read(figures.load(held.figures), day or today())
@@ -88,7 +92,7 @@ def _print(thermometer: Thermometer, lang: str) -> None:
         table.add_row(
             level, gauge.name.text(lang), _written(reading, reading.value, lang), _written(reading, gauge.amber, lang),
             _written(reading, gauge.red, lang), reading.as_of or "", f"{reading.age} {words['days']}" if reading.age is not None else "",
-            reading.status or "", sources,
+            status(reading.status, lang) if reading.status else "", sources,
         )  # fmt: skip
     out.print(table)
     count, means, too_few, caution = SUMMARY[lang]

@@ -113,7 +113,7 @@ def _told(error: PaomoError) -> str:
 
 @click.command()
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
-@click.option("--url", help="Where the page came from; links are resolved against it.")
+@click.option("--url", metavar="URL", help="Where the page came from; links are resolved against it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def parse(file: Path, url: str | None, as_json: bool) -> None:
     """Parse FILE, a saved page or a thread copied as text (- reads standard input), and print what it holds.
@@ -146,7 +146,7 @@ def show(found: Thread | Index) -> None:
     out = console()
     out.print(top)
     out.print(Text(count, style="dim"))
-    if posts and all(post.depth is None for post in posts):
+    if posts and all(post.depth is None and post.parent_id is None for post in posts):
         out.print(Text("who answers whom is not in this source", style="dim"))
 
 

@@ -32,15 +32,24 @@ _OUT = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.command()
-@click.option("--board", help="Only posts of this board, such as cfzh or wenxuecity:cfzh.")
-@click.option("--limit", type=click.IntRange(min=1), help="Stop after so many.")
+@click.option("--board", metavar="BOARD", help="Only posts of this board, such as cfzh or wenxuecity:cfzh.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Stop after so many posts.")
 @click.option("--propose", metavar="READER", help="Show what this reader says; Enter takes it. See docs/readers.md.")
-@click.option("--who", help="Under which name; yours on this computer if not given.")
-@click.option("--next", "ahead", type=click.IntRange(1, 5000), help="Only print so many posts to label, as JSON lines.")
+@click.option("--who", metavar="NAME", help="Under which name.  [default: yours on this computer]")
 @click.option(
-    "--batch", type=click.Path(allow_dash=True, path_type=Path), help="Store labels from JSON lines; - reads a pipe."
+    "--next",
+    "ahead",
+    metavar="N",
+    type=click.IntRange(1, 5000),
+    help="Only print so many posts to label, as JSON lines.",
 )
-@click.option("--export", type=_OUT, help="Write all labelled posts as JSON lines; - writes to the terminal or a pipe.")
+@click.option(
+    "--batch",
+    metavar="FILE",
+    type=click.Path(allow_dash=True, path_type=Path),
+    help="Store labels from JSON lines; - reads standard input.",
+)
+@click.option("--export", type=_OUT, help="Write all labelled posts as JSON lines; - is standard output.")
 def label(
     *,
     board: str | None,
@@ -58,7 +67,8 @@ def label(
 
     \b
     paomo label
-    paomo label --next 50 > todo.jsonl       # fill in "label": bearish, neutral, bullish or off
+    paomo label --next 50 > todo.jsonl
+    # fill in "label": bearish, neutral, bullish or off
     paomo label --batch todo.jsonl
     """
     if sum(x is not None for x in (ahead, batch, export)) > 1:

@@ -11,6 +11,7 @@ import click
 
 from bot.cli.context import now
 from bot.cli.lines import write
+from bot.cli.output import write as write_file
 from bot.labelling import as_rows
 from core.errors import NotFound, UsageError
 from core.sentiment import Stance
@@ -53,7 +54,7 @@ def export_labels(store: Store, target: Path) -> int:
         write(rows)
         return 0
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    target.write_text(lines, "utf-8", errors="backslashreplace")
+    write_file(target, lines.encode("utf-8", "backslashreplace"), private=True)
     click.echo(f"{target}: {len(rows)} labelled posts")
     return 0
 

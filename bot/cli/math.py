@@ -11,10 +11,12 @@ from core.errors import UsageError
 from core.quantity import Unit
 
 
-@click.command(short_help="Revenue that pays back a capital outlay, and how long it takes.")
+@click.command()
 @with_parameters
 def breakeven(capex: float | None, margin: float | None, revenue: float | None, as_json: bool) -> None:
-    """Cumulative revenue that earns an outlay back (outlay / margin), and the years it takes at a level revenue.
+    """Compute the revenue that earns an outlay back (outlay / margin), and the years it takes at a level revenue.
+
+    What is not given is taken from a forum article of October 2025 (paomo figures show A08).
 
     \b
     paomo breakeven --capex 1000bn --margin 50% --revenue 360bn
@@ -28,11 +30,13 @@ def breakeven(capex: float | None, margin: float | None, revenue: float | None, 
     )
 
 
-@click.command(short_help="Years until an outlay is recovered, or the revenue needed to do it in time.")
+@click.command()
 @with_parameters
-@click.option("--years", type=Amount(Unit.YEARS), help="Turn it round: what revenue a year pays it back in this time.")
 @click.option(
-    "--life", type=Amount(Unit.YEARS), help="How long the asset lasts; a payback beyond it is said to be none."
+    "--years", type=Amount(Unit.YEARS), help="Turn it round: what revenue a year pays it back in so many years."
+)
+@click.option(
+    "--life", type=Amount(Unit.YEARS), help="Years that the asset lasts; a payback beyond it is said to be none."
 )
 def payback(
     capex: float | None,
@@ -42,7 +46,9 @@ def payback(
     years: float | None,
     life: float | None,
 ) -> None:
-    """Years until level revenue has repaid an outlay: outlay / margin / revenue a year.
+    """Compute the years until level revenue has repaid an outlay: outlay / margin / revenue a year.
+
+    What is not given is taken from a forum article of October 2025 (paomo figures show A08).
 
     \b
     paomo payback --margin 30%

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.measured import show_gain, show_pairs, show_report
+from bot.cli.options import Number
 from core.errors import UsageError
 from nlp.learning.labelled import SPLITS, read
 from nlp.model import Model
@@ -22,18 +23,23 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("files", nargs=-1, type=_FILES, metavar="[FILE]…")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where: NAME.npz.")
-@click.option("--name", help="The model's name; the file's if not given.")
-@click.option("--test", "tests", multiple=True, type=_FILES, help="Measure on this file too; never trained on.")
-@click.option("--all", "with_tests", is_flag=True, help="Learn the posts marked as test, too.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the model to FILE, which ends in .npz."
+)
+@click.option("--name", metavar="NAME", help="The model's name.  [default: the file's]")
+@click.option(
+    "--test", "tests", multiple=True, type=_FILES, help="Measure on FILE too; it is not learned; may be given again."
+)
+@click.option("--all", "with_tests", is_flag=True, help="Learn the posts marked `test` too.")
 @click.option(
     "--public",
+    metavar="FOLDER",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Learn also the posts of this folder that paomo has labels for.",
 )
 @click.option("--add", is_flag=True, help="Fit the labels of `paomo label` into the model; used from then on.")
 @click.option(
-    "--weight", type=click.FloatRange(0.01, 1000), help="With --add: how much a label counts; 2 if not given."
+    "--weight", metavar="WEIGHT", type=Number(0.01, 1000), help="With --add: how much a label counts.  [default: 2]"
 )
 def train(
     *,
@@ -105,15 +111,30 @@ def train(
 
 @click.command()
 @click.argument("files", nargs=-1, type=_FILES, metavar="[FILE]…")
-@click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model of your own (.npz).")
-@click.option("--folds", type=click.IntRange(2, 20), help="Train and measure on the files in turn instead.")
-@click.option("--pairs", is_flag=True, help="Measure on contrast pairs: both posts of a pair right?")
 @click.option(
-    "--reader", "readers", multiple=True, metavar="READER", help="Compare readers; may be given several times."
+    "--model",
+    "model_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A model of your own (.npz).  [default: the one in force]",
+)
+@click.option(
+    "--folds",
+    metavar="N",
+    type=click.IntRange(2, 20),
+    help="Train on N - 1 parts of the FILEs and measure on the other, in turn.",
+)
+@click.option("--pairs", is_flag=True, help="Measure how often both posts of a contrast pair are right.")
+@click.option(
+    "--reader",
+    "readers",
+    multiple=True,
+    metavar="READER",
+    help="Compare readers (docs/readers.md); may be given again.",
 )
 @click.option("--own", is_flag=True, help="Measure what the labels of `paomo label` gain.")
-@click.option("--split", type=click.Choice(SPLITS), help="Measure on the posts marked so alone.")
-@click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
+@click.option("--split", type=click.Choice(SPLITS), help="Measure only on the posts marked so.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def evaluate(
     *,
     files: tuple[Path, ...],
@@ -137,6 +158,10 @@ def evaluate(
     or an installed one; without FILEs on the part of the corpus that is kept for measuring.
 
     With --own, the model is measured on the posts that you labelled, before and after learning from the others.
+
+    \b
+    paomo evaluate stance mine.jsonl
+    paomo evaluate stance --reader model --reader endpoint
     """
     if own or readers:
         if pairs or folds or (own and (readers or files or split or model_file)):

@@ -14,10 +14,10 @@ from core.models.named import MODELS, Input, Model, Outcome, Value
 from core.quantity import Unit, number, percent
 
 
-@click.command(short_help="Published ways to judge AI spending, by name, each with its source and an example.")
+@click.command()
 @click.argument("name", required=False)
-@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Change an input: margin=30%, gpu_run_rate=200bn, scores=80,60,40.  [repeatable]")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Change an input: margin=30%, gpu_run_rate=200bn, scores=80,60,40; may be given again.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def models(name: str | None, inputs: tuple[str, ...], as_json: bool) -> None:
     """List the named models, or run one: formula, inputs and what they rest on, result, source.
 

@@ -10,6 +10,7 @@ from bot.lock import only_us
 from core.config import Settings
 from core.storage.place import make_ready
 from core.upkeep.repair import Repaired, repair
+from core.upkeep.salvage import Saved
 
 _NEXT = "paomo reparse makes lost posts again where the bytes of their pages are there; paomo crawl judges what is not judged"
 
@@ -41,12 +42,14 @@ def _lines(done: Repaired) -> list[str]:
     if done.salvaged:
         saved = ", ".join(f"{one.saved} {one.table}" for one in done.salvaged if one.saved)
         lines.append(f"the file could not be read whole; read row by row: {saved or 'nothing'}")
-        lines += [
-            f"lost: {'at least ' if one.cut else ''}{max(one.lost, int(one.cut))} rows of {one.table}"
-            for one in done.salvaged
-            if one.lost or one.cut
-        ]
+        lines += [_lost(one) for one in done.salvaged if one.lost or one.cut]
         if any(one.cut and one.table in {"forgotten", "forgotten_keys", "state"} for one in done.salvaged):
             lines.append("who is forgotten may be lost too: see paomo forget list, and give the names again")
     lines.append(f"the original is {done.aside} now")
     return [*lines, _NEXT] if done.salvaged else lines
+
+
+def _lost(one: Saved) -> str:
+    if not one.lost:
+        return f"lost: all that stood in damaged pages of {one.table}; nothing tells how many rows, if any"
+    return f"lost: {'at least ' if one.cut else ''}{one.lost} rows of {one.table}"

@@ -16,8 +16,13 @@ from core.upkeep.retention import apply_retention
 
 
 @click.command()
-@click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that read pages.  [default: one a processor]")
+@click.option("--board", metavar="BOARD", help="Only pages of this board, such as cfzh or wenxuecity:cfzh.")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    help="Read pages in so many processes.  [default: one a processor]",
+)
 @click.option("--no-score", is_flag=True, help="Do not judge the posts whose words are new.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def reparse(board: str | None, jobs: int | None, no_score: bool, as_json: bool) -> None:

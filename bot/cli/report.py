@@ -4,13 +4,14 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.context import print_json, settings, today
+from bot.cli.options import Day, Number
 from bot.cli.output import write
 from core.errors import UsageError
 
@@ -22,29 +23,37 @@ _WIDE = 80
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
-@click.command(short_help="Sentiment trends.")
+@click.command()
 @click.option(
     "--days",
+    metavar="N",
     type=click.IntRange(1, 3660),
     help="How many days, up to the newest day or --until.  [default: 14; 12 weeks; 12 months; all of an author]",
 )
-@click.option("--by", type=click.Choice(["day", "week", "month"]), help="A row for each.  [default: day]")
-@click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
-@click.option("--theme", help="Only posts on a theme, such as ai_bubble or 泡沫.")
-@click.option("--ticker", help="Only posts that name a company, index or asset, such as NVDA or 納指.")
-@click.option("--company", help="Only posts that name a company, such as 輝達.")
-@click.option("--author", help="Only this author's posts, with each that took a side.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day.  [default: the newest judged day]")
-@click.option("--prices", type=click.Path(path_type=Path), help="CSV with date and close: an index to set beside it.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv", "md"]), help="[default: table]")
-@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("--by", type=click.Choice(["day", "week", "month"]), help="One row for each of these.  [default: day]")
+@click.option("--board", metavar="BOARD", help="Only posts of this board, such as cfzh or wenxuecity:cfzh.")
+@click.option("--theme", metavar="NAME", help="Only posts on a theme, such as ai_bubble.")
+@click.option("--ticker", metavar="NAME", help="Only posts that name a company, index or asset, such as NVDA or 納指.")
+@click.option("--company", metavar="NAME", help="Only posts that name a company, such as 輝達.")
+@click.option("--author", metavar="NAME", help="Only posts of this author, with each that took a side.")
+@click.option("--until", type=Day(), help="The last day, such as 2025-10-21.  [default: the newest judged day]")
+@click.option(
+    "--prices",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Set an index beside it: a CSV with date and close.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv", "md"]), help="How to print it.  [default: table]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document: short for --format json.")
 @click.option("--csv", "as_csv", is_flag=True, help="Short for --format csv.")
-@click.option("--html", type=_FILE, help="Write one page that holds everything, to share; - is standard output.")
-@click.option("--png", type=_FILE, help="Write the trend as a picture; needs paomo[charts].")
-@click.option("--dark", is_flag=True, help="The picture on a dark ground. A page follows whoever reads it.")
+@click.option("--html", type=_FILE, help="Write FILE, one page that holds everything, to share; - is standard output.")
+@click.option("--png", type=_FILE, help="Write the trend to FILE as a picture; needs paomo[charts].")
+@click.option("--dark", is_flag=True, help="With --png: on a dark ground.")
 @click.option(
     "--watch",
-    type=click.FloatRange(1, 86_400),
+    type=Number(1, 86_400),
     is_flag=False,
     flag_value=30.0,
     metavar="[SECONDS]",
@@ -58,10 +67,10 @@ def report(
     png: Path | None,
     dark: bool,
     watch: float | None,
-    until: datetime | None,
+    until: date | None,
     **said: Any,
 ) -> None:
-    """Who is bullish and who is bearish, day by day on the forum's own calendar.
+    """Show who is bullish and who is bearish, day by day on the forum's own calendar.
 
     Mood is ln((1 + bullish) / (1 + bearish)), agreement 1 - sqrt(1 - ((bull - bear) / (bull + bear))²), after
     Antweiler and Frank (2004). Intervals hold for few posts and for many posts of one author. A day without posts is
@@ -85,7 +94,7 @@ def report(
         )
     from bot.cli.report_making import Asked, make
 
-    asked = Asked(until=until.date() if until else None, **said)
+    asked = Asked(until=until, **said)
     if watch is not None:
         repeat(lambda: _print(make(asked), "table", dated=asked.until is not None), watch)
         return

@@ -25,26 +25,55 @@ _TOLD = 20  # bad lines that are told one by one
 @click.command()
 @click.argument("texts", nargs=-1, metavar="[TEXT]…")
 @click.option(
-    "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Like -, from a file."
+    "--file",
+    "file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read texts from FILE, one a line, as - does from standard input.",
 )
-@click.option("--explain", is_flag=True, help="Show what spoke for it.")
-@click.option("--json", "as_json", is_flag=True, help="One object, or an array for several texts.")
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="One object a line.")
-@click.option("--model", "model_file", type=click.Path(path_type=Path), help="A model of your own (.npz).")
-@click.option("--reader", "reader_name", help="Ask another reader: endpoint, an installed one.  [env: PAOMO_READER]")
+@click.option("--explain", is_flag=True, help="Show the words that spoke for and against.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document: an object, or an array for several texts."
+)
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a line.")
+@click.option(
+    "--model",
+    "model_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A model of your own (.npz).  [default: the one in force]",
+)
+@click.option(
+    "--reader",
+    "reader_name",
+    metavar="READER",
+    help="Ask another reader: endpoint, or an installed one (docs/readers.md).  [env: PAOMO_READER; default: model]",
+)
 @click.option("--no-evidence", "bare", is_flag=True, help="Leave the evidence out of a stream: three times as fast.")
 @click.option(
     "--on-error",
     type=click.Choice(["stop", "skip"]),
     default="stop",
-    help="A line that cannot be read ends the run (stop, the default) or is told and left out.",
+    help="A line that cannot be read ends the run (stop) or is told and left out (skip).  [default: stop]",
 )
 @click.option(
-    "--parquet", "folder", type=click.Path(path_type=Path), help="A folder of Parquet files; needs paomo[scale]."
+    "--parquet",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Judge the Parquet files of FOLDER; needs paomo[scale].",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="The folder for what --parquet judges.")
-@click.option("--engine", type=click.Choice(["here", "dask"]), help="Where --parquet is judged.  [default: here]")
-@click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster, such as tcp://10.0.0.1:8786.")
+@click.option(
+    "--out", metavar="FOLDER", type=click.Path(path_type=Path), help="With --parquet: write what was judged to FOLDER."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["here", "dask"]),
+    help="With --parquet: on this machine, or on many.  [default: here]",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="With --engine dask: that of the cluster, such as tcp://10.0.0.1:8786."
+)
 def score(
     *,
     texts: tuple[str, ...],
@@ -61,7 +90,7 @@ def score(
     engine: str | None,
     scheduler: str | None,
 ) -> int:
-    """Stance of texts: bullish, neutral or bearish.
+    """Judge each TEXT: bullish, neutral or bearish.
 
     With - (or --file) one text a line, or JSONL with a `text` in each object, is read and one JSON object a
     line is written, in the same order, as the texts come in.
@@ -70,7 +99,7 @@ def score(
     paomo score 看多NVDA，加倉
     paomo score --explain "margin創新高確實很不好"
     zcat posts.jsonl.gz | paomo score - > stances.jsonl
-    paomo score --parquet posts --out judged --engine dask --scheduler tcp://10.0.0.1:8786
+    paomo score --parquet posts --out judged
     """
     if folder is not None or out is not None or engine is not None or scheduler is not None:
         if texts or file or explain or as_json or as_jsonl or reader_name:

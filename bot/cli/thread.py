@@ -48,8 +48,15 @@ def thread(which: str, bodies: bool, as_json: bool) -> None:
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show at most so many.")
-@click.option("--board", help="Only this board, such as cfzh or wenxuecity:cfzh.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Show at most so many posts.",
+)
+@click.option("--board", metavar="BOARD", help="Only posts of this board, such as cfzh or wenxuecity:cfzh.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def search(words: tuple[str, ...], limit: int, board: str | None, as_json: bool) -> None:
     """Find posts that contain all WORDS, newest first; script, width and case do not matter.

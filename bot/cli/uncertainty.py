@@ -27,13 +27,15 @@ _ranges = click.option(
 )
 
 
-@click.command(short_help="Which input matters most: each moved alone, and two-way tables.")
+@click.command()
 @with_parameters
 @_ranges
 @click.option("--spread", type=Amount(Unit.RATIO), help="Move every input by this share of itself.  [default: 20%]")
 @click.option("--table", is_flag=True, help="Payback for five margins against three revenues as well.")
 def sensitivity(as_json: bool, spread: float | None, table: bool, **given: Any) -> None:
-    """A tornado of the payback: each input moved alone, widest first.
+    """Show which input of the payback matters most: each moved alone, widest first.
+
+    What is not given is taken from a forum article of October 2025 (paomo figures show A08).
 
     \b
     paomo sensitivity --spread 30%
@@ -44,16 +46,36 @@ def sensitivity(as_json: bool, spread: float | None, table: bool, **given: Any) 
     _run(answer, "sensitivity", {**_slots(given), "spread": spread, "table": table or None}, as_json)
 
 
-@click.command(short_help="Payback and breakeven over many random draws, with a seed.")
+@click.command()
 @with_parameters
 @_ranges
-@click.option("--draws", type=int, help="100 to 5,000,000.  [default: 100,000]")
-@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same figures.  [default: 2026]")
-@click.option("--capex-sigma", type=float, help="Sigma of the logarithm of the outlay.  [default: 0.2]")
-@click.option("--margin-sigma", type=float, help="Sigma of the logarithm of the margin.  [default: 0.15]")
-@click.option("--revenue-sigma", type=float, help="Sigma of the logarithm of the revenue.  [default: 0.3]")
+@click.option("--draws", type=int, metavar="N", help="How many draws, 100 to 5,000,000.  [default: 100,000]")
 @click.option(
-    "--life", "life_years", type=Amount(Unit.YEARS), help="How long the asset lasts; the share beyond it is told."
+    "--seed", type=click.IntRange(min=0), metavar="N", help="The same seed gives the same figures.  [default: 2026]"
+)
+@click.option(
+    "--capex-sigma",
+    type=float,
+    metavar="SIGMA",
+    help="Standard deviation of the logarithm of the outlay.  [default: 0.2]",
+)
+@click.option(
+    "--margin-sigma",
+    type=float,
+    metavar="SIGMA",
+    help="Standard deviation of the logarithm of the margin.  [default: 0.15]",
+)
+@click.option(
+    "--revenue-sigma",
+    type=float,
+    metavar="SIGMA",
+    help="Standard deviation of the logarithm of the revenue.  [default: 0.3]",
+)
+@click.option(
+    "--life",
+    "life_years",
+    type=Amount(Unit.YEARS),
+    help="Years that the asset lasts; the share of draws beyond it is told.",
 )
 def montecarlo(
     as_json: bool,
@@ -67,7 +89,8 @@ def montecarlo(
 ) -> None:
     """Draw outlay, margin and revenue at random and tell how payback and breakeven spread.
 
-    Inputs are lognormal about their medians, or uniform over a declared range. “Never” has a share of its own.
+    Inputs are lognormal about their medians, or uniform over a declared range. “Never” has a share of its own. What is
+    not given is taken from a forum article of October 2025 (paomo figures show A08).
 
     \b
     paomo montecarlo --draws 1000000 --seed 7

@@ -138,7 +138,6 @@ def _message(store: Store, post: labels.Post, lang: str) -> Message:
     judged, given = labels.judged(store, post.pk), labels.of(store, post.pk)
     words = {
         "text": one_line(post.text, _SHOWN),
-        "number": post.pk,
         "url": link(post.url),
         "label": judged.label.value if judged else None,
         "p": max(judged.p) if judged else None,

@@ -18,6 +18,7 @@ from typing import Protocol
 from bot import questions
 from bot.answers import Engine
 from bot.answers.base import Answer
+from bot.answers.forum import names_thread
 from bot.answers.plain import EXAMPLES
 from bot.pictures import answers
 from bot.questions import Question
@@ -27,9 +28,9 @@ from bot.telegram.people import People
 from bot.telegram.recent import Recent
 from bot.telegram.reply import Reply, Said
 from bot.telegram.talks import Talks
-from bot.telegram.words import say, trouble
+from bot.telegram.words import said_back, say, trouble
 from core.config import Settings
-from core.errors import NotFound, PaomoError, UsageError
+from core.errors import NothingStored, PaomoError, UsageError
 from core.storage import subscribing
 from core.store import Store
 
@@ -77,10 +78,17 @@ class Desk:
         self._turns: Recent[tuple[int, int], asyncio.Lock] = Recent(TALKS, seconds=MEMORY, clock=clock)
 
     async def ask(self, said: Said) -> Reply:
-        """Any question. A question of nothing gets examples."""
+        """Any question. A question of nothing gets examples, an unknown command that asks nothing is told so."""
         if not said.text:
             return _plain("ask", said.lang)
-        return await self._answer(said, lambda engine, last: engine.ask(said.text, lang=said.lang, last=last))
+
+        def work(engine: Asker, last: Question | None) -> Answer:
+            answer = engine.ask(said.text, lang=said.lang, last=last)
+            if answer.understood or not said.text.startswith("/") or answer.question.intent == "help":
+                return answer
+            return _no_answer("no_command", said.text.split()[0], said.lang)
+
+        return await self._answer(said, work)
 
     async def check(self, said: Said, text: Callable[[], str]) -> Reply:
         """The claims of a text; `text` may take its time to fetch it."""
@@ -122,9 +130,18 @@ class Desk:
         return await self._answer(said, work)
 
     async def sentiment(self, said: Said) -> Reply:
-        """Bullish and bearish posts of the last days, or of the thread whose id or address follows the command."""
-        question = Question(text=said.text, lang=_language(said), intent="forum_sentiment")
-        return await self._answer(said, lambda engine, _: engine.answer(question))
+        """Bullish and bearish posts of the last days; of the thread, the company or the time behind the command."""
+
+        def work(engine: Asker, _: Question | None) -> Answer:
+            lang, text = _language(said), f"#{said.text}" if said.text.isdecimal() else said.text
+            question = Question(text=text, lang=lang, intent="forum_sentiment")
+            if not text or names_thread(text):
+                return engine.answer(question)
+            slots = questions.read(f"sentiment {text}", lang=lang, today=engine.today).slots
+            named = {name: slots[name] for name in ("entity", "period") if name in slots}
+            return engine.answer(replace(question, slots=named)) if named else _no_answer("no_scope", text, lang)
+
+        return await self._answer(said, work)
 
     async def start(self, said: Said) -> Reply:
         """A greeting with questions to tap; behind a link that carries a question, its answer."""
@@ -170,9 +187,9 @@ class Desk:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Store]:
-        """The database, to read. Raises `NotFound` where nothing has been stored yet."""
+        """The database, to read. Raises `NothingStored` where there is none yet."""
         if not self.settings.db.exists():
-            raise NotFound("nothing is stored yet")
+            raise NothingStored("nothing is stored yet")
         with Store.open(self.settings.db, readonly=True) as store:
             yield store
 
@@ -229,6 +246,15 @@ def where(error: BaseException) -> str:
 def _reply(answer: Answer) -> Reply:
     return Reply(
         html=to_html(answer), followups=answer.followups, question=answer.question, pictured=answer.chart is not None
+    )
+
+
+def _no_answer(template: str, words: str, lang: str) -> Answer:
+    """What is told of words that a command cannot do anything with."""
+    return Answer(
+        question=Question(text=words, lang=lang, intent="off_topic"),
+        template=template,
+        data={"words": said_back(words)},
     )
 
 

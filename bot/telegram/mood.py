@@ -12,7 +12,7 @@ from bot.report import build, to_json
 from bot.scope import scope_asked, title_of
 from bot.telegram.desk import DRAWING, Desk
 from bot.telegram.reply import Key, Reply, Said
-from bot.telegram.words import say
+from bot.telegram.words import said_back, say
 from core.errors import NotFound, UsageError
 from core.forum import Board
 from core.store import Store
@@ -31,7 +31,7 @@ async def report(desk: Desk, said: Said) -> Reply:
             asked = scope_asked(store, said.text)
             days = int(asked.rest) if re.fullmatch(r"[1-9]\d{0,2}", asked.rest) else asked.days
             if asked.rest and not (days or asked.boards or asked.about):
-                return Reply(html=say("report_unknown", said.lang, words=asked.rest))
+                return Reply(html=say("report_unknown", said.lang, words=said_back(asked.rest)))
             board = asked.boards[0] if asked.boards else None
             return shown(store, min(days or RANGES[0], MOST), board, asked.about[:1], said.lang)
 

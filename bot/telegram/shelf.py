@@ -10,7 +10,7 @@ from bot.quoting import quoted
 from bot.scope import scope_asked
 from bot.telegram.desk import Desk
 from bot.telegram.reply import File, Reply, Said
-from bot.telegram.words import say
+from bot.telegram.words import said_back, say
 from core import figures, gauges
 from core.storage import exporting
 from core.storage.exporting import Wanted
@@ -36,7 +36,15 @@ async def search(desk: Desk, said: Said) -> Reply:
         posts = [quoted(hit) for hit in hits[:SHOWN]]
         n = min(len(hits), COUNTED)
         return Reply(
-            html=say("search", said.lang, words=said.text, n=n, more=len(hits) > COUNTED, counts=counts, posts=posts)
+            html=say(
+                "search",
+                said.lang,
+                words=said_back(said.text),
+                n=n,
+                more=len(hits) > COUNTED,
+                counts=counts,
+                posts=posts,
+            )
         )
 
     return await desk.work(said, make)
@@ -70,6 +78,8 @@ async def take_out(desk: Desk, said: Said) -> Reply:
     def make() -> Reply:
         with desk.reading() as store:
             asked = scope_asked(store, said.text)
+            if asked.about or (asked.rest and not (asked.days or asked.boards)):
+                return Reply(html=say("export_unknown", said.lang, words=said_back(said.text)))
             days = min(asked.days or EXPORT_DAYS, 366)
             since = desk.now().date() - timedelta(days=days - 1)
             board = asked.boards[0] if asked.boards else None

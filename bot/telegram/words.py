@@ -10,6 +10,7 @@ from core.errors import (
     ConfigError,
     NotAThread,
     NotFound,
+    NothingStored,
     PaomoError,
     QuantityError,
     SourceError,
@@ -17,6 +18,8 @@ from core.errors import (
     UnitMismatch,
     UsageError,
 )
+from core.text import one_line
+from scraper.outcome import OffLimits, Walled
 
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
@@ -28,6 +31,15 @@ def say(template: str, lang: str, **data: Any) -> str:
     'Your id is <code>7</code>.'
     """
     return to_html(Answer(question=Question(text="", lang=lang, intent="help"), template=f"tg_{template}", data=data))
+
+
+def said_back(text: str) -> str:
+    """Somebody's words as a message repeats them: on one line, and cut.
+
+    >>> said_back("a\\nb"), len(said_back("泡" * 4000))
+    ('a b', 81)
+    """
+    return one_line(text, 80)
 
 
 def trouble(error: PaomoError, lang: str) -> str:
@@ -46,7 +58,10 @@ _KINDS: tuple[tuple[type[PaomoError], str], ...] = (  # the first that fits
     (Busy, "store"),
     (StoreError, "store"),
     (NotAThread, "no_thread"),
+    (NothingStored, "nothing_stored"),
     (NotFound, "nothing"),
+    (OffLimits, "foreign"),
+    (Walled, "foreign"),
     (SourceError, "source"),
     (QuantityError, "amount"),
     (UnitMismatch, "amount"),

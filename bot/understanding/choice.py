@@ -19,7 +19,7 @@ from core.quantity import Unit
 SURE_RULES = frozenset(
     {
         "help", "injection", "explain_term", "unit_convert", "claim_check", "ambiguous", "compare", "monte_carlo",
-        "sensitivity", "search_posts", "npv_irr", "dotcom_compare", "oracle_contract", "circular_financing", "margin_history", "valuation_years",
+        "sensitivity", "search_posts", "npv_irr", "discounted_payback", "dotcom_compare", "oracle_contract", "circular_financing", "margin_history", "valuation_years",
     }
 )  # fmt: skip
 # Small follow-ups that only the rules can read, since they live on what was said before.

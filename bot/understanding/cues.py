@@ -85,6 +85,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("compare", r"谁(?![说讲])|哪[个家间一]|相比|比较|对比|差多少|\bvs\b|versus|\bcompare|\bwhich\b|\bwho\b|bigger|larger|more than|less than", ("two_entities",)),
         ("compare", r"比较|对比|相比|差多少|\bvs\b|versus|\bcompare", ("entity", "two_years")),
         ("compare", r"哪[个种]|差多少|差几年|比较|对比|\bvs\b|versus|\bcompare|difference", ("two_alike", "asks_payback")),
+        ("compare", r"^[^%]*%(?:\s?(?:and|or|和|跟|与|或|还是)\s?(?:at )?\d[\d.]*\s?%)+[^%]*$", ("two_alike", "asks_payback")),  # no third share that is something else
         ("compare", r"几倍|多少倍|倍数|how many times|multiple of|\bratio\b|\btimes\b", ("entity", "two_metrics")),
         ("explain", r"一样|同一(?:个|回事)|相同|一回事|差别|区别|\bsame (?:as|thing|number|figure)|the same\b|difference", ("claim",)),
         ("unit_convert", r"(?:是|等于|换成|换算|折合|合|=|equals?|convert|how (?:much|many)|\bin\b|\bto\b).{0,8}(?:万亿|亿|兆|万|billions?|trillions?|millions?|\bbn\b|\btn\b)", ("value_usd_bn", "to")),
@@ -92,7 +93,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("payback_ramp", r".", ("calculation", "start_usd_bn", "growth")),
         ("inverse", r"(?:多少|什么样?的?|多高|what|which|how (?:high|much)).{0,12}(?:利润率|毛利率|margin)|(?:利润率|毛利率|margin).{0,12}(?:多少|多高|what|how)", ("asks_payback", "margin_open")),
         ("inverse", r"\b(?:needed|required|necessary) margins?|(?:利润率|毛利率|margin)s? (?:is |are )?(?:needed|required|necessary)|(?:需要|要)的(?:利润率|毛利率)", ("asks_payback", "margin_open")),
-        ("inverse", r"(?:capex|资本支出|投资|outlay).{0,10}(?:最多|上限|at most)|(?:最多|at most|how much).{0,10}(?:capex|资本支出|投资|投|outlay).{0,40}(?:pay|回本|in \d|within)", ("asks_payback", "outlay_open")),
+        ("inverse", r"(?:capex|资本支出|投资|outlay).{0,10}(?:最多|上限|at most)|(?:最多|at most|how much).{0,10}(?:capex|资本支出|投资|投|outlay)|what (?:capex|outlay|investment|spending) (?:can|could|is paid|pays?)\b", ("asks_payback", "outlay_open")),
         ("payback_ramp", RAMP, ("calculation",)),
         ("payback_ramp", r".", ("asks_payback", "growth")),
         ("payback_ramp", RAMP, ("cap_usd_bn",)),
@@ -127,7 +128,7 @@ ROLES: dict[Unit, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ("annual_revenue_usd_bn", cue(r"收入|营收|收(?=\s*$)|营业额|销售额?|赚|进账|revenues?|sales|earn(?:s|ing)?")),
         ("start_usd_bn", cue(r"(?:从|由|from)\s*$|^\s*起(?!码)|起步|起点|开始|start(?:s|ing)?(?: at| from)?")),
         ("cap_usd_bn", cue(r"上限|封顶|饱和|顶(?:到)?|cap(?:ped)?\b|ceiling|level(?:s)? off")),
-        ("market_cap_usd_bn", cue(r"市值|market (?:cap(?:italisation|italization)?|value)|worth")),
+        ("market_cap_usd_bn", cue(r"市值|market (?:cap(?:italisation|italization)?|value)|worth(?! of)")),
         ("gpu_run_rate_usd_bn", cue(r"gpu|显卡")),
     ),
     Unit.RATIO: (

@@ -14,11 +14,31 @@ _NO_MARGIN = cue(
     r"(?:利润率?|毛利率?|净利率?|margins?)(?: of| is| at|到|降到|变成)?\s*(为零|是零|零|zero)|(zero) (?:profit )?margins?"
     r"|(?:利润率?|毛利率?|净利率?)(?:如果|要是|竟然)?(?:是|为|变成?)?(负)(?:的|数|值)?(?!\s?\d)|(negative) (?:profit )?margins?|margins? (?:is |are |turns? |goes )(negative)"
 )
+_HALF_MARGIN = cue(
+    r"(?:利润率?|毛利率?|净利率?)(?:是|为|有|占)?一半|一半(?:是|为)(?:利润|毛利)|\bmargins?(?: of| is| at)? half\b(?! (?:of|as|the))"
+)
 _DOUBLES = cue(
     r"(?:每年|年年|一年)[^,，。]{0,4}翻(?:一?倍|一番)|doubl(?:e|es|ing) (?:(?:every|each|a|per) year|yearly|annually)"
 )
 _DECADE, _LASTS = cue(r"\ba decade\b|\bone decade\b"), cue(r"\blasts?\b|\blife\b|\bused\b")
 _TWICE = cue(r"\btwice\b|\bdouble its\b")
+_CHANGED_BY = (
+    cue(
+        r"(?:增加|增多|提高|提升|上升|上调|下降|下滑|下调|下跌|降低|减少|缩减|缩水|砍|减|(?<![至最不])少|(?<![不最至顶])多)(?:了|掉|去)?\s*$"
+        r"|\b(?:increas|decreas|ris|rose|fall|fell|drop|shrink|shrank|reduc|rais|lower|cut)\w*(?: by)?\s*$|\b(?:up|down|by)\s*$"
+    ),
+    cue(r"^\s*(?:more|less|higher|lower|fewer|increase|decrease|rise|drop|cut)\b"),
+)
+
+
+def is_change(before: str, after: str) -> bool:
+    """Whether a share between these words is one of what was before, and not what it comes to.
+
+    >>> is_change("毛利率下降", ""), is_change("毛利率下降到", ""), is_change("payback with ", " less margin")
+    (True, False, True)
+    """
+    ahead, behind = _CHANGED_BY
+    return bool(ahead.search(before) or behind.search(after))
 
 
 def take(folded: str, slots: dict[str, Any]) -> set[str]:
@@ -34,6 +54,8 @@ def take(folded: str, slots: dict[str, Any]) -> set[str]:
     if "margin" not in slots and (none := _NO_MARGIN.search(folded)):
         slots["margin"] = 0.0
         read |= {word for word in none.groups() if word}
+    if "margin" not in slots and _HALF_MARGIN.search(folded):
+        slots["margin"] = 0.5
     if "growth" not in slots and (doubles := _DOUBLES.search(folded)):
         slots["growth"] = 1.0
         if slots.get("margin") == 1.0:  # the 倍 of 翻一倍 is no margin

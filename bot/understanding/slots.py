@@ -35,6 +35,7 @@ _PER_QUARTER = (
 _OTHER_SHARE = cues.cue(
     r"(?:税|占|份额|持股|涨|跌|通胀|失业|费用)[^,，。]{0,4}$|\b(?:tax|share|stake|opex|inflation|vat|fees?)\b[^,.]{0,10}$"
 )
+_FROM_OR_TO = cues.cue(r"从|由|from|到|至|\bto\b")
 _PAID_BACK = cues.cue(
     rf"(?:{cues.PAYBACK}|{cues.BREAKEVEN})\W*(?:(?:of|on|for|an?|the|outlay|investment|spending|这|那)\W*)*$"
 )
@@ -166,6 +167,8 @@ class _Binder:
             role = "discount_rate" if cues.PRESENT_VALUE.search(folded) else None if has_entity else "margin"
             if role == "margin" and cues.EXPONENTIAL.search(folded):
                 role = "growth"
+        if role == "margin" and in_words.is_change(self.flat[: reading.start], self.flat[reading.end :]):
+            role = None
         if role is None and unit is Unit.YEARS:
             role = "years"
         if role is not None:
@@ -180,7 +183,7 @@ class _Binder:
 
     def _from_to(self) -> None:
         money = [r for r in self.readings if r.quantity.unit is Unit.MONEY]
-        if len(money) == 2:
+        if len(money) == 2 and not any(self._is_an_outlay(reading) for reading in money):
             self._take("start_usd_bn", money[0])
             self._take("end_usd_bn", money[1])
         elif len(money) == 1 and money[0].is_range:
@@ -188,6 +191,11 @@ class _Binder:
             self.slots["end_usd_bn"] = money[0].high
         if "end_usd_bn" in self.slots and (years := [r for r in self.left if r.quantity.unit is Unit.YEARS]):
             self._take("years", years[0])
+
+    def _is_an_outlay(self, reading: Reading) -> bool:
+        """“revenue grows from 100bn, capex 2 trillion”: the second is no end of that growth."""
+        before = cues.BREAK.split(self.flat[: reading.start])[-1]
+        return self._nearest(cues.ROLES[Unit.MONEY], reading) == "capex_usd_bn" and not _FROM_OR_TO.search(before)
 
     def _grows(self, folded: str) -> bool:
         """“600億變6000億要三年，年均增速?”: two sums and a time, and the question is of growth."""

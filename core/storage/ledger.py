@@ -153,7 +153,7 @@ class Ledger:
             sql.run("UPDATE boards SET error = ? WHERE site = ? AND name = ?", [why, board.site, board.name])
 
     def drop(self, board: Board) -> None:
-        """Forget a board that is none."""
+        """Forget a board that is none, or is to be read no more; its posts stay, and what it still asks for waits."""
         with self.writing() as sql:
             sql.run("DELETE FROM boards WHERE site = ? AND name = ?", [board.site, board.name])
 

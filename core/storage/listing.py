@@ -125,10 +125,13 @@ def store_post(sql: Sql, listed: Listed, thread: Thread, page: saving.RawPage) -
 def look_for(sql: Sql, listed: Listed) -> bool:
     """Open tasks for posts that were found by their author or words; returns whether any was never seen before.
 
-    The rows are not stored: they tell too little of a post to be one, and its own page tells all.
+    The rows are not stored: they tell too little of a post to be one, and its own page tells all. What was read and is
+    not kept any more is not asked for again.
     """
     known = _known(sql, listed.board, [post.id for post in listed.posts])
-    open_tasks(sql, listed, known)
+    open_tasks(
+        sql, replace(listed, posts=tuple(post for post in listed.posts if not _let_go(known.get(post.id)))), known
+    )
     return any(post.id not in known for post in listed.posts)
 
 
@@ -204,8 +207,8 @@ def _why(post: Post, row: Row | None, said: str, listed: Listed) -> str | None:
         if row is None or row["body"] is None:
             return "new" if wanted else None
         return "changed" if _differs(post, row, listed) else None
-    if row["state"] == "done" and row["pk"] is None and row["fetched_at"] is not None:
-        return None  # it was read and is not kept any more
+    if _let_go(row) and post.published_local is None:
+        return None  # as far as the row tells it is as old as it was when it was removed
     if row["state"] == "gone":
         return None if row["listed"] == said else "changed"  # not on any list since: it is there again
     if row["listed"] is None:
@@ -221,6 +224,11 @@ def _differs(post: Post, row: Row, listed: Listed) -> bool:
     if flat(post.title) != flat(row["title"]) or (post.bytes is not None and post.bytes != row["bytes"]):
         return True
     return listed.roots_only and post.comments is not None and post.comments != row["comments"]
+
+
+def _let_go(row: Row | None) -> bool:
+    """Whether this was read and is not kept any more."""
+    return row is not None and row["state"] == "done" and row["pk"] is None and row["fetched_at"] is not None
 
 
 def _sought(row: Row) -> bool:

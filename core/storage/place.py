@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from core.errors import NotFound, StoreError
+from core.storage.sqlite import NO_DATABASE
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -27,7 +28,8 @@ def make_ready(path: Path, *, create: bool) -> None:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
         if head and head != _MAGIC:  # SQLite itself would take a file of a few bytes for a blank one and fill it
-            raise StoreError(f"{path}: this is not a database", hint="give another path with --db or PAOMO_DB")
+            what, hint = NO_DATABASE
+            raise StoreError(f"{path}: {what}", hint=hint)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or error
         raise StoreError(

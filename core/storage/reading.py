@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from core.errors import NotFound, UsageError
 from core.forum import Board
@@ -70,7 +69,7 @@ def _lookups(sql: Sql, which: str) -> Iterable[list[Row]]:
         return
     yield sql.rows(f"{of_posts} p.url = ?) OR url = ?", [which, which])
     # The same post on another host or in another script: board and id end the path.
-    ending = re.search(r"([^/]+)/([^/]+?)(?:-print)?(?:\.html?)?/?$", urlsplit(which).path)
+    ending = re.search(r"([^/]+)/([^/]+?)(?:-print)?(?:\.html?)?/?$", re.split("[?#]", which)[0])
     if ending:
         yield sql.rows(f"{of_posts} p.board = ? AND p.post_id = ?)", [ending[1], ending[2]])
     yield sql.rows(f"{of_posts} instr(p.url, ?)) OR instr(url, ?)", [which, which])

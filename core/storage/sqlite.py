@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 REPAIR: Final = (
     "paomo doctor --repair saves what can be read, paomo restore FILE takes a backup; or another path with --db"
 )
+NO_DATABASE: Final = (
+    "this is not a database",
+    "give another path with --db or PAOMO_DB; for one whose beginning is gone, paomo restore FILE takes a backup",
+)
 
 _REASONS: Mapping[int, tuple[str, str]] = {
-    sqlite3.SQLITE_NOTADB: ("this is not a database", "give another path with --db or PAOMO_DB"),
+    sqlite3.SQLITE_NOTADB: NO_DATABASE,
     sqlite3.SQLITE_CORRUPT: ("the database is damaged", REPAIR),
     sqlite3.SQLITE_BUSY: ("another process is writing to the database", "try again when it is done"),
     sqlite3.SQLITE_LOCKED: ("another process is writing to the database", "try again when it is done"),

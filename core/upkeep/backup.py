@@ -50,9 +50,10 @@ def back_up(path: Path, to: Path, *, force: bool = False, progress: Told = _igno
     stays as it is. Raises `UsageError` where there is one and it may not be replaced, `StoreError` where the original
     is damaged or the copy cannot be written.
     """
-    to = to.expanduser().absolute()
+    to = Path(os.path.realpath(to.expanduser()))
     make_ready(path, create=False)
     _refuse_same(path, to)
+    _refuse_special(to)
     if to.exists() and not force:
         raise UsageError(f"{to} is there already", hint="give another name, or --force to replace it")
     with part_of(to) as part:
@@ -101,6 +102,7 @@ def put_back(backup: Path, path: Path, *, now: datetime, progress: Told = _ignor
     check(backup)
     path = path.expanduser().resolve()
     make_folder(path)
+    _refuse_special(path)
     with part_of(path) as part:
         copy_pages(backup, part, progress, mode="still", to=path)
         found = check(part, called=backup)
@@ -209,6 +211,11 @@ def _refuse_same(one: Path, other: Path) -> None:
     one, other = one.expanduser(), other.expanduser()
     if one.exists() and other.exists() and one.samefile(other):
         raise UsageError(f"{other} is the database itself", hint="name another file")
+
+
+def _refuse_special(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise StoreError(f"{path} is no ordinary file", hint="give the path of a file")
 
 
 def _into_place(part: Path, to: Path) -> None:

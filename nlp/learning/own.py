@@ -6,7 +6,7 @@ The model is always corrected from the one it was before any of them, so that no
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,20 @@ def rows_of(labelled: Sequence[Labelled]) -> list[Row]:
         )
         rows.append(row)
     return rows
+
+
+def together(own: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """Own rows, and those of others beside them; what says the same of the same text counts once.
+
+    A thread of theirs that has a text of ours is one group with it, so that no copy is measured by a model that
+    learned it.
+    """
+    said = {(row.text, row.label) for row in own}
+    group_of = {row.text: row.group for row in own}
+    joined = {row.group: group_of[row.text] for row in others if row.text in group_of}
+    beyond = max((row.group for row in own), default=0) + 1
+    added = [row for row in others if (row.text, row.label) not in said]
+    return [*own, *(replace(row, group=joined.get(row.group, beyond + row.group)) for row in added)]
 
 
 def gain(model: Model, rows: Sequence[Row], how: Adapting | None = None, *, seed: int = 0) -> Gain:

@@ -130,6 +130,15 @@ def test_an_unknown_company_is_not_guessed(engine: Engine) -> None:
     assert not answer.figures
 
 
+@pytest.mark.parametrize(
+    "text", ["was Nvidia's revenue 61bn in 2023?", "Oracle市值是不是5000億?", "微软投了OpenAI 130亿对不对?"]
+)
+def test_a_measure_that_is_not_known_is_not_answered_with_claims_about_another(engine: Engine, text: str) -> None:
+    answer = engine.ask(text)
+    assert answer.template == "no_figure"
+    assert not answer.figures
+
+
 def test_mood_without_posts_says_so(engine: Engine) -> None:
     assert engine.ask("大家看多還是看空?").template == "no_posts"
 

@@ -1,6 +1,7 @@
 """Comparing, searching, following a trend, “why?”, pasted texts, other currencies: what goes beyond one figure."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -117,6 +118,26 @@ def test_a_follow_up_after_why_goes_on(engine: Engine) -> None:
     assert second.figures[0].value == first.figures[0].value
 
 
+def test_after_why_the_sources_are_those_of_the_whole_calculation(engine: Engine) -> None:
+    first = engine.ask("利潤率降到30%要多少年回本?")
+    why = engine.ask("為什麼?", last=first.question)
+    asked_at_once, asked_after = (engine.ask("來源?", last=answer.question) for answer in (first, why))
+    assert asked_after.sources == asked_at_once.sources
+    assert engine.ask("and with 6 years?", last=why.question).question.intent == "payback_years"
+
+
+def test_why_without_anything_before_it_asks_back(engine: Engine) -> None:
+    checked = engine.ask("check: 木星的訂單有60億，是對手55億的兩倍多。")
+    for last in (None, checked.question):
+        assert engine.ask("為什麼?", last=last).template == "ambiguous"
+
+
+@pytest.mark.parametrize("told", ["check: ", "check ", "查核："])
+def test_a_single_sentence_told_to_be_checked_is_checked(engine: Engine, told: str) -> None:
+    answer = engine.ask(f"{told}木星的訂單有60億，是對手55億的兩倍多。")
+    assert (answer.template, answer.data["wrong"]) == ("text_check", 1)
+
+
 @pytest.mark.parametrize("text", [PASTED, f"check: {PASTED}", f"查一下：{PASTED}"])
 def test_a_pasted_text_gets_a_verdict_for_each_claim(engine: Engine, text: str) -> None:
     answer = engine.ask(text)
@@ -153,13 +174,9 @@ def test_no_rate_is_made_up(engine: Engine, text: str) -> None:
 
 
 def test_a_dated_rate_of_ones_own_converts(tmp_path: Path) -> None:
-    (tmp_path / "rates.toml").write_text(
-        '[[source]]\nid = "MINE"\ntitle = "Closing rates"\npublisher = "A bank"\npublished = "2026-11-20"\n'
-        'checked_on = 2026-11-20\nsays = "32.5"\n\n'
-        '[[figure]]\nid = "usdtwd"\nentity = "USDTWD"\nmetric = "exchange_rate"\nvalue = 32.5\nunit = "ratio"\n'
-        'as_of = "2026-11-20"\nstatus = "corroborated"\nsources = ["MINE"]\n',
-        encoding="utf-8",
-    )
+    page = (Path(__file__).parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
+    [card] = re.findall(r"^    \[\[figure\]\]\n(?:(?:    .*)?\n)+", page, re.MULTILINE)
+    (tmp_path / "rates.toml").write_text(card, encoding="utf-8")
     engine = Engine(Settings(db=tmp_path / "none.db", lang="en", figures=tmp_path), today=date(2026, 11, 23))
     answer = engine.ask("4000億美元是多少台幣?")
     assert answer.template == "exchange"

@@ -108,6 +108,28 @@ def test_a_damaged_file_is_told_and_salvaged_and_the_rest_comes_from_the_pages(d
     assert capsys.readouterr().out.endswith("nothing to repair\n")
 
 
+def test_rows_that_nothing_tells_of_are_not_counted_as_lost(db: Path, capsys: Captured) -> None:
+    with closing(sqlite3.connect(db)) as connection:
+        [(page,)] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'people'").fetchall()
+    held = bytearray(db.read_bytes())
+    held[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    db.write_bytes(held)
+    assert main(["doctor", "--repair"]) == 0
+    out = capsys.readouterr().out
+    assert "lost: all that stood in damaged pages of people; nothing tells how many rows, if any" in out
+    assert "rows of people" not in out
+
+
+def test_without_its_beginning_only_a_backup_helps_and_that_is_said(db: Path, tmp_path: Path, capsys: Captured) -> None:
+    copy = str(tmp_path / "copy.db")
+    assert main(["backup", copy]) == 0
+    db.write_bytes(bytes(4096) + db.read_bytes()[4096:])
+    assert main(["doctor", "--repair"]) == 1
+    assert "paomo restore FILE" in capsys.readouterr().err
+    assert main(["restore", copy]) == 0
+    assert posts(db) == 172
+
+
 def test_a_lock_holds_though_the_number_of_the_process_cannot_be_written(db: Path, capsys: Captured) -> None:
     """As on a full disk."""
     db.with_name(f"{db.name}.crawl.pid").mkdir()

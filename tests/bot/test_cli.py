@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.command import Run
+from tests.bot.command import Done, Run
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "scraper" / "samples" / "2026-10-14-gpu-depreciation.html"
@@ -23,6 +23,18 @@ def test_no_command_shows_help(run: Run) -> None:
 
 def test_version(run: Run) -> None:
     assert re.fullmatch(r"paomo, version \d+\.\d+\.\d+\n", run("--version").out)
+
+
+def test_config_writes_values_as_they_are_given(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = run("config").out.splitlines()
+    assert {"boards = –  [default; PAOMO_BOARDS]", "crawl_every = 30m  [default; PAOMO_CRAWL_EVERY]"} <= set(lines)
+    given = {"PAOMO_BOARDS": "cfzh ptt:Stock", "PAOMO_CRAWL_EVERY": "90m", "PAOMO_READER_PRICE": "0.15 0.6"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+        assert f"= {value}  [{name}]" in run("config").out
+    assert {"name": "boards", "value": ["cfzh", "ptt:Stock"]}.items() <= next(
+        row for row in json.loads(run("config", "--json").out)["settings"] if row["name"] == "boards"
+    ).items()
 
 
 def test_breakeven_says_what_the_article_rounds(run: Run) -> None:
@@ -263,3 +275,65 @@ def test_help_needs_none_of_the_heavy_packages() -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def shell(command: str, *, cwd: Path, **environment: str) -> Done:
+    """A command line as a shell runs it; `paomo` is this checkout's."""
+    done = subprocess.run(
+        ["bash", "-c", f'paomo() {{ "{sys.executable}" -m bot "$@"; }}; {command}'],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("command", ["--help", "figures --json", "gauges"])
+def test_who_reads_no_further_is_no_failure(command: str, tmp_path: Path) -> None:
+    done = shell(f"{{ paomo {command}; echo $? >&2; }} | exec true", cwd=tmp_path)
+    assert done.err == "0\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_are_as_the_null_device(closed: str, tmp_path: Path) -> None:
+    assert shell(f"paomo ingest '{SAMPLE}' {closed}", cwd=tmp_path, PAOMO_DB="a.db").code == 0
+    done = shell(f"paomo thread 1 {closed}", cwd=tmp_path, PAOMO_DB="a.db")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_no_questions_on_a_closed_standard_input(tmp_path: Path) -> None:
+    assert shell("paomo ask - <&-", cwd=tmp_path) == Done(0, "", "")
+
+
+def test_a_global_option_after_the_command_is_told_its_place(run: Run) -> None:
+    done = run("forget", "author", "--db", "x.db", "somebody")
+    assert done.code == 2
+    assert "--db goes before the command: paomo --db … forget author" in done.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("report", "--watch", "nan"),
+        ("crawl", "cfzh", "--days", "nan"),
+        ("train", "--add", "--weight", "nan"),
+        ("crawl", "cfzh", "--since", "20261014"),
+        ("export", "--until", "2026-13-45"),
+        ("check", str(SAMPLE), "--as-of", ""),
+        ("figures", "--as-of", "2026-13"),
+    ],
+)
+def test_numbers_and_days_that_are_none(run: Run, args: tuple[str, ...]) -> None:
+    done = run(*args)
+    assert (done.code, done.out) == (2, "")
+    assert f"Invalid value for '{args[-2]}'" in done.err
+
+
+def test_a_model_without_a_name(run: Run) -> None:
+    done = run("score", "--model", "", "看多")
+    assert done.code == 1
+    assert "is no model file" in done.err

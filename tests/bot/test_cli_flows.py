@@ -113,7 +113,8 @@ def test_without_matplotlib_the_extra_is_named(
         (["--sales", "nan"], 2, ""),
         (["--only"], 4, "no flow stood"),
         (["--flows", "nowhere"], 1, "is not a folder of cards"),
-        (["--png", "nowhere/x.png"], 2, "cannot be written"),
+        (["--png", "nowhere/x.png"], 1, "cannot be written"),
+        (["--png", "-"], 2, "standard output holds the flows"),
     ],
 )
 def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str], args: list[str], code: int, said: str) -> None:

@@ -23,9 +23,9 @@ def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("zh-Hant", ("紅", "綠", "黃自", "這不是機率", "6 個可用量表中，紅燈 4 個")),
-        ("zh-Hans", ("红", "绿", "黄自", "这不是概率", "6 个可用量表中，红灯 4 个")),
-        ("en", ("RED", "AMBER", "green", "This is not a probability", "4 of 6 live gauges are red")),
+        ("zh-Hant", ("紅", "綠", "黃自", "已查證", "這不是機率", "6 個可用量表中，紅燈 4 個")),
+        ("zh-Hans", ("红", "绿", "黄自", "已查证", "这不是概率", "6 个可用量表中，红灯 4 个")),
+        ("en", ("RED", "AMBER", "green", "corroborated", "This is not a probability", "4 of 6 live gauges are red")),
     ],
 )
 def test_gauges_read_without_colour(capsys: pytest.CaptureFixture[str], lang: str, words: tuple[str, ...]) -> None:

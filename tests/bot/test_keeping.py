@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -215,6 +216,22 @@ def test_export_refuses(mine: Path, capsys: Captured, tmp_path: Path) -> None:
     assert main(["export", "--out", str(tmp_path / "no" / "x.csv")]) == 1
     assert not nothing.exists()
     assert capsys.readouterr().out == ""
+
+
+def test_a_pipe_is_written_to_and_a_link_leads_to_its_file(mine: Path, tmp_path: Path) -> None:
+    pipe, real, link = tmp_path / "pipe", tmp_path / "real.csv", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    real.write_text("older", encoding="utf-8")
+    link.symlink_to(real)
+    few = ["export", "--format", "csv", "--until", "2026-10-14", "--out"]  # a pipe takes 64 kB before somebody reads
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        assert main([*few, str(pipe)]) == 0
+        assert pipe.is_fifo()
+        assert main([*few, str(link)]) == 0
+        assert link.is_symlink()
+        assert reader.read() == real.read_bytes()
+    assert main(["report", "--png", str(tmp_path)]) == 2
+    assert main(["export", "--out", str(tmp_path)]) == 2
 
 
 def test_reparse_says_what_it_did(mine: Path, capsys: Captured) -> None:

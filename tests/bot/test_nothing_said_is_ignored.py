@@ -1,9 +1,14 @@
 """What a question says of a parameter is used, or the answer says that it was not understood."""
 
+from pathlib import Path
+
 import pytest
 
+import bot.render
 from bot.answers import Engine
+from bot.answers.inputs import PARAMETERS
 from bot.render import to_text
+from bot.understanding import cues
 
 UNDERSTOOD = [
     ("payback if capex is one trillion dollars and margin thirty percent", 9.2593),
@@ -23,6 +28,11 @@ UNDERSTOOD = [
     ("营收每年增长20%，从3600亿起，几年回本", 3.84),
     ("資本支出一兆二、利潤率四成、年收入五千億,幾年回本", 6.0),
     ("payback 1000bn 50% 360bn", 5.5556),
+    ("if revenue grows 30% a year from 100bn, margin 40%, capex 2 trillion, when is breakeven?", 10.09),
+    ("資本支出2兆，收入從1000億起每年成長20%，利潤率40%，幾年回本?", 12.687),
+    ("3000亿的GPU，年收入600亿，利润率50%，几年回本", 10.0),
+    ("discounted payback at 8% with capex 900bn margin 50% revenue 400bn", 5.7991),
+    ("利润率差不多25%，几年回本", 11.1111),
 ]
 NOT_UNDERSTOOD = [
     ("payback if revenue is zero", "zero"),
@@ -31,10 +41,15 @@ NOT_UNDERSTOOD = [
     ("收入翻倍的話幾年回本?", "翻倍"),
     ("If capex doubles and margin halves, payback?", "halves"),
     ("利润率下降10个百分点几年回本", "10个百分点"),
-    ("payback at a margin of 30% and 40%?", "40%"),
+    ("payback at a margin of 30% and 40% with a tax of 5%?", "5%"),
+    ("利潤率30%和40%，稅率20%，幾年回本?", "20%"),
     ("税率20%，几年回本？", "20%"),
     ("what would payback be with opex of 50bn a year?", "50bn"),
     ("利潤率從50%降到30%，回本要多幾年?", "30%"),
+    ("如果资本开支增加20%，几年回本", "20%"),
+    ("收入再少三成，幾年回本?", "三成"),
+    ("what if revenue is 20% lower, payback?", "20%"),
+    ("if the margin falls by 10%, payback?", "10%"),
 ]
 
 
@@ -93,12 +108,46 @@ def test_a_company_is_not_answered_with_the_industrys_outlay(engine: Engine, tex
         ("利潤率要多少才能6年回本？", "margin", 0.463),
         ("capex 最多多少才能5年回本", "capex", 900),
         ("how much capex can 360bn revenue pay for in 6 years?", "capex", 1080),
+        ("十年回本，利润率30%，收入3600亿，最多能投多少?", "capex", 1080),
+        ("at 25% margin and 400bn revenue what capex can be paid back in 8 years?", "capex", 800),
     ],
 )
 def test_the_question_turned_round(engine: Engine, text: str, name: str, value: float) -> None:
     first = engine.ask(text).figures[0]
     assert first.name == name
     assert first.value == pytest.approx(value, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "outlay"),
+    [
+        ("3000億的GPU用四年折舊，每年要多少收入才打平?", 300),
+        ("$400bn worth of GPUs, 3 years life, margin 60%, revenue to cover depreciation?", 400),
+    ],
+)
+def test_gpus_bought_are_an_outlay(engine: Engine, text: str, outlay: float) -> None:
+    answer = engine.ask(text)
+    assert answer.question.intent == "depreciation_breakeven"
+    assert answer.data["given"]["capex_usd_bn"] == outlay
+    assert not answer.data["unused"]
+
+
+def test_every_parameter_that_can_be_said_can_be_named_as_unused() -> None:
+    said = {name for roles in cues.ROLES.values() for name, _ in roles}
+    assert said <= set(PARAMETERS)
+    for lang in ("zh-Hant", "zh-Hans", "en"):
+        names = (Path(bot.render.__file__).with_name("texts") / lang / "_cash.j2").read_text("utf-8")
+        assert [name for name in PARAMETERS if f'"{name}": ' not in names] == []
+
+
+def test_a_margin_of_half_is_heard_and_not_assumed(engine: Engine) -> None:
+    for text in (
+        "投入兩兆美元、毛利一半、年營收四千億，多少年打平？",
+        "capex 2tn, margin half, revenue 400bn, payback?",
+    ):
+        answer = engine.ask(text)
+        assert answer.figures[0].value == pytest.approx(10)
+        assert not answer.data["claims"], text
 
 
 @pytest.mark.parametrize(

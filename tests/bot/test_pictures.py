@@ -57,5 +57,6 @@ def test_the_command_writes_the_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert size(target.read_bytes()) == (1600, 1000)
     assert main(["ask", "1.13T 是多少億?", "--png", str(target)]) == 4
     assert "no picture" in capsys.readouterr().err
-    assert main(["ask", "幾年回本?", "--png", str(tmp_path / "nowhere" / "a.png")]) == 2
+    assert main(["ask", "幾年回本?", "--png", str(tmp_path / "nowhere" / "a.png")]) == 1
+    assert main(["ask", "幾年回本?", "--png", "-"]) == 2
     assert main(["ask", "-", "--png", str(target)]) == 2

@@ -55,6 +55,20 @@ def test_a_report_takes_days_boards_and_names(sample_db: Path, words: str, expec
     assert expected in (form.get("caption") or form["text"])
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("", "41 posts"),
+        ("50347", "“三年还是六年？GPU折旧这笔账怎么算”, 23 posts"),
+        ("https://bbs.wenxuecity.com/sample/50347.html", "“三年还是六年？GPU折旧这笔账怎么算”, 23 posts"),
+        ("99999999", "No thread “99999999”"),
+        ("輝達", "提到輝達的，共 12 則"),
+    ],
+)
+def test_a_mood_is_that_of_what_stands_behind_the_command(sample_db: Path, words: str, expected: str) -> None:
+    assert expected in last(f"/sentiment {words}", db=sample_db)[1]["text"]
+
+
 def photo(data: str) -> dict[str, Any]:
     """A tap on a button under a picture."""
     update = tap(data)
@@ -122,6 +136,27 @@ def test_search_counts_and_quotes_with_links_and_without_authors(sample_db: Path
     assert "No stored post" in last("/search qwertz", db=sample_db)[1]["text"]
 
 
+@pytest.mark.parametrize(
+    ("command", "said_back"),
+    [
+        ("/report -5 days", "-5 days"),
+        ("/report 0 days", "0 days"),
+        ("/report 99999 days", "99999 days"),
+        ("/export -1 days", "-1 days"),
+        ("/export 9999999999 days", "9999999999 days"),
+        ("/export nvda", "nvda"),
+        ("/export xyzzy", "xyzzy"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_not_left_out(sample_db: Path, command: str, said_back: str) -> None:
+    assert f"make nothing of “{said_back}”" in last(command, db=sample_db)[1]["text"]
+
+
+def test_long_words_are_not_said_back_whole(sample_db: Path) -> None:
+    assert len(last("/search " + "泡" * 3000, db=sample_db)[1]["text"]) < 130
+    assert len(last("9" * 400 + "bn at 30%, payback?", db=sample_db)[1]["text"]) < 400
+
+
 def test_an_export_is_a_table_that_a_spreadsheet_opens(sample_db: Path) -> None:
     method, form = last("/export 40 days", db=sample_db)
     assert method == "sendDocument"
@@ -155,7 +190,7 @@ def test_version_names_the_model() -> None:
 
 @pytest.mark.parametrize("command", ["/report", "/search capex", "/export", "/health"])
 def test_without_a_database_it_says_so_in_a_friendly_way(tmp_path: Path, command: str) -> None:
-    assert last(command, db=tmp_path / "none.db")[1]["text"] == "Nothing was found for that."
+    assert last(command, db=tmp_path / "none.db")[1]["text"].startswith("No posts are stored yet")
 
 
 def test_a_broken_database_names_no_path(tmp_path: Path) -> None:
@@ -211,7 +246,7 @@ def test_check_takes_a_text_a_reply_or_a_stored_link(sample_db: Path) -> None:
 
 @pytest.mark.parametrize("link", ["https://example.com/1", "http://127.0.0.1:1/x", "https://xueqiu.com/1/2"])
 def test_check_fetches_from_known_forums_alone(sample_db: Path, link: str) -> None:
-    assert "cannot be read right now" in last(f"/check {link}", db=sample_db)[1]["text"]
+    assert "of the forums that I know" in last(f"/check {link}", db=sample_db)[1]["text"]
 
 
 def test_a_text_of_many_claims_stays_short(sample_db: Path) -> None:

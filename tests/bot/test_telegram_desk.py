@@ -197,3 +197,35 @@ def test_one_slow_talk_holds_no_other_up_and_keeps_its_order(settings: Settings)
 def test_the_engine_is_made_anew_for_the_day() -> None:
     desk = Desk(Settings(db=Path("none.db"), lang="en"))
     assert desk._engine().today == datetime.now(UTC).astimezone().date()
+
+
+@pytest.mark.parametrize(
+    ("words", "said_of"),
+    [
+        ("", "41 posts by 27 authors"),
+        ("50347", "三年还是六年"),
+        ("https://bbs.wenxuecity.com/sample/50347.html", "三年还是六年"),
+        ("99999", "No thread “99999”"),
+        ("nvda", "Nvidia"),
+        ("2025-01", "No post of that time"),
+        ("xyzzy <b>", "called “xyzzy &lt;b&gt;”"),
+        ("30 days", "/report 30 days"),
+    ],
+)
+def test_sentiment_is_of_what_stands_behind_the_command(sample_db: Path, words: str, said_of: str) -> None:
+    settings = Settings(db=sample_db, lang="en")
+    desk = Desk(settings, engine=lambda: Engine(settings, today=TODAY), patience=None)
+    assert said_of in asyncio.run(desk.sentiment(said(words))).html
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "answer"),
+    [
+        ("/repot 30 days", "en", "I know no command “/repot”; /help lists them."),
+        ("/nonsense", "zh-Hant", "沒有「/nonsense」這個指令"),
+        ("/nonsense", "zh-Hans", "没有“/nonsense”这个命令"),
+        ("/payback at 30%", "en", "9.26 years"),
+    ],
+)
+def test_an_unknown_command_is_a_question_or_said_to_be_none(desk: Desk, words: str, lang: str, answer: str) -> None:
+    assert answer in asyncio.run(desk.ask(said(words, lang=lang))).html

@@ -1,5 +1,6 @@
 """Backups that were really read, restores that keep what was there, and files that are refused."""
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -124,6 +125,13 @@ def test_the_database_is_no_place_for_its_own_backup(db: Path) -> None:
     with pytest.raises(UsageError, match="the database itself"):
         back_up(db, db.parent / "link.db", force=True)
     assert posts(db) == 400
+
+
+def test_a_link_leads_to_its_file(db: Path, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.db", tmp_path / "link.db"
+    link.symlink_to(real)
+    back_up(db, link)
+    assert (link.is_symlink(), check(real).rows) == (True, check(db).rows)
 
 
 def test_a_damaged_database_is_not_backed_up(db: Path, tmp_path: Path) -> None:
@@ -260,3 +268,15 @@ def test_a_disk_that_fills_leaves_no_half_backup(db: Path, tmp_path: Path) -> No
     assert f"{tmp_path / 'copy.db'}:" in done.stdout
     assert names(tmp_path) == {"home", "here"}
     assert posts(db) == 400
+
+
+def test_what_is_no_ordinary_file_is_never_replaced(db: Path, tmp_path: Path) -> None:
+    """As root, a device as the database would have been moved aside, and nobody's /dev/null been left."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    back_up(db, tmp_path / "copy.db")
+    for attempt in (lambda: back_up(db, pipe, force=True), lambda: put_back(tmp_path / "copy.db", pipe, now=NOW)):
+        with pytest.raises(StoreError, match="no ordinary file"):
+            attempt()
+    assert pipe.is_fifo()
+    assert names(tmp_path) == {"home", "here", "copy.db", "pipe"}

@@ -38,6 +38,14 @@ def test_rubbish_in_the_file(tmp_path: Path, text: str, said: str) -> None:
         load(written(tmp_path, text), {})
 
 
+def test_no_secret_is_named_among_what_the_file_may_hold(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(written(tmp_path, "lnag = 'en'"), {})
+    assert "lang" in str(error.value.hint)
+    assert "token" not in str(error.value.hint)
+    assert "key" not in str(error.value.hint)
+
+
 def test_rubbish_in_the_environment_names_the_variable() -> None:
     with pytest.raises(ConfigError, match="telegram_allow “me” from PAOMO_TELEGRAM_ALLOW"):
         load({}, {"PAOMO_TELEGRAM_ALLOW": "me"})

@@ -1,11 +1,13 @@
 """The glossary: whole rows, no term twice, and each script in its own column."""
 
+import json
 import math
 import re
 from pathlib import Path
 
 import pytest
 
+from bot import verdicts
 from core import glossary
 from core.capex import breakeven_revenue, growth_between, payback_years
 from core.cards import DATA
@@ -13,7 +15,8 @@ from core.cashflow import crf, discounted_payback
 from core.errors import CardError
 from core.text import to_simplified
 
-GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
+ROOT = Path(__file__).parents[2]
+GLOSSARY, TEXTS = ROOT / "docs" / "glossary.md", ROOT / "bot" / "render" / "texts"
 
 
 def rows() -> list[list[str]]:
@@ -66,6 +69,21 @@ def test_every_term_is_whole_in_three_languages() -> None:
         assert entry.says.text("zh-Hans") != entry.says.zh
         for word in entry.words:
             assert glossary.find(word) is entry
+
+
+def test_a_term_is_found_by_the_names_that_its_answer_shows() -> None:
+    for entry in glossary.load():
+        for name in (entry.zh_hant, entry.zh_hans):
+            assert any(map(glossary.find, re.split("[、與与]", re.split("（| B", name)[0]))), name
+
+
+def test_the_words_for_a_status_are_those_of_the_answers() -> None:
+    listed = {cells[0]: cells[1:3] for cells in rows()}
+    for lang, column in (("zh-Hant", 0), ("zh-Hans", 1)):
+        parts = (TEXTS / lang / "_parts.j2").read_text(encoding="utf-8")
+        [said] = re.findall(r"set STATUS = (\{.*?\})", parts)
+        for status, word in json.loads(said).items():
+            assert status == "computed" or listed[status][column] == word == verdicts.status(status, lang)
 
 
 def test_formulas_agree_with_the_code() -> None:

@@ -140,7 +140,7 @@ def test_a_thread_is_found_by_id_number_or_address(store: Store, which: str) -> 
     assert store.thread(which).root_id == "100"
 
 
-@pytest.mark.parametrize("which", ["999", "cfzh/999.html", "", "泡沫", "%", "9" * 40])
+@pytest.mark.parametrize("which", ["999", "cfzh/999.html", "", "泡沫", "%", "9" * 40, "http://["])
 def test_an_unknown_thread_is_not_found(store: Store, which: str) -> None:
     save(store, PAGE)
     with pytest.raises(NotFound, match="no thread"):

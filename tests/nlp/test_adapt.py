@@ -111,6 +111,26 @@ def test_posts_of_a_thread_and_copies_are_one_group() -> None:
     assert [row.group for row in rows] == [0, 1, 2, 0, 1, 2, 0]
 
 
+def test_a_label_that_is_in_a_file_too_counts_once() -> None:
+    mine = rows_of(labelled(6, threads=3))
+    exported = [replace(row, group=1 + row.group, source="mine.jsonl") for row in mine]
+    assert own.together(mine, exported) == mine
+
+
+def test_another_label_of_a_text_counts_and_stands_with_it() -> None:
+    mine = rows_of(labelled(6, threads=3))
+    theirs = [
+        replace(mine[4], label=(mine[4].label + 1) % 3, group=7),
+        replace(mine[0], text="同一帖的另一句", group=7),
+        replace(mine[0], text="别处的一句", group=1),
+    ]
+    rows = own.together(mine, theirs)
+    assert rows[:6] == mine
+    assert [row.group for row in rows[6:8]] == [mine[4].group] * 2
+    assert rows[8].group not in {row.group for row in rows[:8]}
+    assert own.together([], theirs)[0].text == theirs[0].text
+
+
 def test_the_gain_is_measured_on_threads_it_has_not_seen(model: Model) -> None:
     found = gain(model, rows_of(labelled(150)))
     assert found.after.accuracy.value > found.before.accuracy.value + 0.3

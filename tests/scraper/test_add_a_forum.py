@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import scraper.sites
+from bot.cli.main import main
 from core.forum import Index, Thread
 from scraper.outcome import CutShort, LayoutChanged
 from scraper.page import Page
@@ -42,6 +43,15 @@ def test_its_thread_is_read(teahouse: Site) -> None:
     assert str(found.root.published_utc) == "2026-03-02 10:15:00+00:00"
 
 
+def test_its_thread_is_shown_as_a_tree(teahouse: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / f"{teahouse.name}.html"
+    page.write_text(THREAD, encoding="utf-8")
+    assert main(["parse", str(page)]) == 0
+    shown = capsys.readouterr().out
+    assert "└── Until harvest.  Ben" in shown
+    assert "who answers whom" not in shown
+
+
 def test_its_list_is_read_and_leads_on(teahouse: Site) -> None:
     found = parse(LIST)
     assert isinstance(found, Index)
@@ -68,3 +78,14 @@ def test_it_names_what_is_missing(teahouse: Site, old: str, new: str, outcome: t
 
 def test_its_host_may_be_fetched(teahouse: Site) -> None:
     assert teahouse.hosts <= scraper.sites.hosts()
+
+
+def test_its_tree_is_drawn_without_a_word_of_doubt(
+    teahouse: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "thread.html"
+    page.write_text(THREAD, "utf-8")
+    assert main(["parse", str(page)]) == 0
+    shown = capsys.readouterr().out
+    assert "Until harvest." in shown
+    assert "not in this source" not in shown, "the page says who answers whom, though not how deep"

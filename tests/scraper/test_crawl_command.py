@@ -185,6 +185,25 @@ def test_a_refusal_is_told_with_the_way_round_and_by_the_doctor(replica: Replica
     assert "paomo crawl BOARD --again" in out
 
 
+def test_the_doctor_watches_no_board_that_is_to_be_read_no_more(
+    replica: Replica, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica.faults[f"/{BOARD}/"] = lambda: (500, {}, b"")
+    assert run(replica, db, "crawl", BOARD)[0] == 1
+    assert f"paomo follow remove wenxuecity:{BOARD} if it is to be read no more" in run(replica, db, "doctor")[1]
+    with monkeypatch.context() as named:
+        named.setenv("PAOMO_BOARDS", BOARD)
+        assert run(replica, db, "follow", "remove", BOARD)[0] == 4
+    assert run(replica, db, "doctor")[0] == 1
+    assert run(replica, db, "follow", "remove", BOARD)[0] == 0
+    assert run(replica, db, "doctor")[0] == 0
+    assert run(replica, db, "follow", "remove", BOARD)[0] == 4
+    replica.faults.clear()
+    assert run(replica, db, "crawl", BOARD, "--no-score")[0] == 0
+    with Store.open(db) as store:
+        World(replica, store).check_all()
+
+
 def test_the_doctor_wants_a_database(replica: Replica, db: Path) -> None:
     assert run(replica, db, "doctor")[0] == 4
 

@@ -10,7 +10,7 @@ import pytest
 from core.config import Settings
 from core.forum import Index, Thread
 from core.store import Store
-from core.upkeep.retention import apply_retention, oldest_kept
+from core.upkeep.retention import apply_retention, oldest_kept, remove_older
 from scraper.bodies import Amounts
 from scraper.crawl import Crawler, Options
 from scraper.page import Page
@@ -105,6 +105,16 @@ def test_a_post_that_never_came_is_not_asked_for_once_it_is_too_old(world: World
     assert world.task(id)["state"] == "done"
     world.crawl(limits=Limits(days=30, oldest=oldest_kept(held, world.now)))
     assert world.posts_asked() == []
+
+
+def test_what_was_removed_once_comes_back_whole_where_a_list_still_shows_it(world: World) -> None:
+    world.crawl(limits=Limits(days=30))
+    before = world.rows("SELECT post_id, body FROM posts ORDER BY post_id")
+    assert any(row["body"] for row in before)
+    remove_older(world.store, world.now + timedelta(days=9))
+    assert world.stored() == set()
+    world.crawl(limits=Limits(days=30))
+    assert world.rows("SELECT post_id, body FROM posts ORDER BY post_id") == before
 
 
 @dataclass

@@ -8,6 +8,7 @@ import pytest
 from core.forum import Board
 from core.storage.ledger import Ledger
 from scraper.crawl import Options
+from scraper.summary import NEWER
 from tests.scraper.replica import BOARD
 from tests.scraper.world import CFZH, World, answers, with_bytes
 
@@ -61,8 +62,19 @@ def test_a_list_in_another_layout_pauses_the_site_and_keeps_the_bytes(world: Wor
     (pause,) = Ledger(world.store).pauses(world.now + timedelta(days=400))
     assert pause.until is None
     assert [row["kind"] for row in world.rows("SELECT kind FROM pages")] == ["unparsed"]
+    left = world.crawl()
+    assert "is left alone until you lift it" in (left.error or "")
+    assert left.hint == NEWER  # a page saved by hand is no easier to read
     world.replica.faults.clear()
     assert world.crawl(again=True).error is None
+    world.check_all()
+
+
+def test_a_board_that_is_removed_while_a_crawl_runs_ends_nothing(world: World) -> None:
+    other = Board(site="wenxuecity", name="other")
+    world.replica.before = lambda path: None if path == "/robots.txt" else Ledger(world.store).drop(other)
+    done = world.run(Options(), CFZH, other)
+    assert [(one.error, bool(one.pages)) for one in done.boards] == [(None, True), (None, False)]
     world.check_all()
 
 
