@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.understanding.choice import ASKS_BACK, Choice, choose, subject, years_named
+from bot.understanding.choice import ASKS_BACK, Choice, choose, well_known, years_named
 from bot.understanding.cues import (
     ASKS_TIME,
     BREAKEVEN,
@@ -83,7 +83,7 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
         intent, slots = "own_payback", own
     elif last is not None and (intent == ruled or intent in ASKS_BACK):
         intent, slots = _carry_on(asked, intent, slots, last)
-    slots |= subject(intent, slots)
+    slots |= well_known(intent, slots)
     if chosen.options:
         slots = {"options": chosen.options}
     filled = {name: value for name, value in slots.items() if value is not None}

@@ -34,6 +34,15 @@ class PaomoError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def in_full(self) -> str:
+        """What happened and the way out.
+
+        >>> PaomoError("no page there", hint="give another").in_full
+        'no page there (give another)'
+        """
+        return f"{self} ({self.hint})" if self.hint else str(self)
+
 
 class UsageError(PaomoError):
     """The caller asked for something that cannot be asked."""

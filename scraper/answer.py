@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 import httpx2
 
-from scraper.outcome import Gone, Retry, Unreadable, Walled
+from scraper.outcome import Gone, OffLimits, Retry, Unreadable, Walled
 from scraper.page import MAX_BYTES, too_large
 
 WALLS = frozenset({401, 403, 407, 429, 451})
+MAX_REDIRECTS = 5
 MOST_AWAY = 30 * 24 * 3600.0
 """The longest that a site is left alone because it says so, in seconds: one that says 9999 means no year."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -26,10 +28,13 @@ class Answer:
     headers: httpx2.Headers
     body: bytes
 
-    @property
-    def moved_to(self) -> str | None:
-        """Where a redirect leads."""
-        return self.headers.get("location") if self.status in _MOVED else None
+    def redirects_to(self, url: str) -> str | None:
+        """Where this leads from the address it came from; `None` for no redirect, `OffLimits` for one to no address."""
+        location = self.headers.get("location") if self.status in _MOVED else None
+        try:
+            return None if location is None else urljoin(url, location)
+        except ValueError as error:
+            raise OffLimits(f"{url}: redirects to {location!r}, which is no address") from error
 
     def retry_after(self, now: datetime) -> float | None:
         """Seconds to stay away, if the site says so."""

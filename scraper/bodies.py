@@ -108,7 +108,7 @@ class Bodies:
             case Gone():
                 ledger.gone(board, task, now)
             case _:
-                ledger.later(board, task, str(error), now, after=getattr(error, "after", None))
+                ledger.later(board, task, str(error), now, after=error.after if isinstance(error, Retry) else None)
 
     def followed(self, at: Located) -> tuple[Saved, set[str]]:
         """Read a followed thread, and note which posts of it have pages of their own."""

@@ -12,11 +12,11 @@ from scraper import sites as forums
 from scraper.schedule import Stopped
 from scraper.site import Site
 from scraper.site_run import SiteRun, board_of
-from scraper.summary import BoardDone, Options, Step, Summary, told
+from scraper.summary import BoardDone, Options, Step, Summary
 from scraper.visit import Fetches, Visitor
 from scraper.wanted import Wanted
 
-__all__ = ["BoardDone", "Crawler", "Options", "Step", "Summary", "told"]
+__all__ = ["BoardDone", "Crawler", "Options", "Step", "Summary"]
 
 
 class Crawler:

@@ -11,32 +11,30 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urlsplit
 
 import httpx2
-from protego import Protego
 
 from core import __version__
 from core.errors import ConfigError
-from scraper.answer import WALLS, Answer, conditions, judge, unpacked
+from scraper.answer import MAX_REDIRECTS, Answer, conditions, judge, unpacked
 from scraper.deadline import Deadline
 from scraper.guard import refuse_private, refuse_private_connection
 from scraper.outcome import OffLimits, Retry, Walled
 from scraper.pace import Pace
 from scraper.page import MAX_BYTES, Page, too_large
+from scraper.robots import Robots
 from scraper.site import Request
 from scraper.sites import cookies as known_cookies
 from scraper.sites import hosts as known_hosts
 from scraper.sites import walls as known_walls
 from scraper.transport import Transport
 
-MAX_REDIRECTS = 5
 MAX_WAIT = 120.0
 """The longest pause between two tries, in seconds; a site that asks for more is left for later."""
-ROBOTS_AGE = 24 * 3600.0
-"""Seconds after which robots.txt is read again, as RFC 9309 says."""
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -94,7 +92,9 @@ class Fetcher:
         self._proxied = proxy is not None
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._pace = Pace(pause, clock)
-        self._robots: dict[str, tuple[float, Protego | None]] = {}
+        self._robots = Robots(
+            self.agent, checked=self._checked, ask=partial(self._ask, kind="robots"), clock=clock, now=now
+        )
         try:
             self._client = httpx2.Client(
                 headers={
@@ -143,10 +143,11 @@ class Fetcher:
             extra["Referer"] = request.referer
         for _ in range(MAX_REDIRECTS + 1):
             parts = self._checked(url)
-            self._ask_robots(url, parts)
+            host, asked = parts.hostname or "", self._robots.ask_leave(url, parts)
+            self._pace.at_least(host, min(asked, MAX_WAIT))
             answer = self._ask(url, parts, form=form, extra=extra)
-            if (location := answer.moved_to) is not None:
-                self._refuse_wall(url, target := _joined(url, location))
+            if (target := answer.redirects_to(url)) is not None:
+                self._refuse_wall(url, target)
                 url, form = target, form if answer.status in (307, 308) else {}
                 continue
             if answer.status == 304 and extra.keys() & {"If-None-Match", "If-Modified-Since"}:
@@ -181,39 +182,6 @@ class Fetcher:
             if not self._proxied:
                 refuse_private(url, host)
         return parts
-
-    def _ask_robots(self, url: str, parts: SplitResult) -> None:
-        origin = f"{parts.scheme}://{parts.netloc}"
-        read_at, rules = self._robots.get(origin, (None, None))
-        if read_at is None or self._clock() > read_at + ROBOTS_AGE:
-            rules = self._read_robots(f"{origin}/robots.txt")
-            self._robots[origin] = self._clock(), rules
-            asked = rules.crawl_delay(self.agent) if rules else None
-            self._pace.at_least(parts.hostname or "", min(float(asked or 0), MAX_WAIT))
-        if rules is not None and not rules.can_fetch(url, self.agent):
-            raise OffLimits(f"{url}: robots.txt asks us not to fetch this")
-
-    def _read_robots(self, url: str) -> Protego | None:
-        """The rules, or `None` where there are none. Rules that cannot be read now forbid everything for now.
-
-        A redirect to another forum's host is followed; one to a host that is no forum's cannot be, and counts as
-        rules that cannot be read: what the site wants to say stands there, and guessing at it would be rude.
-        """
-        for _ in range(MAX_REDIRECTS + 1):
-            try:
-                parts = self._checked(url)
-            except OffLimits as error:
-                raise Retry(f"the rules of the site cannot be read: {error}", hint=error.hint) from error
-            answer = self._ask(url, parts, kind="robots")
-            if (location := answer.moved_to) is not None:
-                url = _joined(url, location)
-                continue
-            if answer.status == 200:
-                return Protego.parse(answer.body.decode("utf-8", "replace"))
-            if 400 <= answer.status < 500 and answer.status not in WALLS:
-                return None
-            judge(url, answer, self._now())
-        raise Retry(f"{url}: more than {MAX_REDIRECTS} redirects")
 
     def _ask(
         self,
@@ -275,10 +243,3 @@ class Fetcher:
         wait = self._pace.wait(host)
         if wait > 0:
             self._sleep(wait)
-
-
-def _joined(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError as error:
-        raise OffLimits(f"{url}: redirects to {location!r}, which is no address") from error

@@ -6,7 +6,7 @@
     ├── Retry           ask again later; `after` says when, if the site said so
     │   └── CutShort    …because the page ends before its end
     ├── Gone            the post is gone: mark it and do not ask again
-    ├── Walled          login, captcha or a refusal: stop asking this site
+    ├── Walled          login, captcha or a refusal: stop asking this site; `after` as with Retry
     ├── Spent           no more requests to this site today: go on tomorrow
     ├── OffLimits       an address that must not be asked: foreign, private or forbidden by robots.txt
     ├── LayoutChanged   the page came, but a part is not where it was: keep the bytes, mend the parser
@@ -16,15 +16,19 @@
 from core.errors import SourceError
 
 
-class Retry(SourceError):
-    """The site did not answer properly; ask again later.
+class _ComeBack(SourceError):
+    """What may say when to come back.
 
-    after: seconds to wait as the site asked, or `None` where it did not say
+    after: seconds to stay away as the site asked, or `None` where it did not say
     """
 
     def __init__(self, message: str, *, hint: str | None = None, after: float | None = None) -> None:
         super().__init__(message, hint=hint)
         self.after = after
+
+
+class Retry(_ComeBack):
+    """The site did not answer properly; ask again later, see `after`."""
 
 
 class CutShort(Retry):
@@ -35,15 +39,8 @@ class Gone(SourceError):
     """The post or board is not there any more; do not ask again."""
 
 
-class Walled(SourceError):
-    """The site wants a login or a captcha, or refuses us; stop asking it.
-
-    after: seconds to stay away as the site asked, or `None` where it did not say
-    """
-
-    def __init__(self, message: str, *, hint: str | None = None, after: float | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.after = after
+class Walled(_ComeBack):
+    """The site wants a login or a captcha, or refuses us; stop asking it, see `after`."""
 
 
 class Spent(SourceError):

@@ -13,7 +13,7 @@ from scraper.outcome import Gone, LayoutChanged, Spent, Walled
 from scraper.schedule import Stopped
 from scraper.seek import Seek
 from scraper.site import Located
-from scraper.summary import BY_HAND, NEWER, BoardDone, Options, Step, how_long, told, way_out
+from scraper.summary import BY_HAND, NEWER, BoardDone, Options, Step, how_long, way_out
 from scraper.visit import Visitor
 from scraper.walk import Walk
 from scraper.wanted import Search, Wanted
@@ -136,8 +136,8 @@ class SiteRun:
             if one.error is None:
                 one.error, one.hint = f"{what}: {error}", error.hint
             else:
-                one.notes.append(f"{what}: {told(error)}")
-            self._report(Step(board=one.board, kind="trouble", url="", note=f"{what}: {told(error)}"))
+                one.notes.append(f"{what}: {error.in_full}")
+            self._report(Step(board=one.board, kind="trouble", url="", note=f"{what}: {error.in_full}"))
 
     def _bodies(self, one: BoardDone) -> None:
         asked, seek = 0, self._seeks[one.board]
@@ -178,7 +178,7 @@ class SiteRun:
         pauses = isinstance(error, Walled | LayoutChanged)
         note = str(error)
         if pauses:
-            seconds = None if isinstance(error, LayoutChanged) else (getattr(error, "after", None) or AWAY)
+            seconds = (error.after or AWAY) if isinstance(error, Walled) else None  # another layout: until it is mended
             self.ledger.pause(self.site.name, str(error), now=self._clock(), seconds=seconds)
             pause = self._pause()
             note = f"{self.site.name} is left alone {how_long(pause) if pause else 'for now'}: {error}"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.errors import PaomoError
 from core.forum import Board
 from core.storage.ledger import Pause
 from core.storage.rows import Saved
@@ -103,8 +102,3 @@ class Summary:
     def requests(self) -> int:
         """All requests of the run, robots.txt among them."""
         return sum(sum(board.requests.values()) for board in self.boards)
-
-
-def told(error: PaomoError) -> str:
-    """An error with its way out, in one line."""
-    return f"{error} ({error.hint})" if error.hint else str(error)

@@ -154,7 +154,7 @@ def source_lookup(question: Question, world: World) -> Answer:
     return figure_lookup(question, world)
 
 
-def explain(question: Question, world: World) -> Answer:
+def explain_claim(question: Question, world: World) -> Answer:
     """The arithmetic behind a claim."""
     claims = about(question, world)
     if len(claims) > 1 and re.search(r"一样|同一|相同|一回事|差别|区别|\bsame\b|difference", fold(question.text)):

@@ -5,18 +5,9 @@ from importlib import import_module
 
 from bot.answers.base import Answer, World
 from bot.questions import Question
+from bot.understanding.choice import WELL_KNOWN
 
 Answering = Callable[[Question, World], Answer]
-# The contract's names that a look-up gives its question, so that it can be asked again.
-LOOKED_UP = (
-    "openai_financials",
-    "openai_commitments",
-    "oracle_cashflow",
-    "capex_lookup",
-    "margin_debt",
-    "sideline_cash",
-    "quantum_ps",
-)
 WHERE = {
     "breakeven_revenue": "cashflow:breakeven_revenue",
     "payback_years": "payback:payback_years",
@@ -31,7 +22,7 @@ WHERE = {
     "capital_cycle": "cashflow:capital_cycle",
     "valuation_years": "valuation:valuation_years",
     "figure_lookup": "lookup:figure_lookup",
-    **dict.fromkeys(LOOKED_UP, "lookup:figure_lookup"),
+    **dict.fromkeys(WELL_KNOWN, "lookup:figure_lookup"),
     "oracle_contract": "ratio:oracle_contract",
     "source_lookup": "lookup:source_lookup",
     "explain": "why:explain",

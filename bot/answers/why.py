@@ -9,7 +9,7 @@ from bot.questions import Question
 
 def explain(question: Question, world: World) -> Answer:
     """Of a claim, or (“why?”) of the calculation that was just answered."""
-    from bot.answers.lookup import explain as explain_claim
+    from bot.answers.lookup import explain_claim
 
     of = question.slots.get("of")
     if of is None:

@@ -23,7 +23,6 @@ from core.text import one_line
 from core.upkeep.retention import Cleared, apply_retention, oldest_kept
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
-from scraper.crawl import told as told_in_full
 from scraper.schedule import SHORTEST, Stopper, duration, run_every
 from scraper.sites import heed
 from scraper.walk import Limits
@@ -169,7 +168,7 @@ class _Job:
         try:
             return apply_retention(self._store, self._held, now(), spare=spared(followed(self._store)))
         except StoreError as error:
-            click.echo(f"paomo: {one_line(told_in_full(error))}; what is too old goes after the next run", err=True)
+            click.echo(f"paomo: {one_line(error.in_full)}; what is too old goes after the next run", err=True)
             return Cleared()
 
     def again(self) -> None:
@@ -177,7 +176,7 @@ class _Job:
         try:
             self.once(line=True)
         except PaomoError as error:
-            click.echo(f"paomo: {one_line(told_in_full(error))}", err=True)
+            click.echo(f"paomo: {one_line(error.in_full)}", err=True)
         self._options = Options(limits=self._options.limits, amounts=self._options.amounts, daily=self._options.daily)
         self._stopper.check()
 

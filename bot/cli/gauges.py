@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from bot.cli.context import print_json, settings, today
+from bot.cli.options import Moment
 from bot.verdicts import status
 from core import figures
-from core.cards import is_moment
 from core.gauges import FLOOR, Reading, Thermometer, read
 from core.quantity import Quantity, Unit, write
 
@@ -38,27 +38,10 @@ SUMMARY = {
 STYLES = {"green": "green", "amber": "yellow", "red": "red"}
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    """A month or year means its last day."""
-    if value is None:
-        return None
-    if not is_moment(value):
-        raise click.BadParameter(f"“{value}” is not a date; write 2025, 2025-10 or 2025-10-21", ctx, param)
-    year, month, day = [*map(int, value.split("-")), 0, 0][:3]
-    month = month or 12
-    return date(year, month, day or calendar.monthrange(year, month)[1])
-
-
 @click.command()
-@click.option(
-    "--as-of",
-    "day",
-    callback=_day,
-    metavar="DATE",
-    help="As it was then: 2025, 2025-10 or 2025-10-21.  [default: today]",
-)
+@click.option("--as-of", type=Moment(), help="As it was then: 2025, 2025-10 or 2025-10-21.  [default: today]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def gauges(day: date | None, as_json: bool) -> None:
+def gauges(as_of: str | None, as_json: bool) -> None:
     """Read the bubble thermometer: of each gauge value, colour in a word, cut-offs, date, age and source.
 
     Then how many are red, their means, and the spread that other weights would give. Not a probability. Gauges whose
@@ -68,11 +51,18 @@ def gauges(day: date | None, as_json: bool) -> None:
     Example:  paomo gauges --as-of 2025-10
     """
     held = settings()
-    thermometer = read(figures.load(held.figures), day or today())
+    thermometer = read(figures.load(held.figures), _last_day(as_of) if as_of else today())
     if as_json:
         print_json(_document(thermometer, held.lang))
         return
     _print(thermometer, held.lang)
+
+
+def _last_day(moment: str) -> date:
+    """A day as it is; of a month or year the last."""
+    year, month, day = [*map(int, moment.split("-")), 0, 0][:3]
+    month = month or 12
+    return date(year, month, day or calendar.monthrange(year, month)[1])
 
 
 def _print(thermometer: Thermometer, lang: str) -> None:

@@ -57,7 +57,7 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
             except PaomoError as error:
                 failures.append(error)
                 results.append({"source": source, "error": str(error), "hint": error.hint})
-                progress.console.print(Text(f"paomo: {one_line(_told(error))}"), soft_wrap=True)
+                progress.console.print(Text(f"paomo: {one_line(error.in_full)}"), soft_wrap=True)
                 continue
             results.append({"source": source, **asdict(saved)})
             if not as_json:
@@ -105,10 +105,6 @@ def _outcome(source: str, saved: Saved | SavedList) -> str:
     else:
         what = f"thread {saved.thread} “{saved.title}”"
     return one_line(f"{source}: {what}: {counts}{more}")
-
-
-def _told(error: PaomoError) -> str:
-    return f"{error} ({error.hint})" if error.hint else str(error)
 
 
 @click.command()

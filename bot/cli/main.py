@@ -131,7 +131,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _complain(f"the output cannot be written: {error.strerror or error}", 1)
     except PaomoError as error:
-        return _complain(f"{error}" + (f" ({error.hint})" if error.hint else ""), error.exit_code)
+        return _complain(error.in_full, error.exit_code)
     return result if isinstance(result, int) else 0
 
 

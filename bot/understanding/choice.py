@@ -27,7 +27,7 @@ ASKS_BACK = frozenset({"source_lookup", "explain", "since_article", "claim_check
 SHORT = 30  # characters of a follow-up
 # What a company's or a market's well-known question is about where it does not name the measure itself:
 # entity, the measure to take, and those that it may name.
-SUBJECTS: dict[str, tuple[str | None, str | None, frozenset[str]]] = {
+WELL_KNOWN: dict[str, tuple[str | None, str | None, frozenset[str]]] = {
     "capex_lookup": ("FIVE_HYPERSCALERS", "capex", frozenset({"capex"})),
     "openai_financials": ("OPENAI", None, frozenset({"revenue", "operating_loss", "net_loss", "cash_burn"})),
     "openai_commitments": ("OPENAI", "commitments", frozenset({"commitments"})),
@@ -210,15 +210,15 @@ def alike(units: list[Unit]) -> int:
     return max(counted, default=0)
 
 
-def subject(intent: str, slots: Mapping[str, Any]) -> dict[str, Any]:
+def well_known(intent: str, slots: Mapping[str, Any]) -> dict[str, Any]:
     """Company and measure of a well-known question, where it leaves them unsaid or its words name another.
 
-    >>> subject("sideline_cash", {"metric": None})
+    >>> well_known("sideline_cash", {"metric": None})
     {'entity': None, 'metric': 'money_market_assets'}
     """
-    if intent not in SUBJECTS:
+    if intent not in WELL_KNOWN:
         return {}
-    entity, metric, allowed = SUBJECTS[intent]
+    entity, metric, allowed = WELL_KNOWN[intent]
     named = slots.get("metric")
     whose = slots.get("entity") if intent == "capex_lookup" or named in allowed else None
     return {"entity": whose or entity, "metric": named if named in allowed else metric}

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UsageError
-from nlp.arrays import Floats, Ints, softmax
+from nlp.arrays import Floats, softmax
 from nlp.features import VIEWS, HashedTerms
 from nlp.labels import BEARISH, BULLISH, LABELS
 from nlp.learning.labelled import Row
@@ -69,13 +69,12 @@ class Settings:
 class Unseen:
     """What models that had not seen them said of all rows.
 
-    logits: (rows, 4) before calibration; fold: (rows,) which fold a row was kept out in
+    logits: (rows, 4) before calibration
     p:      (rows, 3) calibrated by the other folds' predictions, so no row calibrates itself
     on:     (rows,) probability of being on topic, likewise
     """
 
     logits: Floats
-    fold: Ints
     p: Floats
     on: Floats
 
@@ -202,7 +201,7 @@ def unseen(rows: Sequence[Row], settings: Settings, *, progress: Progress = _qui
         others = [row for row, kept_out in zip(rows, fold, strict=True) if kept_out != k]
         p[here] = softmax(fit_sharpness(others, logits[there, :3]) * logits[here, :3])
         on[here] = on_topic(logits[here, 3], fit_topic(others, logits[there, 3]))
-    return Unseen(logits=logits, fold=fold, p=p, on=on)
+    return Unseen(logits=logits, p=p, on=on)
 
 
 def train(rows: Sequence[Row], settings: Settings | None = None, *, progress: Progress = _quiet) -> Trained:

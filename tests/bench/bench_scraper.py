@@ -34,8 +34,9 @@ from scraper.sites import SITES, parse_page
 from scraper.wanted import Wanted
 from tests.bench.bench_report import thread
 from tests.fuzz.targets import TARGETS
+from tests.loopback import HOST
 from tests.scraper.replica import BOARD, REAL, Replica
-from tests.scraper.world import CFZH, HOST
+from tests.scraper.world import CFZH
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 Fields = tuple[str, str, str, int, str]

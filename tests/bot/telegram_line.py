@@ -131,3 +131,15 @@ def tap(data: str, *, user: int = 7, chat: int = 7) -> dict[str, Any]:
     """A tapped button."""
     held = message("x", user=7, chat=chat)
     return {"callback_query": {"id": "1", "from": held["from"] | {"id": user}, "chat_instance": "1", "data": data, "message": held}}  # fmt: skip
+
+
+def buttons(form: dict[str, Any]) -> list[dict[str, str]]:
+    """The buttons under a message, row by row."""
+    markup = form.get("reply_markup") or {"inline_keyboard": []}
+    rows = (json.loads(markup) if isinstance(markup, str) else markup)["inline_keyboard"]
+    return [button for row in rows for button in row]
+
+
+def keys(form: dict[str, Any]) -> list[str]:
+    """What they hold."""
+    return [button["callback_data"] for button in buttons(form)]

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bot.cli.main import cli
 from bot.stance_model import own_model
 from core.forum import Post, Thread
 from core.sentiment import Stance
@@ -17,12 +15,9 @@ from core.storage.labels import Label
 from core.store import Store
 from nlp.learning.adapt import LEAST
 from nlp.model import Model
+from tests.bot.command import invoke
 
 WORDS = {"bullish": "螃蟹上山", "bearish": "螃蟹下锅", "neutral": "螃蟹睡觉"}
-
-
-def run(*args: str, given: str = "") -> Result:
-    return CliRunner().invoke(cli, list(args), input=given)
 
 
 @pytest.fixture
@@ -53,20 +48,20 @@ def label_all(db: Path, count: int) -> None:
 
 def test_from_labels_to_the_model_in_force(db: Path, tmp_path: Path) -> None:
     label_all(db, 120)
-    before = json.loads(run("score", "--json", "螃蟹下锅").stdout)
-    result = run("train", "--add")
+    before = json.loads(invoke("score", "--json", "螃蟹下锅").stdout)
+    result = invoke("train", "--add")
     assert result.exit_code == 0, result.output
     assert "with 120 labels" in result.output
     assert "points of accuracy" in result.output
     assert own_model(db).exists()
-    after = json.loads(run("score", "--json", "螃蟹下锅").stdout)
+    after = json.loads(invoke("score", "--json", "螃蟹下锅").stdout)
     assert before["model"] == Model.load().name != after["model"]
     assert after["label"] == "bearish" != before["label"]
-    assert run("rescore").exit_code == 0
-    own = json.loads(run("evaluate", "--own", "--json").stdout)
+    assert invoke("rescore").exit_code == 0
+    own = json.loads(invoke("evaluate", "--own", "--json").stdout)
     assert own["after"]["accuracy"]["value"] > own["before"]["accuracy"]["value"]
-    assert "with own labels" in run("evaluate", "--own").stdout
-    again = run("train", "--add")
+    assert "with own labels" in invoke("evaluate", "--own").stdout
+    again = invoke("train", "--add")
     assert Model.load(own_model(db)).card["corrects"]["model"] == Model.load().name, "never corrected twice"
     assert again.exit_code == 0
 
@@ -74,7 +69,7 @@ def test_from_labels_to_the_model_in_force(db: Path, tmp_path: Path) -> None:
 def test_elsewhere_and_with_another_weight(db: Path, tmp_path: Path) -> None:
     label_all(db, 120)
     out = tmp_path / "mine.npz"
-    result = run("train", "--add", "--weight", "0.5", "--out", str(out))
+    result = invoke("train", "--add", "--weight", "0.5", "--out", str(out))
     assert result.exit_code == 0, result.output
     assert Model.load(out).card["corrects"]["weight"] == 0.5
     assert not own_model(db).exists()
@@ -82,11 +77,11 @@ def test_elsewhere_and_with_another_weight(db: Path, tmp_path: Path) -> None:
 
 def test_labels_of_others_count_too(db: Path, tmp_path: Path) -> None:
     label_all(db, 60)
-    assert f"{LEAST - 60} more are needed" in str(run("train", "--add").exception)
+    assert f"{LEAST - 60} more are needed" in str(invoke("train", "--add").exception)
     theirs = tmp_path / "theirs.jsonl"
     lines = [json.dumps({"text": f"灶{n}开", "label": list(WORDS)[n % 3], "thread": n}) for n in range(60)]
     theirs.write_text("\n".join(lines), "utf-8")
-    result = run("train", "--add", str(theirs))
+    result = invoke("train", "--add", str(theirs))
     assert result.exit_code == 0, result.output
     assert "with 120 labels" in result.output
 
@@ -94,7 +89,7 @@ def test_labels_of_others_count_too(db: Path, tmp_path: Path) -> None:
 def test_another_model_in_force_is_told(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     label_all(db, 120)
     monkeypatch.setenv("PAOMO_MODEL", "shipped")
-    assert "the setting model names another one (PAOMO_MODEL)" in run("train", "--add").stderr
+    assert "the setting model names another one (PAOMO_MODEL)" in invoke("train", "--add").stderr
 
 
 @pytest.mark.parametrize(
@@ -111,11 +106,11 @@ def test_another_model_in_force_is_told(db: Path, tmp_path: Path, monkeypatch: p
     ],
 )
 def test_what_cannot_be_asked(db: Path, args: list[str], reason: str) -> None:
-    result = run(*args)
+    result = invoke(*args)
     assert result.exit_code != 0
     assert re.search(reason, str(result.exception))
 
 
 def test_too_few_to_measure(db: Path) -> None:
     label_all(db, 10)
-    assert "20 more are needed" in str(run("evaluate", "--own").exception)
+    assert "20 more are needed" in str(invoke("evaluate", "--own").exception)

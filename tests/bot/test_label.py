@@ -16,9 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bot.cli.main import cli
 from bot.labelling import EVERY, LATER, Sitting, as_rows, queue
 from core.forum import Post, Thread
 from core.sentiment import Stance
@@ -26,6 +24,7 @@ from core.storage import labels
 from core.store import Store
 from core.upkeep import forgetting
 from nlp.model import Model
+from tests.bot.command import invoke
 from tests.nlp.fake_endpoint import honest, serving
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -61,10 +60,6 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def sitting(db: Path) -> Iterator[Sitting]:
     with Store.open(db) as store:
         yield Sitting(store, "me", queue(store, Model.load()), clock=lambda: NOW)
-
-
-def run(*args: str, given: str | bytes = "") -> Result:
-    return CliRunner().invoke(cli, ["label", *args], input=given)
 
 
 def test_now_and_then_an_old_post_is_asked_again(sitting: Sitting) -> None:
@@ -122,7 +117,7 @@ def test_all_is_exported_as_training_reads_it(db: Path, sitting: Sitting, tmp_pa
         sitting.say(stance)
     rows = as_rows(labels.labelled(sitting.store))
     out = tmp_path / "mine.jsonl"
-    assert run("--export", str(out)).exit_code == 0
+    assert invoke("label", "--export", str(out)).exit_code == 0
     assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == rows
     assert [row["label"] for row in rows] == ["bearish", "bullish"] or [row["label"] for row in rows] == [
         "bullish",
@@ -137,15 +132,15 @@ def test_all_is_exported_as_training_reads_it(db: Path, sitting: Sitting, tmp_pa
 
 
 def test_there_and_back_through_a_pipe(db: Path) -> None:
-    ahead = run("--next", "4")
+    ahead = invoke("label", "--next", "4")
     lines = [json.loads(line) for line in ahead.stdout.splitlines()]
     assert len(lines) == 4
     for line, label in zip(lines, ["bearish", "off", "skip", None], strict=True):
         line["label"] = label
     given = "\ufeff" + "\n".join(json.dumps(line) for line in lines) + "\n\n"
-    result = run("--batch", "-", "--who", "script", given=given)
+    result = invoke("label", "--batch", "-", "--who", "script", given=given)
     assert result.stdout == "3 labels stored; 2 lines have none\n"
-    found = [json.loads(line) for line in run("--export", "-").stdout.splitlines()]
+    found = [json.loads(line) for line in invoke("label", "--export", "-").stdout.splitlines()]
     assert sorted((row["label"], row["off"], row["who"]) for row in found) == [
         ("bearish", False, "script"),
         ("neutral", True, "script"),
@@ -165,10 +160,10 @@ def test_there_and_back_through_a_pipe(db: Path) -> None:
     ],
 )
 def test_a_bad_line_stores_nothing(db: Path, line: str | bytes, reason: str) -> None:
-    good = next(iter(run("--next", "1").stdout.splitlines())).replace("null}", '"bullish"}')
+    good = next(iter(invoke("label", "--next", "1").stdout.splitlines())).replace("null}", '"bullish"}')
     assert '"label": "bullish"' in good
     given = f"{good}\n".encode() + (line if isinstance(line, bytes) else line.encode())
-    result = run("--batch", "-", given=given)
+    result = invoke("label", "--batch", "-", given=given)
     assert f"-:2 {reason}" in str(result.exception) or f"-:2: {reason}" in str(result.exception)
     assert "nothing was stored" in str(result.exception)
     with Store.open(db) as store:
@@ -176,7 +171,7 @@ def test_a_bad_line_stores_nothing(db: Path, line: str | bytes, reason: str) -> 
 
 
 def test_without_a_terminal_it_says_what_to_do(db: Path) -> None:
-    result = run()
+    result = invoke("label")
     assert "wants a terminal" in str(result.exception)
 
 
@@ -278,7 +273,7 @@ def test_a_proposal_is_taken_by_enter(db: Path, monkeypatch: pytest.MonkeyPatch)
             at.press("\r")
             at.until("1 labelled by me so far")
             assert at.process.wait(20) == 0
-        [line] = run("--next", "1", "--propose", "endpoint").stdout.splitlines()
+        [line] = invoke("label", "--next", "1", "--propose", "endpoint").stdout.splitlines()
         assert json.loads(line)["proposed"] == "neutral"
 
 

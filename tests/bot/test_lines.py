@@ -7,11 +7,10 @@ from itertools import chain, repeat
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from bot.cli.lines import MAX_LINE, batches
-from bot.cli.main import cli
 from core.errors import UsageError
+from tests.bot.command import invoke
 
 
 def skipped(given: bytes) -> tuple[list[str], list[str]]:
@@ -83,24 +82,20 @@ def test_memory_does_not_grow_with_what_passes_through() -> None:
     assert peak < 8_000_000
 
 
-def run(*args: str, given: bytes = b"") -> Result:
-    return CliRunner().invoke(cli, ["score", *args], input=given)
-
-
 def test_going_on_or_stopping_by_flag() -> None:
     given = b"a\n\xff\nb\n"
-    stopped = run("-", given=given)
+    stopped = invoke("score", "-", given=given)
     assert isinstance(stopped.exception, UsageError)
     assert "iconv" in str(stopped.exception.hint)
     assert stopped.stdout.count("\n") == 1
-    went_on = run("--on-error", "skip", "-", given=given)
+    went_on = invoke("score", "--on-error", "skip", "-", given=given)
     assert went_on.exit_code == 0
     assert [json.loads(line)["text"] for line in went_on.stdout.splitlines()] == ["a", "b"]
     assert "line 2 is not UTF-8: invalid start byte at byte 1; left out" in went_on.stderr
 
 
 def test_a_flood_of_bad_lines_is_counted_not_told() -> None:
-    result = run("--on-error", "skip", "-", given=b"\xff\n" * 500)
+    result = invoke("score", "--on-error", "skip", "-", given=b"\xff\n" * 500)
     assert result.stderr.count("\n") == 21
     assert "500 lines were left out" in result.stderr
 
@@ -108,12 +103,15 @@ def test_a_flood_of_bad_lines_is_counted_not_told() -> None:
 def test_anything_gets_a_verdict() -> None:
     odd = ["", "\x00", "🚀", "1" * 50_000, "x" * 500_000, "\u202eab", "ひらがな", "\ufeff", "\\ud800"]
     given = "\n".join(json.dumps({"text": text}) for text in odd).replace("\\\\ud800", "\\ud800").encode()
-    found = [json.loads(line) for line in run("-", given=given).stdout.splitlines()]
+    found = [json.loads(line) for line in invoke("score", "-", given=given).stdout.splitlines()]
     assert len(found) == len(odd)
     assert found[-1]["text"] == "\ud800"
     assert all(max(item["p"].values()) < 0.9 for item in found)
 
 
 def test_without_evidence() -> None:
-    [item] = [json.loads(line) for line in run("--no-evidence", "-", given="看多，滿倉".encode()).stdout.splitlines()]
+    [item] = [
+        json.loads(line)
+        for line in invoke("score", "--no-evidence", "-", given="看多，滿倉".encode()).stdout.splitlines()
+    ]
     assert (item["label"], item["evidence"]) == ("bullish", [])

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
-from bot.cli.main import cli, main
+from bot.cli.main import main
 from bot.stance_model import load_model, load_reader, model_file, own_model
 from core.config import Settings, load
 from core.errors import ConfigError, ModelError, UsageError
 from nlp.model import SHIPPED
+from tests.bot.command import invoke
 from tests.nlp.fake_endpoint import Answer, honest, serving, status
 
 KEY = "sk-nobody-may-read-this"
@@ -33,14 +33,10 @@ def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     return point_at
 
 
-def run(*args: str, given: str = "") -> Result:
-    return CliRunner().invoke(cli, list(args), input=given)
-
-
 def test_score_by_an_endpoint(set_up: Any) -> None:
     with serving(honest) as fake:
         set_up(fake.url)
-        result = run("score", "--reader", "endpoint", "-", given="NVDA涨\n晚安\n")
+        result = invoke("score", "--reader", "endpoint", "-", given="NVDA涨\n晚安\n")
         assert result.exit_code == 0, result.output
         up, neutral = map(json.loads, result.stdout.splitlines())
         assert (up["label"], up["tickers"], up["model"]) == ("bullish", ["NVDA"], "endpoint m")
@@ -50,7 +46,7 @@ def test_score_by_an_endpoint(set_up: Any) -> None:
         assert "1 requests" in result.stderr
         assert "US dollars; 2 of 2 texts read" in result.stderr
         assert KEY not in result.output
-        assert run("score", "--reader", "endpoint", "涨").stdout.startswith("bullish")
+        assert invoke("score", "--reader", "endpoint", "涨").stdout.startswith("bullish")
 
 
 def test_what_was_not_read_is_null_and_ends_with_1(set_up: Any) -> None:
@@ -59,28 +55,28 @@ def test_what_was_not_read_is_null_and_ends_with_1(set_up: Any) -> None:
 
     with serving(shy) as fake:
         set_up(fake.url)
-        result = run("score", "--reader", "endpoint", "--jsonl", "涨", "秘")
+        result = invoke("score", "--reader", "endpoint", "--jsonl", "涨", "秘")
         assert result.exit_code == 0  # click's runner; the code is what `main` returns
         assert [json.loads(line)["label"] for line in result.stdout.splitlines()] == ["bullish", None]
         assert "could not read 1 of 2 texts" in result.stderr
-        assert run("score", "--reader", "endpoint", "秘").stdout == "not read\n"
+        assert invoke("score", "--reader", "endpoint", "秘").stdout == "not read\n"
         assert main(["score", "--reader", "endpoint", "涨", "秘"]) == 1
 
 
 def test_the_setting_chooses_and_the_model_is_the_default(set_up: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(status(500)) as fake:
         set_up(fake.url)
-        assert json.loads(run("score", "--json", "涨").stdout)["model"].startswith("stance")
+        assert json.loads(invoke("score", "--json", "涨").stdout)["model"].startswith("stance")
         assert fake.asked == []
     with serving(honest) as fake:
         set_up(fake.url)
         monkeypatch.setenv("PAOMO_READER", "endpoint")
-        assert json.loads(run("score", "--json", "涨").stdout)["model"] == "endpoint m"
+        assert json.loads(invoke("score", "--json", "涨").stdout)["model"] == "endpoint m"
 
 
 def test_the_key_is_shown_nowhere(set_up: Any, tmp_path: Path) -> None:
     set_up("https://api.example.com/v1")
-    assert KEY not in run("config").output + run("config", "--json").output + repr(load())
+    assert KEY not in invoke("config").output + invoke("config", "--json").output + repr(load())
     file = tmp_path / "paomo.toml"
     file.write_text(f'reader_key = "{KEY}"\n', "utf-8")
     with pytest.raises(ConfigError, match="secrets are taken from the environment alone") as error:
@@ -119,7 +115,7 @@ def test_readers_are_compared_on_the_posts_that_all_read(set_up: Any, tmp_path: 
 
     with serving(shy) as fake:
         set_up(fake.url)
-        result = run("evaluate", str(posts), "--reader", "model", "--reader", "endpoint", "--json")
+        result = invoke("evaluate", str(posts), "--reader", "model", "--reader", "endpoint", "--json")
         assert result.exit_code == 0, result.output
         document = json.loads(result.stdout)
         assert (document["posts"], document["compared_on"]) == (12, 9)
@@ -127,7 +123,7 @@ def test_readers_are_compared_on_the_posts_that_all_read(set_up: Any, tmp_path: 
         assert (ours["unread"], theirs["unread"]) == (0, 3)
         assert theirs["accuracy"]["value"] == 1.0
         assert ours["posts"] == theirs["posts"] == 9
-        table = run("evaluate", str(posts), "--reader", "model", "--reader", "endpoint").stdout
+        table = invoke("evaluate", str(posts), "--reader", "model", "--reader", "endpoint").stdout
         assert "9 of 12 posts" in table
         assert "always neutral" in table
         assert "涨" in fake.posts(0)[0], "readers get posts as written"
@@ -138,7 +134,7 @@ def test_raw_text_goes_to_readers(tmp_path: Path, set_up: Any) -> None:
     posts.write_text('{"text": "$英偉達(NVDA)$ 漲了7.5%", "label": "bullish"}', "utf-8")
     with serving(honest) as fake:
         set_up(fake.url)
-        assert run("evaluate", str(posts), "--reader", "endpoint").exit_code == 0
+        assert invoke("evaluate", str(posts), "--reader", "endpoint").exit_code == 0
         assert fake.posts() == ["$英偉達(NVDA)$ 漲了7.5%"]
 
 

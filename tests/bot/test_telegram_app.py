@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from bot.telegram.words import say
 from core.config import LANGS, Settings
 from core.errors import ConfigError
 from core.store import Store
-from tests.bot.telegram_line import ME, TOKEN, Recorder, built, feed, message, settings, tap
+from tests.bot.telegram_line import ME, TOKEN, Recorder, built, feed, keys, message, settings, tap
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -92,9 +91,9 @@ def test_a_tap_is_answered_with_a_new_message_that_goes_on_from_its_own_answer()
             await application.process_update(Update.de_json({"update_id": 1, **update}, application.bot))
 
         await hear({"message": message("capex 2000bn要多少年回本?")})
-        keys = json.loads(line.calls[-1][1]["reply_markup"]) if isinstance(line.calls[-1][1]["reply_markup"], str) else line.calls[-1][1]["reply_markup"]  # fmt: skip
+        under = keys(line.forms[-1])
         await hear({"message": message("利潤率降到30%,capex 1000bn要多少年回本?")})
-        await hear(tap(keys["inline_keyboard"][1][0]["callback_data"]))
+        await hear(tap(under[1]))
         await application.shutdown()
         return line
 
@@ -109,7 +108,7 @@ def test_the_picture_of_an_answer_comes_when_it_is_asked_for() -> None:
         application = built(settings(7), line)
         await application.initialize()
         for update in ({"message": message("利潤率降到30%要多少年回本?")}, None):
-            data = update or tap(json.loads(line.forms[-1]["reply_markup"])["inline_keyboard"][0][0]["callback_data"])
+            data = update or tap(keys(line.forms[-1])[0])
             await application.process_update(Update.de_json({"update_id": 1, **data}, application.bot))
         await application.shutdown()
         return line

@@ -12,7 +12,7 @@ import pytest
 from bot.telegram import links, state
 from bot.telegram.mood import keyboard
 from core.forum import Board
-from tests.bot.telegram_line import Recorder, built, feed, message, tap
+from tests.bot.telegram_line import Recorder, built, feed, keys, message, tap
 
 PNG = b"\x89PNG"
 
@@ -23,18 +23,13 @@ def last(*texts: str, db: Path, **more: Any) -> tuple[str, dict[str, Any]]:
     return line.calls[-1][0], line.forms[-1]
 
 
-def keys(form: dict[str, Any]) -> list[dict[str, str]]:
-    """The buttons under a message, in one row."""
-    return [key for row in json.loads(form["reply_markup"])["inline_keyboard"] for key in row]
-
-
 def test_a_report_is_a_table_and_a_picture_with_buttons_for_the_range(sample_db: Path) -> None:
     method, form = last("/report", db=sample_db)
     assert method == "sendPhoto"
     assert form["photo"].startswith(PNG)
     assert "2026-10-31 – 2026-11-06" in form["caption"]
     assert "<pre>" in form["caption"]
-    assert [key["callback_data"] for key in keys(form)] == ["rep:7", "rep:30", "rep:90", "rep:7"]
+    assert keys(form) == ["rep:7", "rep:30", "rep:90", "rep:7"]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +210,7 @@ def test_a_language_is_kept_per_person_and_across_a_restart(tmp_path: Path) -> N
 
 def test_language_buttons_edit_in_place(tmp_path: Path) -> None:
     _, form = last("/lang", db=tmp_path / "p.db")
-    assert [key["callback_data"] for key in keys(form)] == [f"lang:{code}" for code in state.NAMES]
+    assert keys(form) == [f"lang:{code}" for code in state.NAMES]
     line = feed(tap("lang:zh-Hans"), db=tmp_path / "p.db")
     assert line.calls[-1][0] == "editMessageText"
     assert "简体" in line.forms[-1]["text"]

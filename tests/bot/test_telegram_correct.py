@@ -1,6 +1,5 @@
 """A stance corrected by button: admins alone, and only while the post says what was shown."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from core.forum import Post, Thread
 from core.sentiment import Stance
 from core.storage import labels
 from core.store import Store
-from tests.bot.telegram_line import Recorder, hear, message, settings, tap
+from tests.bot.telegram_line import Recorder, hear, keys, message, settings, tap
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADMIN, READER, STRANGER = 7, 8, 9
@@ -42,12 +41,6 @@ def asks(text: str, user: int = ADMIN) -> dict[str, Any]:
     return {"message": message(text, user=user)}
 
 
-def buttons(words: dict[str, Any]) -> list[str]:
-    markup = words.get("reply_markup")
-    keyboard = json.loads(markup) if isinstance(markup, str) else markup
-    return [button["callback_data"] for row in keyboard["inline_keyboard"] for button in row] if keyboard else []
-
-
 def given(db: Path) -> list[tuple[int, Stance | None, bool, str]]:
     with Store.open(db) as store:
         return [(one.post, one.label, one.off, one.who) for one in labels.given(store, f"telegram:{ADMIN}")]
@@ -57,14 +50,14 @@ def test_an_admin_corrects_and_corrects_again(db: Path) -> None:
     [shown] = play(db, asks("/post 31153")).named("sendMessage")
     assert "滿倉看多" in shown["text"]
     assert "▲ bullish" in shown["text"]
-    data = buttons(shown)
+    data = keys(shown)
     assert len(data) == 4
     assert all(len(one.encode()) <= 64 for one in data)
     line = play(db, tap(data[0]), tap(data[3]))
     first, second = line.named("editMessageText")
     assert "corrected: ▼ bearish" in first["text"]
     assert "corrected: off topic" in second["text"]
-    assert buttons(second) == data
+    assert keys(second) == data
     assert len(line.named("answerCallbackQuery")) == 2
     assert given(db) == [(2, Stance.BEARISH, False, "telegram:7"), (2, Stance.NEUTRAL, True, "telegram:7")]
     assert "corrected: off topic" in play(db, asks("/post 31153")).named("sendMessage")[0]["text"]
@@ -78,10 +71,10 @@ def test_in_every_language(db: Path, lang: str) -> None:
     assert "/post 31152" in missing["text"]
 
 
-def test_others_on_the_list_see_the_verdict_without_buttons(db: Path) -> None:
+def test_others_on_the_list_see_the_verdict_without_keys(db: Path) -> None:
     [shown] = play(db, asks("/post 31153", READER)).named("sendMessage")
     assert "▲ bullish" in shown["text"]
-    assert buttons(shown) == []
+    assert keys(shown) == []
 
 
 def test_strangers_see_nothing_and_soon_hear_nothing(db: Path) -> None:
@@ -93,7 +86,7 @@ def test_strangers_see_nothing_and_soon_hear_nothing(db: Path) -> None:
 @pytest.mark.parametrize("user", [READER, STRANGER])
 def test_a_button_in_a_group_is_the_admins_alone(db: Path, user: int) -> None:
     [shown] = play(db, asks("/post 31153")).named("sendMessage")
-    line = play(db, tap(buttons(shown)[0], user=user))
+    line = play(db, tap(keys(shown)[0], user=user))
     [answer] = line.named("answerCallbackQuery")
     assert answer["show_alert"]
     assert line.named("editMessageText") == []
@@ -114,7 +107,7 @@ def test_a_post_that_was_edited_is_not_labelled_by_an_old_button(db: Path) -> No
     with Store.open(db) as store:
         edited = replace(THREAD, replies=(replace(THREAD.replies[0], title="清倉看空"),))
         store.save(edited, b"later", url=ROOT.url, headers={}, fetched_at=NOW, now=NOW)
-    [answer] = play(db, tap(buttons(shown)[2])).named("answerCallbackQuery")
+    [answer] = play(db, tap(keys(shown)[2])).named("answerCallbackQuery")
     assert "says something else" in answer["text"]
     assert given(db) == []
 

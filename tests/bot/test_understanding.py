@@ -12,11 +12,11 @@ from bot import evaluation
 from bot.answers import Engine
 from bot.answers.lookup import INTENTS
 from bot.answers.plain import EXAMPLE_FILE, example
-from bot.answers.table import ANSWERS, LOOKED_UP
+from bot.answers.table import ANSWERS
 from bot.evaluation import Asked, Expected
 from bot.questions import Question, read
 from bot.understanding import intent_training, intents
-from bot.understanding.choice import NO_OFFER, SUBJECTS
+from bot.understanding.choice import NO_OFFER, WELL_KNOWN
 from core import aliases
 from core.errors import ModelError, UsageError
 from core.text import fold
@@ -65,15 +65,14 @@ def test_every_intent_that_is_offered_has_an_example_that_leads_to_it() -> None:
     for intent in offered:
         for lang in ("zh-Hant", "zh-Hans", "en"):
             found = read(example(intent, lang), lang=lang, today=TODAY).intent
-            same = {intent, "figure_lookup"} if intent in {*LOOKED_UP, "oracle_contract"} else {intent}
+            same = {intent, "figure_lookup"} if intent in WELL_KNOWN else {intent}
             assert found in same, (example(intent, lang), found)
     assert EXAMPLE_FILE.exists()
 
 
 def test_the_well_known_questions_are_those_of_the_table() -> None:
-    assert set(SUBJECTS) == {*INTENTS.values()}
-    assert {*LOOKED_UP, "oracle_contract"} == {*INTENTS.values()}
-    for entity, metric, allowed in SUBJECTS.values():
+    assert set(WELL_KNOWN) == {*INTENTS.values()}
+    for entity, metric, allowed in WELL_KNOWN.values():
         for id in filter(None, (entity, metric, *allowed)):
             assert aliases.get(id).id == id
 

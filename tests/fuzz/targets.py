@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,9 +21,10 @@ from core.forum import Index, Thread
 from scraper.address import locate
 from scraper.answer import MOST_AWAY, Answer, judge, retry_after, unpacked
 from scraper.contract import to_json
-from scraper.fetch import Fetcher
+from scraper.fetch import user_agent
 from scraper.folder import unpack
 from scraper.page import Page, decode
+from scraper.robots import Robots
 from scraper.sites import SITES, parse_page
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -95,22 +95,14 @@ def read_bytes(body: bytes, _: str | None) -> Outcome:
 
 
 def read_robots(body: bytes, url: str | None) -> Outcome:
-    """A site's rules, as the fetcher reads them."""
-    fetcher, answer = _fetcher(), Answer(200, httpx2.Headers(), body)
-    fetcher._robots.clear()
-    fetcher._ask = lambda *_, **__: answer  # type: ignore[method-assign] # no socket
-    address = url or "http://h.example/a?b=c"
+    """A site's rules."""
+    answer, address = Answer(200, httpx2.Headers(), body), url or "http://h.example/a?b=c"
+    robots = Robots(user_agent(), checked=urlsplit, ask=lambda *_: answer, clock=lambda: 0.0, now=lambda: NOW)
     try:
-        fetcher._ask_robots(address, urlsplit(address))
+        robots.ask_leave(address, urlsplit(address))
     except PaomoError:
         return Outcome.RECOGNISED
     return Outcome.READ
-
-
-@cache
-def _fetcher() -> Fetcher:
-    """One for all cases: its client reads the system's certificates when it is made."""
-    return Fetcher(hosts={"h.example"}, private={"h.example"}, pause=(0, 0))
 
 
 def read_headers(body: bytes, _: str | None) -> Outcome:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.loopback import HOST, Quiet, answering
+
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -59,7 +61,7 @@ def serving(*script: Callable[[list[str]], Answer]) -> Iterator[Fake]:
     """The endpoint, while it runs."""
     fake = Fake(list(script))
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             fake.asked.append(request)
@@ -77,17 +79,11 @@ def serving(*script: Callable[[list[str]], Answer]) -> Iterator[Fake]:
             except OSError:
                 return  # whoever asked has gone: that is what some tests are about
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((HOST, 0), Handler)
     server.daemon_threads = True
-    fake.url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield fake
-    finally:
-        fake.hold.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(server) as url:
+        fake.url = f"{url}/v1"
+        try:
+            yield fake
+        finally:
+            fake.hold.set()

@@ -6,7 +6,6 @@ host is a folder of the server, and what comes back is given the address that wa
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from scraper.fetch import Fetcher
 from scraper.page import Page
 from scraper.site import Request
+from tests.loopback import HOST, Quiet, answering
 
 Answer = tuple[int, dict[str, str], bytes]
 START = datetime(2026, 3, 2, 8)  # noqa: DTZ001 (a wall clock)
@@ -276,7 +276,7 @@ class Elsewhere:
 def served(forum: Forum) -> Iterator[str]:
     """The forum's server."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -302,16 +302,7 @@ def served(forum: Forum) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((HOST, 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with answering(server) as url:
+        yield url

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.loopback import HOST
 from tests.scraper.replica import Replica, kind_of
 
 PATIENCE = 60.0
@@ -76,7 +77,7 @@ class FaultServer:
     @contextmanager
     def serve(self) -> Iterator[None]:
         """Listen on a free port of loopback; the replica's address is ours meanwhile."""
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.create_server((HOST, 0))
         self.replica.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         threads: list[threading.Thread] = []
 

@@ -8,7 +8,6 @@ import hashlib
 import html
 import random
 import re
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from core.forum import Index, Thread
 from scraper.page import Page
 from scraper.site import Site
 from scraper.sites.wenxuecity import Wenxuecity
+from tests.loopback import HOST, Quiet, answering
 
 BOARD = "cfzh"
 REAL = "https://bbs.wenxuecity.com"
@@ -214,7 +214,7 @@ class Replica:
         """Run the server on a free port of loopback."""
         replica = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
@@ -228,31 +228,20 @@ class Replica:
                 head += [f"{name}: {value}" for name, value in headers.items()]
                 self.wfile.write("\r\n".join([*head, "", ""]).encode() + body)
 
-            def log_message(self, format: str, *args: Any) -> None:
-                return
-
-        class Quiet(ThreadingHTTPServer):
+        class Server(ThreadingHTTPServer):
             daemon_threads = True
 
             def handle_error(self, request: Any, client_address: Any) -> None:
                 return  # a crawler that was killed
 
-        server = Quiet(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
+        with answering(Server((HOST, 0), Handler)) as self.url:
             yield self
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 class Mirror(Wenxuecity):
     """Wenxuecity under another address: pages are read as if they had come from the real one."""
 
-    hosts: ClassVar[frozenset[str]] = frozenset({"127.0.0.1"})
+    hosts: ClassVar[frozenset[str]] = frozenset({HOST})
 
     def __init__(self, url: str) -> None:
         self.url = url

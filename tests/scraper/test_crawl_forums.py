@@ -20,6 +20,7 @@ from scraper.sites.discuz import Discuz
 from scraper.sites.guba import Guba
 from scraper.walk import Limits
 from scraper.wanted import Search, Wanted
+from tests.loopback import HOST
 from tests.scraper.elsewhere import DiscuzLike, Elsewhere, Forum, GubaLike, HnLike, PttLike, served
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -49,7 +50,7 @@ class Run:
         self.forum.heard.clear()
         site = site_named(self.board.site)
         with Fetcher(
-            hosts={"127.0.0.1"}, private={"127.0.0.1"}, cookies={"127.0.0.1": site.cookies}, pause=(0, 0), tries=1,
+            hosts={HOST}, private={HOST}, cookies={HOST: site.cookies}, pause=(0, 0), tries=1,
             sleep=lambda _: None, now=lambda: NOW,
         ) as fetcher:  # fmt: skip
             crawler = Crawler(self.store, Elsewhere(fetcher, self.url), clock=lambda: NOW)

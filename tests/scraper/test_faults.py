@@ -22,12 +22,13 @@ from core.upkeep.health import examine
 from scraper import fetch, sites
 from scraper.fetch import Fetcher
 from scraper.page import MAX_BYTES
+from tests.loopback import HOST
 from tests.scraper import faults as made
 from tests.scraper.fault_cases import CASES, LIST, POST, ROBOTS, SECOND, Case
 from tests.scraper.fault_server import Fault, FaultServer, Wire
 from tests.scraper.faults import answers, list_path, post_path
 from tests.scraper.replica import BOARD, Replica
-from tests.scraper.world import HOST, World
+from tests.scraper.world import World
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 

@@ -2,12 +2,10 @@
 
 import gzip
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
@@ -17,8 +15,8 @@ from scraper.fetch import Fetcher, user_agent
 from scraper.guard import is_public
 from scraper.outcome import Gone, OffLimits, Retry, Unreadable, Walled
 from scraper.page import MAX_BYTES
+from tests.loopback import HOST, Quiet, answering
 
-HOST = "127.0.0.1"
 Route = tuple[int, dict[str, str], bytes]
 
 
@@ -48,7 +46,7 @@ class Site:
 def site() -> Iterator[Site]:
     state = Site()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, headers, body = state.answer(self.path, self.headers["User-Agent"])
             self.send_response(status)
@@ -64,17 +62,8 @@ def site() -> Iterator[Site]:
             except OSError:
                 self.close_connection = True  # the client has heard enough
 
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer((HOST, 0), Handler)
-    state.url = f"http://{HOST}:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield state
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(ThreadingHTTPServer((HOST, 0), Handler)) as state.url:
+        yield state
 
 
 @pytest.fixture

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from core.errors import ConfigError
-from scraper.fetch import ROBOTS_AGE, Fetcher
+from scraper import robots
+from scraper.fetch import Fetcher
 from scraper.outcome import OffLimits, Retry, Spent, Walled
 from scraper.site import Request
 from scraper.sites.guba import Guba
-
-HOST = "127.0.0.1"
+from tests.loopback import HOST, Quiet, answering
 
 
 class Server:
@@ -35,7 +34,7 @@ class Server:
 def server() -> Iterator[Server]:
     state = Server()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             form = self.rfile.read(int(headers.get("content-length", 0)))
@@ -52,16 +51,8 @@ def server() -> Iterator[Server]:
         def do_POST(self) -> None:
             self.do_GET()
 
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    with ThreadingHTTPServer((HOST, 0), Handler) as http:
-        state.url = f"http://{HOST}:{http.server_port}"
-        thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with answering(ThreadingHTTPServer((HOST, 0), Handler)) as state.url:
         yield state
-        http.shutdown()
-        thread.join()
 
 
 def fetcher(**options: Any) -> Fetcher:
@@ -149,7 +140,7 @@ def test_robots_txt_is_read_again_after_a_day(server: Server) -> None:
     clock = [1000.0]
     with fetcher(clock=lambda: clock[0]) as one:
         one.fetch(f"{server.url}/a")
-        clock[0] += ROBOTS_AGE - 10
+        clock[0] += robots.AGE - 10
         one.fetch(f"{server.url}/a")
         server.said["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /a\n")
         clock[0] += 20

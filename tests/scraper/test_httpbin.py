@@ -5,7 +5,6 @@ It runs on loopback under werkzeug. What it does with time (`/delay`, `/drip`) m
 
 import json
 import logging
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +12,13 @@ from typing import Any
 import pytest
 
 from core.errors import SourceError
-from scraper.fetch import MAX_REDIRECTS, Fetcher
+from scraper.answer import MAX_REDIRECTS
+from scraper.fetch import Fetcher
 from scraper.outcome import Gone, OffLimits, Retry, Unreadable, Walled
 from scraper.page import decode
 from scraper.site import Request
+from tests.loopback import HOST, answering
 
-HOST = "127.0.0.1"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -66,12 +66,8 @@ def url(app: Any, clock: Clock) -> Iterator[str]:
             return
 
     server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://{HOST}:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(server) as address:
+        yield address
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from core.upkeep.health import examine
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
 from scraper.fetch import Fetcher
 from scraper.wanted import Wanted
+from tests.loopback import HOST
 from tests.scraper.replica import BOARD, Answer, Replica
 
-HOST = "127.0.0.1"
 CFZH = Board.parse(BOARD)
 
 

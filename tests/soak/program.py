@@ -28,10 +28,10 @@ from scraper.crawl import BoardDone, Crawler, Options
 from scraper.fetch import Fetcher
 from scraper.wanted import Wanted
 from tests.bot.telegram_line import TOKEN, Recorder, settings
+from tests.loopback import HOST
 from tests.scraper.replica import BOARD, Mirror
 from tests.soak.line import Line
 
-HOST = "127.0.0.1"
 READER = 7
 """The user who is on the list and has made all subscriptions."""
 
