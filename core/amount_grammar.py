@@ -48,7 +48,7 @@ MAG = r"[十百千]?(?:万亿|亿|万|兆)|[十百千](?![分年])"
 ENG = "|".join(sorted(ENGLISH, key=len, reverse=True))
 CUR = "|".join(re.escape(c) for c in sorted(CURRENCY, key=len, reverse=True))
 SEP = r"\s*(?:-|–|—|~|～|至|到|to\b)\s*"
-NEXT = rf"\s*(?:约|大约|近)?\s*(?:{CUR})?\s*(?:{NUM}|{HAN})\s?(?:{MAG}|{ENG})"
+NEXT = rf"\s*(?:约|大约|近)?\s*(?:{CUR})?\s*(?:{NUM}|{HAN})\s?(?:{MAG}|(?:{ENG})(?![a-z]))"
 YEARLY = rf"\s*(?:/\s*年|(?:每年|一年)(?!{NEXT})|/\s*y(?:ea)?r?\b|(?:a|per|each|every)\s+(?:year|annum)|annually|yearly|p\.a\.)"
 EACH_YEAR = re.compile(
     r"(?:每一?年|年年|年均|(?:^|(?<=[\s,;:、。(]))[一1]\s?年|\b(?:per|each|every)\s(?:year|annum)|\b(?:annual|annually|yearly))\s?$",

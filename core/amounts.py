@@ -8,9 +8,9 @@ import math
 import re
 from dataclasses import dataclass, replace
 
+from core import numerals
 from core.amount_grammar import (
     AMOUNT,
-    BIG,
     CURRENCY,
     DIGIT,
     EACH_YEAR,
@@ -18,13 +18,9 @@ from core.amount_grammar import (
     FOLD,
     FRACTION,
     GLUED_YEAR,
-    HAN,
-    MAG,
     NEIGHBOURS,
-    NUM,
     PARTS,
     SLASH,
-    SMALL,
     TENTHS,
     WORD_FRACTION,
     WORDS,
@@ -156,13 +152,15 @@ def _special(text: str, plain: str, match: re.Match[str]) -> Reading | None:
         period = f"{found['y']}-{int(found['m']):02d}"
         quantity = Quantity(value=float(found["y"]), unit=Unit.YEAR, period=period)
     elif found := TENTHS.match(plain, at):
-        quantity = Quantity(value=sign * (_digits(found["tens"]) / 10 + _digits(found["ones"]) / 100), unit=Unit.RATIO)
+        quantity = Quantity(
+            value=sign * (numerals.number(found["tens"]) / 10 + numerals.number(found["ones"]) / 100), unit=Unit.RATIO
+        )
     elif (
         (found := FRACTION.match(plain, at) or SLASH.match(plain, at))
         and found["den"] != "百"
-        and _digits(found["den"])
+        and numerals.number(found["den"])
     ):
-        quantity = Quantity(value=sign * _digits(found["num"]) / _digits(found["den"]), unit=Unit.RATIO)
+        quantity = Quantity(value=sign * numerals.number(found["num"]) / numerals.number(found["den"]), unit=Unit.RATIO)
     else:
         return None
     start, end, value = at if sign > 0 else match.start("sign"), found.end(), quantity.value
@@ -199,14 +197,16 @@ def _reading(text: str, plain: str, match: re.Match[str]) -> Reading | None:
         return None
     if match["tail"] and not match["mag1"]:
         return None  # 1.2.3億
-    first = _value(match["n1"], match["mag1"], match["tail"], match["eng1"], match["half"])
+    first = numerals.value(match["n1"], match["mag1"], match["tail"], match["eng1"], match["half"])
     if match["tenth"]:  # 一兆二 is 1.2 兆
-        first += DIGIT[match["tenth"]] * _split_magnitude(match["mag1"])[1] / 10
-    second = _value(match["n2"], match["mag2"], "", match["eng2"], None) if match["n2"] else None
+        first += DIGIT[match["tenth"]] * numerals.split_factor(match["mag1"])[1] / 10
+    second = numerals.value(match["n2"], match["mag2"], "", match["eng2"], None) if match["n2"] else None
     if second is not None:
         first, second = _share_magnitude(match, first, second)
     elif len(match["n1"]) == 2 and match["n1"] in NEIGHBOURS:
-        first, second = (_value(digit, match["mag1"], match["tail"], match["eng1"], None) for digit in match["n1"])
+        first, second = (
+            numerals.value(digit, match["mag1"], match["tail"], match["eng1"], None) for digit in match["n1"]
+        )
     sign = -1.0 if match["sign"] and match["sign"] in "-−负" else 1.0
     if not math.isfinite(first):
         raise QuantityError(f"a number too large to read: “{_excerpt(text[start:end])}”")
@@ -237,72 +237,15 @@ def _is_part_of_a_word(plain: str, match: re.Match[str]) -> bool:
     return bare and len(match["n1"]) == 1
 
 
-def _value(number: str, magnitude: str | None, tail: str, english: str | None, half: str | None) -> float:
-    value = _digits(number)
-    unit = _magnitude(magnitude)
-    value *= unit
-    for part in re.finditer(rf"({NUM}|{HAN})({MAG})", tail):
-        small, big = _split_magnitude(part[2])
-        if big > _split_magnitude(magnitude)[1]:  # 一萬二千億: the whole of it counts in 億
-            value = (value + _digits(part[1]) * small) * big
-        else:
-            value += _digits(part[1]) * small * big
-    if half:
-        value += 0.5 * (unit if magnitude else 1.0)
-    return value * (ENGLISH[english.strip(" -")] if english else 1.0)
-
-
 def _share_magnitude(match: re.Match[str], first: float, second: float) -> tuple[float, float]:
     """In 130-145億 and $30 to 50bn the magnitude after the second number holds for both."""
     if match["mag2"] and not match["mag1"]:
-        first *= _magnitude(match["mag2"])
+        first *= numerals.factor(match["mag2"])
     if match["eng2"] and not match["eng1"]:
         first *= ENGLISH[match["eng2"].strip(" -")]
     if match["mag1"] and not match["mag2"]:
-        second *= _magnitude(match["mag1"])
+        second *= numerals.factor(match["mag1"])
     return first, second
-
-
-def _digits(number: str) -> float:
-    if number[0].isdigit() or number[0] == ".":
-        return float(number.replace(",", ""))
-    if number in WORDS:
-        return float(WORDS[number])
-    if number == "半":
-        return 0.5
-    whole, _, decimals = number.partition("点")
-    return _han(whole) + (float("0." + "".join(str(DIGIT[c]) for c in decimals)) if decimals else 0.0)
-
-
-def _han(text: str) -> float:
-    """Chinese numerals below 万: 三十五, 一千二, 廿五; and digits read out: 二零二五."""
-    if len(text) > 1 and all(c in DIGIT for c in text):
-        return float("".join(str(DIGIT[c]) for c in text))
-    total, digit, last = 0.0, None, 0.0
-    for char in text.replace("廿", "二十").replace("卅", "三十"):
-        if char in SMALL:
-            total += (1.0 if digit is None else digit) * SMALL[char]
-            digit, last = None, SMALL[char]
-        else:
-            digit = float(DIGIT[char])
-            if digit == 0:
-                last = 0.0
-    if digit is not None:
-        total += digit * (last / 10 if last > 10 else 1.0)
-    return total
-
-
-def _magnitude(text: str | None) -> float:
-    small, big = _split_magnitude(text)
-    return small * big
-
-
-def _split_magnitude(text: str | None) -> tuple[float, float]:
-    """千億 as (1000, 1e8)."""
-    text = (text or "").strip()
-    if text[:1] in SMALL:
-        return SMALL[text[0]], BIG.get(text[1:], 1.0)
-    return 1.0, BIG.get(text, 1.0)
 
 
 def _quantity(match: re.Match[str], value: float) -> tuple[Quantity, float] | None:

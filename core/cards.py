@@ -41,6 +41,7 @@ class Card:
         return CardError(f"{self._where}: {key}: {problem}")
 
     def has(self, key: str) -> bool:
+        """Whether a key is there and was not taken yet; `maybe_…` below give `None` for one that is not."""
         return key in self._left
 
     def text(self, key: str) -> str:

@@ -200,7 +200,7 @@ def _read(gauge: Gauge, register: Register, day: date) -> Reading:
 def _circulation(gauge: Gauge, flows: Sequence[Flow] | None, day: date) -> Reading:
     """The round-trip share of the flows that stood on the day; as old as the newest of them."""
     from core import circular
-    from core import flows as cards
+    from core import flow_cards as cards
 
     standing = circular.standing(cards.load() if flows is None else flows, day)
     trip = circular.round_trip(standing)

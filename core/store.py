@@ -13,19 +13,17 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from core.errors import StoreError, StoreTooNew
 from core.forum import Board, Thread
 from core.sentiment import Sentiment
-from core.storage import reading, rollups, saving, thread_lines
+from core.storage import reading, rollups, saving, sqlite, thread_lines
 from core.storage.place import keep_private, make_ready
 from core.storage.rows import (
     Counts,
     Hit,
-    Params,
     Revision,
-    Row,
     Saved,
     Sql,
     StoredThread,
@@ -189,7 +187,7 @@ class Store:
     def reading(self) -> Iterator[Sql]:
         """A connection to ask, for the modules of `core` that know the tables."""
         with told(self.path):
-            yield _Sql(self._database())
+            yield sqlite.Connection(self._database())
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Sql]:
@@ -197,11 +195,11 @@ class Store:
         with told(self.path):
             db = self._database()
             if db.conn.in_transaction:
-                yield _Sql(db)
+                yield sqlite.Connection(db)
                 return
             db.execute("BEGIN")
             try:
-                yield _Sql(db)
+                yield sqlite.Connection(db)
             finally:
                 db.rollback()
 
@@ -226,11 +224,11 @@ class Store:
             db = self._database()
             if db.conn.in_transaction:
                 with db.atomic():
-                    yield _Sql(db)
+                    yield sqlite.Connection(db)
                 return
             db.execute("BEGIN IMMEDIATE")  # a deferred one fails at once when another process writes first
             try:
-                yield _Sql(db)
+                yield sqlite.Connection(db)
                 db.commit()
             except BaseException:
                 db.rollback()
@@ -313,41 +311,3 @@ class Store:
                 if code(error) not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} or time.monotonic() > patience:
                     raise
                 time.sleep(0.05)
-
-
-class _Sql:
-    """`core.storage.rows.Sql` on a connection."""
-
-    def __init__(self, db: "Database") -> None:
-        self._db = db
-
-    def rows(self, sql: str, params: Params = ()) -> list[Row]:
-        return list(self.each(sql, params))
-
-    def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
-        """As `rows`, one at a time: more than fits into memory may match."""
-        cursor = self._db.execute(sql, params)  # type: ignore[arg-type] # sqlite-utils asks for a dict; a mapping will do
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
-            yield dict(zip(names, row, strict=True))
-
-    def tuples(self, sql: str, params: Params = ()) -> list[Any]:
-        return self._db.execute(sql, params).fetchall()  # type: ignore[arg-type] # as above
-
-    def run(self, sql: str, params: Params = ()) -> None:
-        self._db.execute(sql, params)  # type: ignore[arg-type] # as above
-
-    def insert(self, table: str, row: Row) -> int:
-        marks = ", ".join("?" * len(row))
-        cursor = self._db.execute(f"INSERT INTO {table} ({_names(row)}) VALUES ({marks})", [*row.values()])  # noqa: S608 (our own names)
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
-    def update(self, table: str, pk: int, row: Row) -> None:
-        if row:
-            news = ", ".join(f'"{name}" = ?' for name in row)
-            self._db.execute(f"UPDATE {table} SET {news} WHERE pk = ?", [*row.values(), pk])  # noqa: S608 (our own names)
-
-
-def _names(row: Row) -> str:
-    return ", ".join(f'"{name}"' for name in row)

@@ -19,7 +19,7 @@ from typing import Any
 
 from core.errors import UsageError
 from core.sentiment import Stance
-from core.storage.tallies import Counts3, Sums, Windows
+from core.storage.tallies import StanceCounts, Sums, Windows
 
 Z = 1.959964  # 97.5 % quantile of the normal distribution
 _Date = date  # a field of `Day` is called date
@@ -118,12 +118,12 @@ def sums_of(posts: Iterable[tuple[Stance, str | None]]) -> Sums:
     for at, (stance, author) in enumerate(posts):
         counts[at if author is None else author][stance] += 1
     return add_up(
-        Counts3(bullish=c[Stance.BULLISH], neutral=c[Stance.NEUTRAL], bearish=c[Stance.BEARISH])
+        StanceCounts(bullish=c[Stance.BULLISH], neutral=c[Stance.NEUTRAL], bearish=c[Stance.BEARISH])
         for c in counts.values()
     )
 
 
-def add_up(authors: Iterable[Counts3]) -> Sums:
+def add_up(authors: Iterable[StanceCounts]) -> Sums:
     """The sums over authors, each with his own counts."""
     each = list(authors)
     return Sums(
@@ -171,10 +171,10 @@ def variance(sums: Sums) -> float:
     return max(_plain(sums), _pulls(sums) * few)
 
 
-def level(counts: Counts3) -> float:
+def level(counts: StanceCounts) -> float:
     """ln((1 + bullish) / (1 + bearish)).
 
-    >>> level(Counts3(bullish=3, bearish=1)) == math.log(2)
+    >>> level(StanceCounts(bullish=3, bearish=1)) == math.log(2)
     True
     """
     return math.log((1 + counts.bullish) / (1 + counts.bearish))
@@ -185,7 +185,7 @@ def _difference(one: Sums, other: Sums, variance: float) -> Difference:
     return Difference(value=value, low=value - reach, high=value + reach)
 
 
-def _plain(sums: Counts3) -> float:
+def _plain(sums: StanceCounts) -> float:
     return 1 / (1 + sums.bullish) + 1 / (1 + sums.bearish)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.forum import Index
 from core.storage.listing import threads_of
-from core.storage.rows import Listed, Saved
+from core.storage.rows import Saved, SavedList
 from core.store import Store
 from scraper.address import fetchable
 from scraper.folder import MHTML, unpack
@@ -47,7 +47,7 @@ def read_source(source: str, *, fetch: Callable[[str], Page] | None = None) -> P
         return fetcher.fetch(address)
 
 
-def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved | Listed:
+def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved | SavedList:
     """Read a page and store what is on it with the page's bytes: a thread, or the threads of a board's list.
 
     Raises what `scraper.sites.parse_page` raises, and `StoreError`.
@@ -60,12 +60,12 @@ def ingest(store: Store, page: Page, *, clock: Callable[[], datetime]) -> Saved 
     )
 
 
-def _ingest_list(store: Store, found: Index, page: Page, now: datetime) -> Listed:
+def _ingest_list(store: Store, found: Index, page: Page, now: datetime) -> SavedList:
     threads = threads_of(found.site, found.board, found.entries)
     saved = store.save_list(
         threads, page.body, url=page.url or found.url, headers=page.headers, fetched_at=page.fetched_at, now=now
     )
-    return Listed(
+    return SavedList(
         site=found.site,
         board=found.board,
         threads=len(threads),

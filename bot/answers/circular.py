@@ -12,7 +12,7 @@ from typing import Any
 from bot.answers import computed
 from bot.answers.base import Answer, Shown, World, without
 from bot.questions import Question
-from core import aliases, amounts, circular, flows
+from core import aliases, amounts, circular, flow_cards
 from core.circular import Cycle, Flow
 from core.figures import Source
 from core.quantity import Kind, Quantity, Unit, money
@@ -42,7 +42,7 @@ class Leg:
 
 def circular_financing(question: Question, world: World) -> Answer:
     """The loop among the companies named, or the article's."""
-    cards = flows.load()
+    cards = flow_cards.load()
     own, sales = read_flows(question.text)
     if sales is not None or not all(_is_on_card(flow, cards) for flow in own):
         return _what_if(question, _completed(own, circular.standing(cards)), own, sales)

@@ -83,7 +83,7 @@ def _window(store: Store, question: Question) -> tuple[list[date], Sums]:
     Returns the days on which there were some, and their sums.
     """
     from bot.pipeline import catch_up
-    from core import trends
+    from core.storage import trends
 
     period, entity = question.slots.get("period"), question.slots.get("entity")
     kind = aliases.get(str(entity)).kind if entity else None

@@ -10,8 +10,9 @@ from bot.answers.base import Answer, World
 from bot.answers.forum import JUDGED
 from bot.answers.plain import example
 from bot.questions import Question
-from core import aliases, trends
+from core import aliases
 from core.errors import StoreError
+from core.storage import trends
 from core.storage.tallies import Scope
 from core.store import Store
 from core.text import fold

@@ -99,7 +99,7 @@ def _found(
     folder: Path | None, only: bool, vendor: str | None, sales: float | None, spread: float | None, day: str
 ) -> _Told:
     from core import circular
-    from core.flows import load, party
+    from core.flow_cards import load, party
     from core.vendor import self_funded
 
     plain = circular.standing(load(folder, built_in=not only), day)

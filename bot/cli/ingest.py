@@ -19,7 +19,7 @@ from bot.stance_model import load_model
 from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
-from core.storage.rows import Listed, Saved
+from core.storage.rows import Saved, SavedList
 from core.store import Store
 from core.text import clean, one_line
 from scraper.contract import to_json
@@ -97,10 +97,10 @@ def _score(store: Store, progress: Progress) -> int:
     )
 
 
-def _outcome(source: str, saved: Saved | Listed) -> str:
+def _outcome(source: str, saved: Saved | SavedList) -> str:
     counts = f"{saved.new} new, {saved.changed} changed, {saved.unchanged} unchanged"
     more = f", more known of {saved.filled}" if saved.filled else ""
-    if isinstance(saved, Listed):
+    if isinstance(saved, SavedList):
         what = f"list of {saved.site}:{saved.board} with {saved.threads} threads"
     else:
         what = f"thread {saved.thread} “{saved.title}”"

@@ -9,10 +9,10 @@ import click
 from bot.cli.context import settings
 from bot.report import Report, build
 from bot.scope import title_of
-from core import trends
 from core.errors import NotFound, StoreError
 from core.forum import Board
 from core.models.prices import read_prices
+from core.storage import trends
 from core.store import Store
 from core.text import fold
 from core.upkeep.forgetting import is_forgotten

@@ -5,7 +5,7 @@ from typing import Any
 from bot.cli.context import settings, today
 from bot.cli.report_making import Asked, scope
 from bot.render.page import page
-from core import circular, figures, flows, gauges
+from core import circular, figures, flow_cards, gauges
 
 
 def page_of(document: dict[str, Any], asked: Asked, lang: str) -> str:
@@ -16,7 +16,7 @@ def page_of(document: dict[str, Any], asked: Asked, lang: str) -> str:
         document,
         lang,
         thermometer=gauges.read(figures.load(settings().figures), day),
-        flows=circular.standing(flows.load(), day.isoformat()),
+        flows=circular.standing(flow_cards.load(), day.isoformat()),
         made_on=day,
         scope=scope(asked, lang),
         age=(day - day.fromisoformat(newest)).days if newest else 0,

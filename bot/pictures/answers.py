@@ -34,9 +34,9 @@ def draw(answer: Answer) -> bytes | None:
         return None
     need_matplotlib()
     if answer.chart == "circular":
-        from core import flows
+        from core import flow_cards
 
-        return flows_picture.draw(flows.load(), answer.question.lang)
+        return flows_picture.draw(flow_cards.load(), answer.question.lang)
     return DRAWN[answer.chart](_Sheet(answer))
 
 

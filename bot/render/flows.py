@@ -49,8 +49,8 @@ def party_name(party: str, lang: str) -> str:
 def amount(flow: Flow, lang: str, *, assumed: bool = False) -> str:
     """A flow's amount in words; `assumed` says that its years were.
 
-    >>> from core import flows
-    >>> cards = {flow.id: flow for flow in flows.load()}
+    >>> from core import flow_cards
+    >>> cards = {flow.id: flow for flow in flow_cards.load()}
     >>> [amount(cards[id], "en") for id in ("nvda_to_openai_intent", "openai_to_oracle", "openai_to_nvda_systems")]
     ['up to $100bn in all', '$60bn a year ($300bn over 5 years)', 'amount unknown']
     """
@@ -90,8 +90,8 @@ def draw(
     the text, so that characters of any width stay aligned. `most`: how many flows to write of each leg, and off the
     loops; the rest is counted.
 
-    >>> from core import circular, flows
-    >>> cards = circular.standing(flows.load(), "2026-11-23")
+    >>> from core import circular, flow_cards
+    >>> cards = circular.standing(flow_cards.load(), "2026-11-23")
     >>> print(draw(cards, circular.cycles(cards).found, "en"))
     ╭─▶ Nvidia
     │     ┊  $30bn in all, equity, reported 2026-02

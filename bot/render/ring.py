@@ -21,7 +21,7 @@ MOST_ORDERED = 7  # parties up to which every order on the ring is tried
 def ring(flows: Sequence[Flow]) -> dict[str, Point]:
     """A place for every party on an ellipse, clockwise from the top left, in the order with the fewest crossings.
 
-    >>> from core.flows import load
+    >>> from core.flow_cards import load
     >>> sorted(ring(load()))
     ['AMD', 'CRWV', 'NVDA', 'OPENAI', 'ORCL']
     """

@@ -10,10 +10,10 @@ from bot.report.beside import Beside, Record, beside, record
 from bot.report.parts import MOST, Extreme, LeftOut, Mentioned, Moved, Named, Window
 from bot.report.voices import voices
 from bot.report.words import Words, words_of
-from core import trends
 from core.errors import UsageError
 from core.forum import Board
 from core.models.prices import Prices
+from core.storage import trends
 from core.storage.rows import Sql
 from core.storage.tallies import Scope, Voice
 from core.store import Store

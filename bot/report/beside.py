@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.report.parts import Window
-from core import trends
 from core.models.prices import Prices
-from core.storage.tallies import Counts3, Said
+from core.storage import trends
+from core.storage.tallies import Said, StanceCounts
 from nlp import trend
 from nlp.mood import record as records
 from nlp.mood.leadlag import LeadLag, lead_lag
@@ -66,7 +66,7 @@ def beside(window: Window, prices: Prices, by: str) -> Beside:
         closes.append(close)
         changes.append(close / before - 1 if close is not None and before is not None else None)
     daily = trends.sums(window.sql, window.scope, start, end, by="day")
-    counts: dict[date, Counts3] = {date.fromisoformat(day): sums for day, sums in daily.items()}
+    counts: dict[date, StanceCounts] = {date.fromisoformat(day): sums for day, sums in daily.items()}
     return Beside(
         name=prices.name,
         closes=closes,

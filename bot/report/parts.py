@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from core import trends
+from core.storage import trends
 from core.storage.rows import Sql
-from core.storage.tallies import Counts3, Scope, Sums, ThreadTally
+from core.storage.tallies import Scope, StanceCounts, Sums, ThreadTally
 from core.store import Store
 from nlp import trend
 from nlp.entities import TRADED
@@ -116,7 +116,7 @@ def mentions(window: Window) -> tuple[list[Mentioned], dict[str, Extreme]]:
     return named, {
         name: Extreme(share=share, rise=rise)
         for name in ("euphoria", "capitulation")
-        for share, rise in [_shares(window, *found.get(f"extreme:{name}", (Counts3(), Counts3())))]
+        for share, rise in [_shares(window, *found.get(f"extreme:{name}", (StanceCounts(), StanceCounts())))]
     }
 
 
@@ -138,8 +138,8 @@ def _exact(window: Window, entities: list[str]) -> dict[str, Sums]:
 def _mentioned(
     window: Window,
     entity: str,
-    now: Counts3,
-    before: Counts3,
+    now: StanceCounts,
+    before: StanceCounts,
     exact: Sums | None,
     heard: Mapping[str, Buzz] | None,
 ) -> Mentioned:
@@ -160,7 +160,7 @@ def _mentioned(
     )
 
 
-def _shares(window: Window, now: Counts3, before: Counts3) -> tuple[Share, Share | None]:
+def _shares(window: Window, now: StanceCounts, before: StanceCounts) -> tuple[Share, Share | None]:
     share = shares.wilson(now.n, window.now.n, worth=shares.effective(window.now))
     if not window.before.n:
         return share, None
@@ -210,12 +210,12 @@ def threads(window: Window) -> list[Moved]:
     return sorted(moved, key=lambda one: (-abs(one.moved), -one.n, one.thread))[:MOST]
 
 
-def _moved(all_: Counts3, part: ThreadTally) -> float:
-    rest = Counts3(bullish=all_.bullish - part.bullish, bearish=all_.bearish - part.bearish)
+def _moved(all_: StanceCounts, part: ThreadTally) -> float:
+    rest = StanceCounts(bullish=all_.bullish - part.bullish, bearish=all_.bearish - part.bearish)
     return trend.level(all_) - trend.level(rest)
 
 
-def _plain(counts: Counts3) -> Sums:
+def _plain(counts: StanceCounts) -> Sums:
     """Counts whose authors are not known: the interval takes posts for independent."""
     return Sums(bullish=counts.bullish, neutral=counts.neutral, bearish=counts.bearish)
 

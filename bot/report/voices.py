@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.report.parts import LeftOut, Moved, Window
 from core.storage.tallies import Voice
-from core.voices import voices as clearest
+from core.storage.voices import voices as clearest
 from nlp.explain import REST
 
 MOST_VOICES = 4  # of each side

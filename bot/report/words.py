@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.report.parts import Window
-from core.voices import said
+from core.storage.voices import said
 from nlp.mood.words import Word, marking
 
 MOST_READ = 5_000  # posts; jieba cuts about that many a second

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.subscriptions import when
-from core import trends
 from core.forum import Board
-from core.storage import outbox, subscribing
+from core.storage import outbox, subscribing, trends
 from core.storage.reading import fts_query
 from core.storage.rows import Sql
 from core.storage.subscribing import Subscription, Wish

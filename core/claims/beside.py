@@ -88,7 +88,10 @@ def describe(
             metric,
         )
     said = times.period(term, right)
-    return replace(term, metric=metric, span=span, period=said, untold=None if said else times.untold(term))
+    untold = None if said else times.untold(term)
+    if (metric, span, said, untold) == (term.metric, term.span, term.period, term.untold):
+        return term
+    return replace(term, metric=metric, span=span, period=said, untold=untold)
 
 
 def _span(near: str, before: str, after: str, metric: str | None) -> Span:

@@ -5,7 +5,7 @@
          → amounts matched (`core.claims.known`)   → verdicts, each with its arithmetic and sources
 
 No rule knows a particular text, firm or amount. What cannot be tied together by the sentence is left alone: a false
-alarm costs more than a miss, and docs/methods.md says how often either happens.
+alarm costs more than a miss, and docs/claims.md says how often either happens.
 """
 
 import re
@@ -26,8 +26,8 @@ from core.claims import (
     shares,
     stockflow,
     sums,
+    wording,
 )
-from core.claims import words as claim_words
 from core.claims.contradictions import Contradiction
 from core.claims.known import Known
 from core.claims.passage import Passage, Sentence
@@ -82,6 +82,7 @@ class CheckedClaim:
 
     @property
     def is_wrong(self) -> bool:
+        """Whether the verdict is that the number is not so."""
         return self.verdict in WRONG
 
 
@@ -187,7 +188,7 @@ class _Writer:
     def relation(self, sentence: Sentence, finding: Finding) -> CheckedClaim:
         stated = finding.stated
         quoted = self.part.text[stated.start : _hedged_end(sentence, stated)]
-        how = claim_words.relation(finding, quoted, self.lang)
+        how = wording.relation(finding, quoted, self.lang)
         return self._claim(
             sentence,
             stated,
@@ -198,7 +199,7 @@ class _Writer:
         )
 
     def amount(self, sentence: Sentence, one: Known) -> CheckedClaim:
-        verdict, figure, how = one.verdict, one.check.figure if one.check else None, claim_words.amount(one, self.lang)
+        verdict, figure, how = one.verdict, one.check.figure if one.check else None, wording.amount(one, self.lang)
         recheck, sources = Rechecked(value=None, unit=None, how=how), _sources()
         if one.claim is not None:
             of = one.claim.recheck
@@ -210,7 +211,7 @@ class _Writer:
 
     def contradiction(self, sentence: Sentence, one: Contradiction) -> CheckedClaim:
         value, unit = in_units(one.before.size, one.before)
-        how = claim_words.contradiction(one, self.lang)
+        how = wording.contradiction(one, self.lang)
         return self._claim(sentence, one.term, None, "contradicted", Rechecked(value=value, unit=unit, how=how))
 
     def rule(self, sentence: Sentence, claim: Claim) -> CheckedClaim:

@@ -76,10 +76,12 @@ def find(passage: Passage, register: Register) -> Iterator[Known]:
 def _of(
     term: Term, sentence: Sentence, names: Sequence[Mention], subject: str | None, register: Register
 ) -> Iterator[Known]:
-    if not (term.is_amount or term.kind in ("percent", "times")) or denials.denied(sentence, term):
+    if not (term.is_amount or term.kind in ("percent", "times")):
+        return
+    metrics, sure = (_measures(term, sentence), True) if term.metric else (_meant(term, sentence), False)
+    if not metrics or denials.denied(sentence, term):
         return
     held = owners.find(term, sentence, names, subject, register)
-    metrics, sure = (_measures(term, sentence), True) if term.metric else (_meant(term, sentence), False)
     found = [
         known
         for place, entity in enumerate(held)

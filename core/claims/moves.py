@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from core.claims.passage import Sentence
 from core.claims.terms import Term
+from core.claims.when import SHIFTS
 
 _FROM = re.compile(r"(?:从|由|自|from|between)[^,;:。\d]{0,14}$")
 _TO = re.compile(r",?[^,;:。]{0,10}?(?:到|至|为|成|\bto\b)\s*[^,;:。\d]{0,10}")
@@ -22,7 +23,6 @@ _UP_FROM = re.compile(
 _THAN = re.compile(r"[^,;。\d]{0,4},\s*(?:比|较)[^,;。\d]{0,8}")
 _YEAR = re.compile(r"(?:fy\s?)?(?<!\d)(?P<y>(?:19|20)\d\d)(?!\d)\s?(?:财?年度?)?的?")
 _NAMED_YEAR = re.compile(r"(?P<name>前年|去年|上年|今年|明年|last year|this year)(?:'s|的)?")
-_SHIFT = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "this year": 0, "明年": 1}
 _AFTER = re.compile(r"(?:人|台|吨|辆|件|家|元|美元)?\s?(?:in|for|during)\s(?:fy\s?)?(?P<y>(?:19|20)\d\d)(?!\d)")
 _SMALL = re.compile(
     r"[\s,、;]|美元|[元人台吨辆件家个名位间座架艘笔份支户套]|收入|营收|销售额|[一二两三四五六七八九十\d]+年[之以]?后|已经|已有|达到|变成|成为|只有|只剩|大约|一路"
@@ -46,14 +46,17 @@ class Move:
 
     @property
     def multiple(self) -> float:
+        """The new amount over the old one, which must not be zero; 2 for what doubled."""
         return self.new.size / self.old.size
 
     @property
     def first(self) -> Term:
+        """The one that the text says first."""
         return min(self.old, self.new, key=lambda term: term.start)
 
     @property
     def last(self) -> Term:
+        """The one that the text says last."""
         return max(self.old, self.new, key=lambda term: term.start)
 
 
@@ -137,7 +140,7 @@ def _when(sentence: Sentence, term: Term) -> tuple[str, int] | None:
     if years:
         return "year", int(years[-1]["y"])
     named = list(_NAMED_YEAR.finditer(folded, left, term.start))
-    return ("named", _SHIFT[named[-1]["name"]]) if named else None
+    return ("named", SHIFTS[named[-1]["name"]]) if named else None
 
 
 def _between(first: tuple[str, int] | None, second: tuple[str, int] | None) -> int | None:

@@ -49,6 +49,7 @@ class Sentence:
 
     @property
     def words(self) -> str:
+        """The sentence as folded."""
         return self.folded[self.start : self.end]
 
     @property
@@ -61,6 +62,7 @@ class Sentence:
         return self.folded[max(self.start, place - limit) : place]
 
     def after(self, place: int, *, limit: int = 40) -> str:
+        """The folded text of the sentence from a place on, at most `limit` characters."""
         return self.folded[place : min(self.end, place + limit)]
 
     def holds(self, term: Term) -> bool:

@@ -32,7 +32,7 @@ class Finding:
 
     relation: what is claimed: `ratio`, `share`, `sum`, `growth`, …
     stated:   the term that states the result; value and unit: what the arithmetic gives, in the contract's units
-    formula:  the arithmetic with the text's own amounts; note: key of a further remark (`core.claims.words`)
+    formula:  the arithmetic with the text's own amounts; note: key of a further remark (`core.claims.wording`)
     """
 
     relation: str

@@ -63,6 +63,7 @@ class Term:
 
     @property
     def is_amount(self) -> bool:
+        """Whether it is money or a count, which can be added; not a share, a multiple, a time."""
         return self.kind in ("money", "number")
 
     def alike(self, other: "Term") -> bool:

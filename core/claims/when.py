@@ -17,7 +17,9 @@ CLAUSE = re.compile(r"[:;、]|(?<!\d),|,(?!\d{3}(?!\d))")
 """Where a clause ends: not at the comma of 1,200."""
 
 _NO_DAY = date(1, 1, 1)  # what is asked of `core.period` names its year; 去年 is put into a year before
-_SHIFTS = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "this year": 0, "明年": 1, "next year": 1}
+SHIFTS = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "this year": 0, "明年": 1, "next year": 1}
+"""How many years from the day's own each word means."""
+
 _RELATIVE = re.compile(
     r"(?:前年|去年|上年|今年|明年|\b(?:last|this|next) year\b)(?!同期|同季|同月)|(?<!比)(?P<month>上个?月|本月|这个月|\b(?:last|this) month\b)"
 )
@@ -106,8 +108,8 @@ class Times:
 
 def _told(word: str, after: str, day: date) -> str | None:
     """去年 as the year before that of the day, 去年上半年 as its first half, 上個月 as the month before."""
-    if word in _SHIFTS:
-        return _explicit(f"{day.year + _SHIFTS[word]}年{after}")
+    if word in SHIFTS:
+        return _explicit(f"{day.year + SHIFTS[word]}年{after}")
     months = day.year * 12 + day.month - 1 - (word.startswith(("上", "last")))
     return f"{months // 12}-{months % 12 + 1:02}"
 

@@ -18,6 +18,7 @@ class Known:
 
     @property
     def whole(self) -> bool:
+        """Whether it is known from a page of the thread itself, not from a copy or a reply's own page."""
         return self.thread.root.id is not None and not identity.is_fragment(self.thread)
 
 

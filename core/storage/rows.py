@@ -21,12 +21,23 @@ JUDGED: Final = "s.model, s.label, s.p_bearish, s.p_neutral, s.p_bullish, s.p_on
 class Sql(Protocol):
     """What the modules around the store ask of a connection; `core.store` has the one that speaks SQLite."""
 
-    def rows(self, sql: str, params: Params = ()) -> list[Row]: ...
-    def each(self, sql: str, params: Params = ()) -> Iterator[Row]: ...
-    def tuples(self, sql: str, params: Params = ()) -> list[Any]: ...
-    def run(self, sql: str, params: Params = ()) -> None: ...
-    def insert(self, table: str, row: Row) -> int: ...
-    def update(self, table: str, pk: int, row: Row) -> None: ...
+    def rows(self, sql: str, params: Params = ()) -> list[Row]:
+        """All rows that a query finds, by column name."""
+
+    def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
+        """As `rows`, one at a time: more than fits into memory may match."""
+
+    def tuples(self, sql: str, params: Params = ()) -> list[Any]:
+        """As `rows`, without names: for many rows."""
+
+    def run(self, sql: str, params: Params = ()) -> None:
+        """A statement that finds nothing."""
+
+    def insert(self, table: str, row: Row) -> int:
+        """Add a row; returns its number."""
+
+    def update(self, table: str, pk: int, row: Row) -> None:
+        """Change columns of the row with a number; no columns change nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +80,7 @@ class StoredPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class SavedList:
     """What one page of a board's list brought: threads on it, and posts as in `Saved`."""
 
     site: str

@@ -8,9 +8,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import StoreError
+from core.storage.rows import Params, Row
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database  # 0.2 s: not for `paomo --help`
 
 REPAIR: Final = (
     "paomo doctor --repair saves what can be read, paomo restore FILE takes a backup; or another path with --db"
@@ -96,3 +100,40 @@ def told(path: Path) -> Iterator[None]:
 def code(error: sqlite3.Error) -> int:
     """SQLite's primary result code; 0 for errors of Python's own wrapper."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+class Connection:
+    """`core.storage.rows.Sql`, where its methods are described, on a connection of sqlite-utils."""
+
+    def __init__(self, db: "Database") -> None:
+        self._db = db
+
+    def rows(self, sql: str, params: Params = ()) -> list[Row]:
+        return list(self.each(sql, params))
+
+    def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
+        cursor = self._db.execute(sql, params)  # type: ignore[arg-type] # sqlite-utils asks for a dict; a mapping will do
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
+
+    def tuples(self, sql: str, params: Params = ()) -> list[Any]:
+        return self._db.execute(sql, params).fetchall()  # type: ignore[arg-type] # as above
+
+    def run(self, sql: str, params: Params = ()) -> None:
+        self._db.execute(sql, params)  # type: ignore[arg-type] # as above
+
+    def insert(self, table: str, row: Row) -> int:
+        marks = ", ".join("?" * len(row))
+        cursor = self._db.execute(f"INSERT INTO {table} ({_names(row)}) VALUES ({marks})", [*row.values()])  # noqa: S608 (our own names)
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def update(self, table: str, pk: int, row: Row) -> None:
+        if row:
+            news = ", ".join(f'"{name}" = ?' for name in row)
+            self._db.execute(f"UPDATE {table} SET {news} WHERE pk = ?", [*row.values(), pk])  # noqa: S608 (our own names)
+
+
+def _names(row: Row) -> str:
+    return ", ".join(f'"{name}"' for name in row)

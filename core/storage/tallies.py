@@ -25,7 +25,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts3:
+class StanceCounts:
     """Posts by what they say."""
 
     bullish: int = 0
@@ -39,7 +39,7 @@ class Counts3:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sums(Counts3):
+class Sums(StanceCounts):
     """Counts of posts, and what an interval needs to know of their authors.
 
     A post of an unknown author counts as an author of its own.
@@ -79,7 +79,7 @@ AuthorDays = tuple[str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadTally(Counts3):
+class ThreadTally(StanceCounts):
     """A thread's posts in a window."""
 
     pk: int

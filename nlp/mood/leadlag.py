@@ -17,7 +17,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from core.storage.tallies import Counts3
+from core.storage.tallies import StanceCounts
 from nlp.arrays import Floats
 from nlp.trend import level
 
@@ -57,7 +57,7 @@ class LeadLag:
     reason: str | None
 
 
-def lead_lag(counts: Mapping[date, Counts3], days: Sequence[date], closes: Sequence[float]) -> LeadLag:
+def lead_lag(counts: Mapping[date, StanceCounts], days: Sequence[date], closes: Sequence[float]) -> LeadLag:
     """Correlate mood and returns.
 
     counts: posts by day; days, closes: the price series, ascending. A trading day without posts, also on the days
@@ -89,7 +89,7 @@ def interval(r: float, worth: float, *, tries: int = 1) -> tuple[float, float]:
     return math.tanh(middle - reach), math.tanh(middle + reach)
 
 
-def _on_trading_days(counts: Mapping[date, Counts3], days: Sequence[date]) -> list[float]:
+def _on_trading_days(counts: Mapping[date, StanceCounts], days: Sequence[date]) -> list[float]:
     """The bullishness of each trading day with the days without trading before it; nan without posts."""
     posts = sorted((day, count) for day, count in counts.items() if count.n)
     found: list[float] = []
@@ -101,7 +101,7 @@ def _on_trading_days(counts: Mapping[date, Counts3], days: Sequence[date]) -> li
         while at < len(posts) and posts[at][0] <= day:
             at += 1
         part = [count for _, count in posts[first:at]]
-        both = Counts3(bullish=sum(one.bullish for one in part), bearish=sum(one.bearish for one in part))
+        both = StanceCounts(bullish=sum(one.bullish for one in part), bearish=sum(one.bearish for one in part))
         found.append(level(both) if part else math.nan)
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.storage.tallies import Counts3, Sums, Windows
+from core.storage.tallies import StanceCounts, Sums, Windows
 from nlp.arrays import Ints
 
 _SIDED = (0, 2, 3, 5)  # of bullish, neutral, bearish and the same before
@@ -19,7 +19,7 @@ class Writer:
     """A known author, by the store's number: posts in the window, and how many there were in the one before."""
 
     id: int
-    now: Counts3
+    now: StanceCounts
     n_before: int
 
 
@@ -81,7 +81,7 @@ class Writers:
         return [
             Writer(
                 id=int(self._who[at]),
-                now=Counts3(bullish=int(up), neutral=int(flat), bearish=int(down)),
+                now=StanceCounts(bullish=int(up), neutral=int(flat), bearish=int(down)),
                 n_before=int(sum(before)),
             )
             for at in self._ranked()[:most]

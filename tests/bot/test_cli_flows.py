@@ -75,9 +75,9 @@ def test_a_picture_is_a_png_of_the_size_it_says(capsys: pytest.CaptureFixture[st
 
 def test_english_labels_without_a_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.pictures import flows as picture
-    from core import flows
+    from core import flow_cards
 
-    cards = flows.load()
+    cards = flow_cards.load()
     english = picture.draw(cards, "en")
     assert picture.draw(cards, "zh-Hant") != english
     monkeypatch.setattr(picture, "chinese_font", lambda: None)

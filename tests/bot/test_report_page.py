@@ -17,7 +17,7 @@ from bot.cli.main import main
 from bot.render.page import page
 from bot.render.page.words import WORDS
 from bot.report import build, to_json
-from core import circular, figures, flows, gauges
+from core import circular, figures, flow_cards, gauges
 from core.forum import Post, Thread
 from core.sentiment import Sentiment, Stance
 from core.store import Store
@@ -218,9 +218,9 @@ def test_the_thermometer_and_the_flows_are_todays(made: Made) -> None:
     text = made(lang="en")
     for reading in gauges.read(figures.load(), TODAY).readings:
         assert reading.gauge.name.text("en") in text
-    for flow in circular.standing(flows.load(), TODAY.isoformat()):
+    for flow in circular.standing(flow_cards.load(), TODAY.isoformat()):
         assert flow.announced in text
-    assert text.count('class="shaft"') == len(circular.standing(flows.load(), TODAY.isoformat()))
+    assert text.count('class="shaft"') == len(circular.standing(flow_cards.load(), TODAY.isoformat()))
 
 
 def test_a_forgotten_author_is_nowhere(tmp_path: Path, made: Made) -> None:

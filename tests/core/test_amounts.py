@@ -113,6 +113,7 @@ def test_each_year_belongs_to_the_amount_behind_it() -> None:
     assert [(one.text, one.quantity.period) for one in found] == [
         ("2萬億", None), ("400億", "a year"), ("$3bn", None), ("$4bn a year", "a year"),
     ]  # fmt: skip
+    assert find("400億每年3 brands")[0].text == "400億每年"
     for text in ("每年燒400億", "第一年400億", "每年400億 500億"):
         with pytest.raises(QuantityError):
             read(text)

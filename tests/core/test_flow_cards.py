@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core import figures, flows
+from core import figures, flow_cards
 from core.circular import Flow, cycles, standing
 from core.errors import CardError
 
@@ -23,12 +23,12 @@ years = 2
 
 def load(folder: Path, text: str, *, built_in: bool = False) -> tuple[Flow, ...]:
     (folder / "mine.toml").write_text(text, encoding="utf-8")
-    return flows.load(folder, built_in=built_in)
+    return flow_cards.load(folder, built_in=built_in)
 
 
 def test_every_built_in_flow_is_dated_and_sourced() -> None:
     register = figures.load()
-    for flow in flows.load():
+    for flow in flow_cards.load():
         assert flow.announced >= "2025"
         assert flow.sources or flow.certainty == "report"
         assert all(register.sources[source.id] == source for source in flow.sources)
@@ -36,8 +36,8 @@ def test_every_built_in_flow_is_dated_and_sourced() -> None:
 
 
 def test_the_article_and_what_became_of_it() -> None:
-    then, now = (standing(flows.load(), day) for day in ("2025-10-21", "2026-11-23"))
-    by_id = {flow.id: flow for flow in flows.load()}
+    then, now = (standing(flow_cards.load(), day) for day in ("2025-10-21", "2026-11-23"))
+    by_id = {flow.id: flow for flow in flow_cards.load()}
     assert by_id["nvda_to_openai_intent"].total == 100
     assert by_id["nvda_to_openai_equity"].total == 30
     assert by_id["openai_to_oracle"].yearly == 60
@@ -50,13 +50,13 @@ def test_the_article_and_what_became_of_it() -> None:
 
 def test_names_become_ids_and_other_names_stay(tmp_path: Path) -> None:
     (flow,) = load(tmp_path, GOOD.replace("softbank", "軟銀"))
-    assert (flow.payer, flow.payee, flow.yearly) == (flows.party("SoftBank"), "OPENAI", 20)
+    assert (flow.payer, flow.payee, flow.yearly) == (flow_cards.party("SoftBank"), "OPENAI", 20)
     (flow,) = load(tmp_path, GOOD.replace("softbank", "the pension funds"))
     assert flow.payer == "the pension funds"
 
 
 def test_own_cards_add_to_the_built_in_and_replace_them(tmp_path: Path) -> None:
-    known = len(flows.load())
+    known = len(flow_cards.load())
     assert len(load(tmp_path, GOOD, built_in=True)) == known + 1
     mine = load(tmp_path, GOOD.replace('"one"', '"openai_to_oracle"'), built_in=True)
     assert len(mine) == known
@@ -109,4 +109,4 @@ def test_an_id_twice_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CardError, match="is not a folder"):
-        flows.load(tmp_path / "nowhere")
+        flow_cards.load(tmp_path / "nowhere")

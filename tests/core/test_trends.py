@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
-from core import trends
 from core.forum import Board, Post, Thread
 from core.sentiment import Sentiment, Stance
-from core.storage.tallies import Counts3, Scope
+from core.storage import trends
+from core.storage.tallies import Scope, StanceCounts
 from core.store import Store
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -94,8 +94,8 @@ def inside(world: World, scope: Scope, start: str, end: str) -> list[Fact]:
     ]
 
 
-def counts(facts: list[Fact]) -> Counts3:
-    return Counts3(**{name: sum(one.label == name for one in facts) for name in ("bullish", "neutral", "bearish")})
+def counts(facts: list[Fact]) -> StanceCounts:
+    return StanceCounts(**{name: sum(one.label == name for one in facts) for name in ("bullish", "neutral", "bearish")})
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
@@ -129,14 +129,14 @@ def test_author_days(world: World, scope: Scope) -> None:
     expected: dict[tuple[str, str, str, str], list[Fact]] = defaultdict(list)
     for one in inside(world, scope, START, END):
         expected[one.day, one.site, one.author, one.board].append(one)
-    found: dict[tuple[str, str, str, str], Counts3] = defaultdict(Counts3)
+    found: dict[tuple[str, str, str, str], StanceCounts] = defaultdict(StanceCounts)
     with world.store.reading() as sql:
         for day, site, board, *columns in trends.author_days(sql, scope, START, END):
             for id, *counted in zip(*(map(int, column.split(",")) for column in columns), strict=True):
                 key = day, site, trends.writer(sql, id)[1] if id else "", board
                 assert not id or trends.writer(sql, id)[0] == site
                 pairs = zip(("bullish", "neutral", "bearish"), counted, strict=True)
-                found[key] = Counts3(**{name: getattr(found[key], name) + n for name, n in pairs})
+                found[key] = StanceCounts(**{name: getattr(found[key], name) + n for name, n in pairs})
     assert found == {key: counts(facts) for key, facts in expected.items()}
 
 
@@ -148,7 +148,7 @@ def test_mentions(world: World, scope: Scope) -> None:
     for entity in ENTITIES:
         now = [one for one in inside(world, scope, MIDDLE, END) if entity in one.entities]
         before = [one for one in inside(world, scope, START, "2026-10-24") if entity in one.entities]
-        assert found.get(entity, (Counts3(), Counts3())) == (counts(now), counts(before))
+        assert found.get(entity, (StanceCounts(), StanceCounts())) == (counts(now), counts(before))
         if entity in ENTITIES[:2] and now:
             assert (some[entity].n, some[entity].bullish) == (len(now), counts(now).bullish)
     assert set(some) <= set(ENTITIES[:2])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.storage.tallies import Counts3, Sums
+from core.storage.tallies import StanceCounts, Sums
 from nlp.mood.buzz import buzz
 from nlp.mood.leadlag import interval, lead_lag
 from nlp.mood.record import after, scores
@@ -85,7 +85,7 @@ def test_many_posts_of_one_author_are_worth_one() -> None:
 
 def _series(
     days: int, lead: int, *, noise: float, seed: int = 3
-) -> tuple[dict[date, Counts3], list[date], list[float]]:
+) -> tuple[dict[date, StanceCounts], list[date], list[float]]:
     """Prices that move the way of the mood `lead` days before."""
     rng = np.random.default_rng(seed)
     dates = [date(2026, 1, 1) + timedelta(days=k) for k in range(days)]
@@ -94,7 +94,7 @@ def _series(
     returns = np.roll(levels, lead) * 0.01 + rng.normal(0, noise, days)
     closes = [100 * math.exp(total) for total in accumulate(float(one) for one in returns)]
     return (
-        {day: Counts3(bullish=int(up), bearish=int(down)) for day, (up, down) in zip(dates, mood, strict=True)},
+        {day: StanceCounts(bullish=int(up), bearish=int(down)) for day, (up, down) in zip(dates, mood, strict=True)},
         dates,
         closes,
     )
@@ -122,7 +122,9 @@ def test_series_that_remember_are_worth_fewer_days() -> None:
     rng = np.random.default_rng(5)
     walk = np.cumsum(rng.normal(0, 1, 300))
     days = [date(2026, 1, 1) + timedelta(days=k) for k in range(300)]
-    counts = {day: Counts3(bullish=int(20 * math.exp(x / 8)), bearish=20) for day, x in zip(days, walk, strict=True)}
+    counts = {
+        day: StanceCounts(bullish=int(20 * math.exp(x / 8)), bearish=20) for day, x in zip(days, walk, strict=True)
+    }
     closes = [100 * math.exp(total) for total in accumulate(0.01 * float(x) for x in walk)]
     found = lead_lag(counts, days, closes)
     assert found.best is not None
@@ -140,7 +142,7 @@ def test_few_days_mean_nothing() -> None:
 def test_a_weekend_counts_for_monday_and_silence_for_nothing() -> None:
     friday, monday = date(2026, 11, 13), date(2026, 11, 16)
     days = [friday - timedelta(days=1), friday, monday, monday + timedelta(days=1)]
-    found = lead_lag({monday - timedelta(days=1): Counts3(bullish=5)}, days, [1.0, 2.0, 3.0, 4.0])
+    found = lead_lag({monday - timedelta(days=1): StanceCounts(bullish=5)}, days, [1.0, 2.0, 3.0, 4.0])
     assert found.days == 1
 
 

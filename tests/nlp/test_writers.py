@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.storage.tallies import AuthorDays, Counts3, Sums, Windows
+from core.storage.tallies import AuthorDays, StanceCounts, Sums, Windows
 from nlp.mood.divergence import divergence
 from nlp.mood.panel import Panel
 from nlp.mood.writers import Writers as Made
@@ -56,8 +56,8 @@ def _people(rows: list[WriterRow]) -> dict[tuple[str, str], list[int]]:
     return people
 
 
-def _counts(three: list[int]) -> Counts3:
-    return Counts3(bullish=three[0], neutral=three[1], bearish=three[2])
+def _counts(three: list[int]) -> StanceCounts:
+    return StanceCounts(bullish=three[0], neutral=three[1], bearish=three[2])
 
 
 @given(_rows)

@@ -12,7 +12,7 @@ import pytest
 from core.errors import NotAThread, NotFound, PaomoError, SourceError
 from core.forum import Index
 from core.storage.listing import threads_of
-from core.storage.rows import Listed, Saved
+from core.storage.rows import Saved, SavedList
 from core.store import Store
 from scraper.ingest import ingest, read_source
 from scraper.page import Page
@@ -81,7 +81,7 @@ def test_an_address_is_fetched_and_its_time_and_headers_kept(store: Store) -> No
 def test_a_list_is_stored_as_its_threads_and_once(store: Store) -> None:
     page = read_source(str(PAGES / "index.html"))
     listed = ingest(store, page, clock=clock)
-    assert isinstance(listed, Listed)
+    assert isinstance(listed, SavedList)
     assert (listed.board, listed.threads, listed.new) == ("gupiao", len(store.threads()), store.counts().posts)
     again = ingest(store, page, clock=clock)
     assert (again.new, again.changed, again.filled, again.unchanged) == (0, 0, 0, listed.new)

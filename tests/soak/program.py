@@ -19,9 +19,8 @@ from telegram.ext import Defaults, ExtBot
 
 from bot.pipeline import Scorer, score_new
 from bot.telegram.herald import Herald
-from core import store as store_module
 from core.forum import Board
-from core.storage import outbox
+from core.storage import outbox, sqlite
 from core.storage.rows import Params, Row
 from core.store import Store
 from nlp.model import Model
@@ -74,7 +73,7 @@ def kill() -> None:
 @contextmanager
 def fused() -> Iterator[Fuse]:
     """A fuse before every statement by which any store writes."""
-    fuse, whole = Fuse(), store_module._Sql
+    fuse, whole = Fuse(), sqlite.Connection
 
     class Fused(whole):  # type: ignore[valid-type, misc] # the class stands in a variable
         def run(self, sql: str, params: Params = ()) -> None:
@@ -89,11 +88,11 @@ def fused() -> Iterator[Fuse]:
             fuse.burn()
             super().update(table, pk, row)
 
-    store_module._Sql = Fused  # type: ignore[misc]
+    sqlite.Connection = Fused  # type: ignore[misc]
     try:
         yield fuse
     finally:
-        store_module._Sql = whole  # type: ignore[misc]
+        sqlite.Connection = whole  # type: ignore[misc]
 
 
 class Program:

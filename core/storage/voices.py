@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.storage.rows import Row, Sql, message
 from core.storage.tallies import Scope, Voice
-from core.trends import posts_of
+from core.storage.trends import posts_of
 
 _LONGEST = 400  # characters of a body; its beginning is evidence enough
 

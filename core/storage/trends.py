@@ -10,7 +10,7 @@ from typing import Final
 
 from core.forum import Board
 from core.storage.rows import Row, Sql
-from core.storage.tallies import AuthorDays, Counts3, Said, Scope, Sums, ThreadTally
+from core.storage.tallies import AuthorDays, Said, Scope, StanceCounts, Sums, ThreadTally
 
 FIRST, LAST = "1990-01-01", "2100-12-31"  # no post is from before, or from after: a page's date can be nonsense
 _KEYS: Final = {
@@ -83,7 +83,9 @@ def writer(sql: Sql, id: int) -> tuple[str, str]:
     return row["site"], row["author"]
 
 
-def mentioned(sql: Sql, scope: Scope, start: str, middle: str, end: str) -> dict[str, tuple[Counts3, Counts3]]:
+def mentioned(
+    sql: Sql, scope: Scope, start: str, middle: str, end: str
+) -> dict[str, tuple[StanceCounts, StanceCounts]]:
     """By entity: posts from `middle` to `end`, and from `start` to the day before `middle`."""
     source, params = _entities(scope, None)
     rows = sql.rows(
@@ -163,8 +165,8 @@ def said(sql: Sql, scope: Scope, start: str, end: str, *, limit: int) -> list[Sa
     return [Said(**row) for row in rows]
 
 
-def _counts(row: Row, ending: str = "") -> Counts3:
-    return Counts3(**{label: row[label + ending] for label in ("bullish", "neutral", "bearish")})
+def _counts(row: Row, ending: str = "") -> StanceCounts:
+    return StanceCounts(**{label: row[label + ending] for label in ("bullish", "neutral", "bearish")})
 
 
 def _days(params: Row, start: str, end: str) -> Row:
