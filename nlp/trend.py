@@ -95,6 +95,20 @@ def first_of(day: date, by: str) -> date:
     return {"week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}.get(by, day)
 
 
+def first_of_last(n: int, end: date, by: str) -> date:
+    """The first day of the last n days, weeks or months, of which the last is the one that `end` is in.
+
+    >>> str(first_of_last(12, date(2026, 11, 6), "month")), str(first_of_last(12, date(2026, 11, 6), "week"))
+    ('2025-12-01', '2026-08-17')
+    """
+    first = first_of(end, by)
+    for _ in range(n - 1):
+        if first.toordinal() == 1:
+            break  # as far as the calendar goes
+        first = first_of(first - timedelta(days=1), by)
+    return first
+
+
 def _next(first: date, by: str) -> date:
     if by == "month":
         return (first + timedelta(days=31)).replace(day=1)

@@ -22,7 +22,7 @@ from nlp.mood import divergence
 from nlp.mood.divergence import Divergence
 from nlp.trend import Day, Difference, Mood
 
-PERIODS = {"day": 14, "week": 84, "month": 365}  # days that are shown where nobody says how many
+PERIODS = {"day": 14, "week": 12, "month": 12}  # how many are shown where nobody says how many days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +147,7 @@ def _dates(sql: Sql, scope: Scope, days: int | None, until: date | None, by: str
         if newest_day is None:
             return None
         end = until or date.fromisoformat(newest_day)
-        start = _back(end, (days or PERIODS[by]) - 1)
-        if days is None:
-            start = trend.first_of(start, by)
+        start = trend.first_of_last(PERIODS[by], end, by) if days is None else _back(end, days - 1)
     return _back(start, (end - start).days + 1), start, end
 
 
