@@ -1,5 +1,6 @@
 """`paomo config`: what holds, and where it came from."""
 
+import math
 from typing import Any
 
 import click
@@ -46,10 +47,22 @@ def _written(name: str, value: Any) -> str:
     if value in (None, []):
         return "–"
     if name == "crawl_every":
-        return next(f"{value / size:g}{unit}" for unit, size in LENGTHS if not value % size) if value else "0"
+        return _length(value)
     if isinstance(value, list):
         return " ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _length(seconds: float) -> str:
+    """A length of time in the largest unit that it is whole in, as the environment takes it.
+
+    >>> [_length(seconds) for seconds in (1800.0, 0.07 * 86400, 61.5, 0.0)]
+    ['30m', '6048s', '61.5s', '0']
+    """
+    for unit, size in LENGTHS:
+        if seconds and math.isclose(seconds / size, round(seconds / size), rel_tol=1e-12):
+            return f"{round(seconds / size)}{unit}"
+    return f"{seconds:.15g}s" if seconds else "0"
 
 
 def _shown(value: object) -> object:

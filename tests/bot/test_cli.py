@@ -53,6 +53,12 @@ def test_config_writes_values_as_they_are_given(run: Run, monkeypatch: pytest.Mo
     ).items()
 
 
+def test_config_writes_a_length_that_is_no_whole_number_of_seconds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, told in (("61.5s", "61.5s"), ("0.07d", "6048s"), ("999999.5s", "999999.5s")):
+        monkeypatch.setenv("PAOMO_CRAWL_EVERY", given)
+        assert f"crawl_every = {told}  [PAOMO_CRAWL_EVERY]" in run("config").out
+
+
 @pytest.mark.parametrize("command", ["restore", "ingest", "parse", "check"])
 def test_a_path_that_cannot_be_looked_at_is_named(run: Run, command: str) -> None:
     """As a file in a folder of somebody else's."""
