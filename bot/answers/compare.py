@@ -18,7 +18,7 @@ from bot.answers.ratio import oracle_contract, ratio
 from bot.questions import Question
 from core import amounts
 from core.figures import Figure
-from core.quantity import Quantity, Unit
+from core.quantity import Kind, Quantity, Unit
 from core.text import fold
 
 MOST = 4
@@ -30,8 +30,11 @@ _VERBS = (
     (re.compile(r"亏|赔|los[est]"), "operating_loss"),
     (re.compile(r"大|贵|值钱|worth|valu|bigger"), "market_cap"),
 )
-# What a calculation is asked with, by the kind of amount that comes twice.
-_INPUT = {Unit.RATIO: "margin", Unit.MONEY: "capex_usd_bn"}
+# What a calculation is asked with, by the kind of amount that comes twice, and what else such an amount may be.
+_INPUT = {
+    Unit.RATIO: ("margin", ("growth", "discount_rate")),
+    Unit.MONEY: ("capex_usd_bn", ("annual_revenue_usd_bn", "start_usd_bn", "cap_usd_bn")),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ def compare(question: Question, world: World) -> Answer:
         return _figures(question, found) if all(found) else figure_lookup(question, world)
     if (cases := _cases(question)) is not None:
         return _calculations(question, world, *cases)
+    if not entities and (unread := slots.get("unread")):
+        return Answer(question=question, template="unread", data={"unread": list(unread)})
     return figure_lookup(question, world) if entities or metrics else Answer(question=question, template="compare_what")
 
 
@@ -129,43 +134,45 @@ def _times(pair: Pair) -> Shown:
     return computed.ratio("times", pair.times or 0.0, formula, as_of=max(first.as_of, last.as_of))
 
 
-def _cases(question: Question) -> tuple[str, list[float]] | None:
-    """The input that comes with two values, and the values."""
+def _cases(question: Question) -> tuple[str, list[float], set[str]] | None:
+    """The input that comes with two values, the values, and how they were written.
+
+    Not what the question gives to another input, and no amount a year: an outlay is a sum.
+    """
     readings = amounts.find(question.text)
-    for unit, name in _INPUT.items():
-        values = [
-            reading.quantity.value for reading in readings if reading.quantity.unit is unit and not reading.is_range
+    for unit, (name, others) in _INPUT.items():
+        alike = [one for one in readings if one.quantity.unit is unit and one.quantity.kind is not Kind.FLOW]
+        single = [one for one in alike if not one.is_range]
+        for other in others:
+            value = question.slots.get(other)
+            if taken := next((one for one in single if one.quantity.value == value), None):
+                single.remove(taken)
+        values = [one.quantity.value for one in single] or [
+            end for one in alike if one.is_range for end in (one.low, one.high)
         ]
-        spans = [
-            end
-            for reading in readings
-            if reading.quantity.unit is unit and reading.is_range
-            for end in (reading.low, reading.high)
-        ]
-        if len(values or spans) > 1:
-            return name, (values or spans)[:MOST]
+        if len(values) > 1:
+            return name, values[:MOST], {one.text for one in single or alike}
     return None
 
 
-def _calculations(question: Question, world: World, name: str, values: Sequence[float]) -> Answer:
-    """The payback, or the breakeven, once for each value."""
+def _calculations(question: Question, world: World, name: str, values: Sequence[float], said: set[str]) -> Answer:
+    """The payback, or the breakeven, once for each value; said: how these were written."""
+    slots = question.slots
+    unread = [part for part in slots.get("unread", ()) if part not in said]
+    kept = without(
+        slots, name, f"{name}_range", "unread", "alike", "value_usd_bn", "value_text", "value_ratio", "years"
+    )
+    money = [one for one in amounts.find(question.text) if one.text in unread and one.quantity.unit is Unit.MONEY]
+    sums = [one.quantity.value for one in money if one.quantity.kind is not Kind.FLOW]
+    if name == "margin" and "capex_usd_bn" not in slots and len(unread) == len(sums) == 1:
+        kept["capex_usd_bn"], unread = sums[0], []  # the one sum beside two margins is what is paid back
+    if "capex_a_year" in slots:
+        unread.append(slots["capex_a_year"])
+    if unread:
+        return Answer(question=question, template="unread", data={"unread": list(dict.fromkeys(unread))})
     breakeven = _BREAKEVEN.search(fold(question.text)) is not None
     intent = "breakeven_revenue" if breakeven else "payback_years"
     work = payback.breakeven_revenue if breakeven else payback.payback_years
-    drop = (
-        "unread",
-        "alike",
-        f"{name}_range",
-        "value_usd_bn",
-        "value_text",
-        "value_ratio",
-        "years",
-        "growth",
-        "discount_rate",
-        "margin",
-        "capex_usd_bn",
-    )
-    kept = without(question.slots, *drop)
     asked = [replace(question, intent=intent, slots={**kept, name: value}) for value in values]
     answers = [work(one, world) for one in asked]
     if not all(answer.figures for answer in answers):

@@ -27,8 +27,9 @@ def before(question: Question, world: World) -> Answer | None:
         "inverse",
     )
     unread = [part for part in slots.get("unread", ()) if not _is_the_outlay(part, question)]
-    if needs_outlay and "capex_a_year" in slots:  # what is spent every year is never paid back once
-        unread.append(slots["capex_a_year"])
+    yearly = slots.get("capex_a_year")  # what is spent every year is never paid back once
+    if needs_outlay and yearly is not None and yearly not in unread:
+        unread.append(yearly)
     if unread:
         return Answer(question=question, template="unread", data={"unread": unread})
     others = [id for id in slots.get("entities", ()) if id not in THE_ARTICLES_OWN]

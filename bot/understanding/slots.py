@@ -49,6 +49,7 @@ _BARE_BEFORE = cues.cue(
     r"(?:^|[,，、;；。:：?？]|\b(?:at|by|with|on)|按|以|若|如果|假如|假设)\s*(?:每一?年|年年|年均|[一1] ?年)?\s*$"
 )
 _BARE_AFTER = cues.cue(rf"^\s*(?:$|[,，、;；。?？]|的话|呢|那|要|需要|{cues.TIME}|{cues.PAYBACK}|{cues.BREAKEVEN})")
+_JOINED = cues.cue(r"\s*(?:和|跟|与|或|还是|\band\b|\bor\b|\bvs\b\.?|\bversus\b)\s*")
 _FLOWS = ("annual_revenue_usd_bn", "start_usd_bn", "cap_usd_bn")
 
 
@@ -130,6 +131,7 @@ class _Binder:
         for cue, name in ((_TAKEN_BACK, "capex_usd_bn"), (_RAMPS_TO, "annual_revenue_usd_bn")):
             for reading in list(self.left):
                 if reading.quantity.unit is Unit.MONEY and cue.search(self.flat[: reading.start]):
+                    self._note_yearly_outlay(name, reading)
                     self._take(name, reading)
         if re.search(r"(?:从|由|from)", folded) or self._grows(folded):
             self._from_to()
@@ -173,12 +175,14 @@ class _Binder:
             role = None
         if role is None and unit is Unit.YEARS:
             role = "years"
-        if role == "capex_usd_bn" and (
-            reading.quantity.kind is Kind.FLOW or in_words.is_yearly(self.flat[: reading.start])
-        ):
-            self.slots["capex_a_year"] = reading.text
         if role is not None:
+            self._note_yearly_outlay(role, reading)
             self._take(role, reading)
+
+    def _note_yearly_outlay(self, role: str, reading: Reading) -> None:
+        yearly = reading.quantity.kind is Kind.FLOW or in_words.is_yearly(self.flat[: reading.start])
+        if role == "capex_usd_bn" and yearly:
+            self.slots["capex_a_year"] = reading.text
 
     def _plain_number(self, reading: Reading, value: float) -> None:
         """“capex 600” is billions, “利潤率 0.35” and “利潤率35” are the same share; the answer shows which."""
@@ -245,11 +249,15 @@ class _Binder:
             return
         money = [one for one in self.left if one.quantity.unit is Unit.MONEY and not self._is_profit(one)]
         sums = [reading for reading in money if reading.quantity.kind is not Kind.FLOW]
+        if len(money) == 2 and _JOINED.fullmatch(self.flat[money[0].end : money[1].start]):
+            return  # “6000億還是8000億回本快”: two outlays
         if len(money) == 2 and sums and "annual_revenue_usd_bn" not in self.slots:  # “payback 1000bn 50% 360bn”
             self._take("capex_usd_bn", sums[0])
             self._take("annual_revenue_usd_bn", next(reading for reading in money if reading is not sums[0]))
             return
         for reading in sums:
+            if any(_JOINED.fullmatch(self.flat[one.end : reading.start]) for one in self.readings):
+                continue  # “年收入3000億和4000億”: of the kind of the one before
             if _PAID_BACK.search(self.flat[: reading.start]) or _IS_PAID_BACK.search(self.flat[reading.end :]):
                 self._take("capex_usd_bn", reading)
                 return
@@ -272,7 +280,7 @@ class _Binder:
         before, after = self.flat[left : reading.start], self.flat[reading.end : right]
         best: tuple[int, str] | None = None
         for name, cue in roles:
-            distances = [len(before) - m.end() for m in cue.finditer(before)]
+            distances = [len(before) - m.end() for m in cue.finditer(before) if not left or not _of_the_last(before, m)]
             distances += [
                 m.start() + 3
                 for m in cue.finditer(after)
@@ -282,3 +290,8 @@ class _Binder:
             if distances and (best is None or min(distances) <= best[0]):
                 best = (min(distances), name)
         return best[1] if best and best[0] <= within else None
+
+
+def _of_the_last(before: str, cue: re.Match[str]) -> bool:
+    """“1 trillion capex, 360bn”: a cue right behind the last amount, with a comma behind it, is of that one."""
+    return cues.BREAK.search(before[cue.end() :]) is not None and cues.BREAK.search(before[: cue.start()]) is None

@@ -41,6 +41,41 @@ def test_two_of_anything(engine: Engine, text: str, expected: list[float]) -> No
         assert any(one == pytest.approx(value, rel=1e-3) for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("payback of $600bn at 30% and 50%", [600 / 0.3 / 360, 600 / 0.5 / 360]),
+        ("600bn at margin 30% vs 50%, which pays back sooner", [600 / 0.3 / 360, 600 / 0.5 / 360]),
+        ("6000億和8000億哪個回本快,利潤率30%", [600 / 0.3 / 360, 800 / 0.3 / 360]),
+        ("compare breakeven for 500bn and 1 trillion at 40% margin", [1250.0, 2500.0]),
+    ],
+)
+def test_cases_keep_what_else_was_said(engine: Engine, text: str, expected: list[float]) -> None:
+    answer = engine.ask(text)
+    assert answer.question.intent == "compare"
+    assert values(to_json(answer))[:2] == pytest.approx(expected)
+
+
+def test_a_growth_beside_two_margins_is_told_as_unused(engine: Engine) -> None:
+    answer = engine.ask("payback at 20% vs 40% margin with growth 10%")
+    assert len(answer.data["rows"]) == 2
+    assert answer.data["unused"] == {"growth": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("payback with revenue 300bn vs 400bn", ["400bn"]),
+        ("年收入3000億和4000億差幾年回本", ["4000億"]),
+        ("payback of 40bn a year at 30% and 50%", ["40bn a year"]),
+    ],
+)
+def test_two_revenues_are_no_outlays_and_a_yearly_outlay_is_none(engine: Engine, text: str, unread: list[str]) -> None:
+    answer = engine.ask(text)
+    assert answer.template == "unread"
+    assert answer.data["unread"] == unread
+
+
 def test_a_stock_and_a_flow_are_not_divided(engine: Engine) -> None:
     answer = engine.ask("甲骨文合約和OpenAI承諾哪個大")
     assert not any(shown.name == "times" for shown in answer.figures)

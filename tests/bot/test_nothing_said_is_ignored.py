@@ -234,3 +234,16 @@ def test_a_time_beside_a_revenue_is_a_limit_to_hold_the_answer_to(engine: Engine
 
 def test_a_period_without_posts_is_not_an_empty_store(sample_engine: Engine) -> None:
     assert sample_engine.ask("was the forum bullish in March 2019?").template == "no_mentions"
+
+
+def test_a_measure_behind_one_amount_is_not_of_the_next(engine: Engine) -> None:
+    answer = engine.ask("$1 trillion capex, 360bn a year revenue, 40% margin, payback?")
+    assert answer.figures[0].quantity.value == pytest.approx(1000 / 0.4 / 360)
+    assert answer.data["claims"] == []
+
+
+def test_what_is_spent_every_year_is_named_once(engine: Engine) -> None:
+    for text in ("payback of $40bn a year", "payback at capex of 40bn a year and 50bn costs"):
+        answer = engine.ask(text)
+        assert answer.template == "unread"
+        assert len(set(answer.data["unread"])) == len(answer.data["unread"])
