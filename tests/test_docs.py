@@ -94,7 +94,11 @@ def test_every_setting_is_documented() -> None:
     assert rows == [(setting.env, setting.meaning, setting.default) for setting in SETTINGS]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [*(page for page in PAGES if page.name != "CHANGELOG.md"), *sorted((ROOT / "docs" / "examples").rglob("*.toml"))],
+    ids=lambda page: page.name,
+)
 def test_files_and_modules_that_a_page_names_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = re.findall(r"(?<![\w/.:@-])((?:bot|nlp|core|scraper|tests|deploy)/[\w./*<>-]*)", text)
