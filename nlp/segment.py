@@ -7,8 +7,7 @@ temporary folder, which others can write and which may not be writable to us.
 
 import logging
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -59,19 +58,13 @@ def heaviest(seen: Mapping[str, int], n: int) -> list[tuple[str, float]]:
 
     A word's weight is the number of texts with it (`seen`) times how rare it is in Chinese at large, -ln of its share
     in jieba's own frequencies, so that 泡沫 comes before 公司. This is tf-idf with texts counted once.
+
+    >>> [word for word, _ in heaviest({"泡沫": 3, "公司": 3, "算力": 1}, 1)]
+    ['泡沫']
     """
     tokenizer = _tokenizer()
     weights = {word: count * _rarity(tokenizer, word) for word, count in seen.items()}
     return sorted(weights.items(), key=lambda item: (-item[1], item[0]))[: max(n, 0)]
-
-
-def keywords(texts: Iterable[str], n: int) -> list[tuple[str, float]]:
-    """`heaviest` of the notable words of texts.
-
-    >>> [word for word, _ in keywords(["AI 泡沫要破了", "泡沫? 什么泡沫", "算力泡沫"], 1)]
-    ['泡沫']
-    """
-    return heaviest(Counter(word for text in texts for word in notable(text)), n)
 
 
 def _counts(word: str) -> bool:

@@ -2,9 +2,15 @@
 
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
-from nlp.segment import keywords, words
+from nlp.segment import heaviest, notable, words
+
+
+def keywords(texts: Iterable[str], n: int) -> list[tuple[str, float]]:
+    return heaviest(Counter(word for text in texts for word in notable(text)), n)
 
 
 def test_words() -> None:
