@@ -61,7 +61,7 @@ _KINDS: tuple[tuple[type[PaomoError], str], ...] = (  # the first that fits
     (NothingStored, "nothing_stored"),
     (NotFound, "nothing"),
     (OffLimits, "foreign"),
-    (Walled, "foreign"),
+    (Walled, "walled"),
     (SourceError, "source"),
     (QuantityError, "amount"),
     (UnitMismatch, "amount"),

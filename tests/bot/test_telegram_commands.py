@@ -11,7 +11,9 @@ import pytest
 
 from bot.telegram import links, state
 from bot.telegram.mood import keyboard
+from bot.telegram.words import trouble
 from core.forum import Board
+from scraper.outcome import Walled
 from tests.bot.telegram_line import Recorder, built, feed, keys, message, tap
 
 PNG = b"\x89PNG"
@@ -250,9 +252,15 @@ def test_check_takes_a_text_a_reply_or_a_stored_link(sample_db: Path) -> None:
     assert "no number in that text" in last("/check good morning", db=sample_db)[1]["text"]
 
 
-@pytest.mark.parametrize("link", ["https://example.com/1", "http://127.0.0.1:1/x", "https://xueqiu.com/1/2"])
+@pytest.mark.parametrize("link", ["https://example.com/1", "http://127.0.0.1:1/x"])
 def test_check_fetches_from_known_forums_alone(sample_db: Path, link: str) -> None:
     assert "of the forums that I know" in last(f"/check {link}", db=sample_db)[1]["text"]
+
+
+def test_check_does_not_call_a_known_forum_unknown_that_refuses_it(sample_db: Path) -> None:
+    assert "does not let me read" in last("/check https://xueqiu.com/1/2", db=sample_db)[1]["text"]
+    refused = Walled("https://bbs.wenxuecity.com/cfzh/1.html: refused with HTTP 429")
+    assert "论坛不让我读" in trouble(refused, "zh-Hans")
 
 
 def test_a_text_of_many_claims_stays_short(sample_db: Path) -> None:
