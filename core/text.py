@@ -45,15 +45,18 @@ def to_simplified(text: str) -> str:
     return text if text.isascii() else _converted(text, "tw2s")
 
 
-_FINANCE: Final = (("本益比", "市盈率"), ("报酬率", "回报率"), ("认列", "确认"), ("选择权", "期权"))
-"""Words of finance that differ, and that OpenCC leaves."""
+_FINANCE: Final = (
+    ("本益比", "市盈率"), ("报酬率", "回报率"), ("认列", "确认"), ("选择权", "期权"), ("通膨", "通胀"), ("那斯达克", "纳斯达克"),
+    ("道琼指数", "道琼斯指数"), ("指针", "指标"),
+)  # fmt: skip
+"""Words of finance that differ, and that OpenCC leaves, or takes for those of programmers."""
 
 
 def to_mainland(text: str) -> str:
     """Notes written for Taiwan as a mainland reader expects them: characters and words. For display only.
 
-    >>> to_mainland("軟體市場的本益比")
-    '软件市场的市盈率'
+    >>> to_mainland("軟體市場的本益比"), to_mainland("那斯達克的指標")
+    ('软件市场的市盈率', '纳斯达克的指标')
     """
     if text.isascii():
         return text

@@ -42,6 +42,7 @@ def test_messages_are_in_their_own_script(name: str) -> None:
     hans = (TEXTS / "zh-Hans" / name).read_text(encoding="utf-8")
     quoted = re.sub(r"「[^」]*」|兆|1 萬億 = 10,000 億|萬億", "", hans)
     assert to_simplified(quoted) == quoted, "a traditional character in a simplified message"
+    assert re.search("指针|通膨|那斯达克|本益比|报酬率|认列|选择权", quoted) is None
 
 
 @pytest.mark.parametrize("lang", LOCALES)
