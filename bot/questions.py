@@ -22,6 +22,7 @@ from bot.understanding.cues import (
     OF_SOMETHING,
     PAYBACK,
     RESTS_ON,
+    ROLES,
     RULES,
     TAKE_A_RATE,
 )
@@ -30,9 +31,11 @@ from bot.understanding.manners import without_manners
 from bot.understanding.slots import find as find_slots
 from bot.understanding.subject import is_foreign, is_home
 from core.errors import UsageError
+from core.quantity import Unit
 from core.text import clean, fold, script
 
 MAX_LENGTH = 2000
+_MARGIN = dict(ROLES[Unit.RATIO])["margin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +94,8 @@ def read(text: str, *, lang: str, today: date, last: Question | None = None) -> 
 
 
 def _explained(last: Question | None) -> Question | None:
-    """The question before; where it was “why?” of a calculation, that calculation."""
-    if last is None or last.intent != "explain" or "of" not in last.slots:
+    """The question before; where it was “why?” of a calculation, or compared two of them, that calculation."""
+    if last is None or last.intent not in ("explain", "compare") or "of" not in last.slots:
         return last
     intent, text = last.slots["of"]
     return replace(last, intent=intent, text=text, slots={k: v for k, v in last.slots.items() if k != "of"})
@@ -136,6 +139,7 @@ def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> 
     """
     given = {name: value for name, value in slots.items() if value is not None}
     if intent == last.intent and intent in CALCULATIONS:
+        given = _of_the_share_before(given, fold(text), last)
         said = {name: last.slots[name] for name in last.stated & last.slots.keys()}
         if "years" in given and "annual_revenue_usd_bn" not in given:
             said.pop("annual_revenue_usd_bn", None)  # “那10年內呢?” turns the calculation round
@@ -195,6 +199,15 @@ def _intent(folded: str, slots: Mapping[str, Any], last: Question | None) -> str
     if what_if:
         return "payback_years"
     return "ambiguous" if re.search(r"来源|出处|谁说|\bsources?\b|who says", folded) else "off_topic"
+
+
+def _of_the_share_before(given: dict[str, Any], folded: str, last: Question) -> dict[str, Any]:
+    """“NPV at 8%”, “and 10%?”: a bare share is what the only share before it was, and a margin where that was one."""
+    before = {"margin", "growth", "discount_rate"} & last.stated
+    if len(before) != 1 or before & {"margin"} or given.keys() & before or _MARGIN.search(folded):
+        return given
+    names = {f"margin{end}": f"{one}{end}" for one in before for end in ("", "_range")}
+    return {names.get(name, name): value for name, value in given.items()}
 
 
 _UNHYPHENED = re.compile(r"(?<=\d)-(?=(?:year|yr|month)s?\b)", re.IGNORECASE)  # “a 10-year ramp”

@@ -178,7 +178,8 @@ def _calculations(question: Question, world: World, name: str, values: Sequence[
     if not all(answer.figures for answer in answers):
         return replace(answers[-1], question=replace(answers[-1].question, intent="invalid_input"))
     cases = {str(number): case for number, case in enumerate(zip(values, answers, strict=True), 1)}
-    return in_rows(replace(question, intent="compare", slots=_kept(question)), name, cases)
+    told = {**_kept(question), **kept, name: values[0], "of": (intent, question.text)}  # a follow-up goes on from it
+    return in_rows(replace(question, intent="compare", slots=told, stated=question.stated | kept.keys()), name, cases)
 
 
 def _kept(question: Question) -> dict[str, Any]:

@@ -103,6 +103,7 @@ RULES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ("payback_years", PAYBACK, ()),
         ("source_lookup", r"谁说|谁讲|出自|来源|出处|哪里来|哪来的|根据什么|\bsources?\b|who (?:says|said|claim(?:s|ed))|where .{0,60}from|link", ("subject",)),
         ("explain", r"^\W*(?:那)?(?:为什么|为何|怎么会|凭什么|怎么说|why|how come|how so|why so)(?:呢|这样|啊)?\W*$", ("claim",)),
+        ("ambiguous", r"^\W*(?:why|how come|how so|why so)\W*$", ()),  # about nothing
         ("explain", r"怎么(?:算|来|得出)的?\W*$", ("asks_payback",)),
         ("explain", r"怎么(?:理解|看待|解释)|什么意思|what does .{0,20}mean|explain", ("claim_id",)),
         ("explain", r"怎么(?:算|来|得)|如何(?:算|得)|算出来|how (?:is|was|do|did) .{0,40}(?:comput|calculat|deriv|get|arrive|come)|where does .{0,20}come", ("claim",)),

@@ -161,10 +161,35 @@ def test_after_why_the_sources_are_those_of_the_whole_calculation(engine: Engine
     assert engine.ask("and with 6 years?", last=why.question).question.intent == "payback_years"
 
 
+def test_a_follow_up_after_a_comparison_keeps_what_was_said(engine: Engine) -> None:
+    compared = engine.ask("payback of $600bn at 30% and 50%")
+    then = engine.ask("and 40%?", last=compared.question)
+    assert then.figures[0].quantity.value == pytest.approx(600 / 0.4 / 360)
+    assert "600 / 0.3 / 360" in to_text(engine.ask("why?", last=compared.question))
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "share"),
+    [
+        ("npv at 8%", "and 10%?", {"discount_rate": 0.1}),
+        ("折現率8%要幾年回本?", "那10%呢?", {"discount_rate": 0.1}),
+        ("payback with revenue growing 20% a year from 60bn", "and 30%?", {"growth": 0.3}),
+        ("npv at 8%", "and a margin of 40%?", {"discount_rate": 0.08, "margin": 0.4}),
+        ("npv at 8%, margin 40%", "and 30%?", {"discount_rate": 0.08, "margin": 0.3}),
+    ],
+)
+def test_a_bare_share_is_what_the_only_share_before_it_was(
+    engine: Engine, first: str, then: str, share: dict[str, float]
+) -> None:
+    asked = engine.ask(then, last=engine.ask(first).question).question
+    assert {name: asked.slots[name] for name in asked.stated & {"margin", "growth", "discount_rate"}} == share
+
+
 def test_why_without_anything_before_it_asks_back(engine: Engine) -> None:
     checked = engine.ask("check: 木星的訂單有60億，是對手55億的兩倍多。")
-    for last in (None, checked.question):
-        assert engine.ask("為什麼?", last=last).template == "ambiguous"
+    for last in (None, checked.question, engine.ask("is it a bubble?").question):
+        for why in ("為什麼?", "why?", "how so?"):
+            assert engine.ask(why, last=last).template == "ambiguous"
 
 
 @pytest.mark.parametrize("told", ["check: ", "check ", "查核："])
