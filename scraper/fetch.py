@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urldefrag, urlsplit
 import httpx2
 
 from core import __version__
+from core.config import without_password
 from core.errors import ConfigError
 from scraper.answer import MAX_REDIRECTS, Answer, conditions, judge, unpacked
 from scraper.deadline import Deadline
@@ -110,7 +111,8 @@ class Fetcher:
                 for name, value in pairs.items():
                     self._client.cookies.set(name, value, domain=host)
         except (ValueError, ImportError, httpx2.InvalidURL) as error:
-            raise ConfigError(f"cannot use the proxy {proxy!r}: {error}") from error
+            shown = without_password(f"{proxy!r}: {error}")
+            raise ConfigError(f"cannot use the proxy {shown}") from error
 
     def __enter__(self) -> Self:
         return self

@@ -310,6 +310,14 @@ def test_the_user_agent_is_honest_and_plain() -> None:
             build()
 
 
+@pytest.mark.parametrize("proxy", ["socks5://me:secret@x", "nonsense://me:secret@x", "http://me:secret@x:port"])
+def test_a_proxy_that_cannot_be_is_told_without_its_password(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="cannot use the proxy") as told:
+        Fetcher(proxy=proxy)
+    assert "secret" not in str(told.value)
+
+
 def test_time_can_be_given(site: Site) -> None:
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     with Fetcher(hosts={HOST}, private={HOST}, pause=(0, 0), now=lambda: moment) as one:
