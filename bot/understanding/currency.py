@@ -11,15 +11,20 @@ CURRENCIES = {
     "HKD": r"港[币元]|\bhkd\b|hong kong dollars?",
     "EUR": r"欧元|\beur\b|\beuros?\b",
     "GBP": r"英镑|\bgbp\b|pounds?",
-    "USD": r"美[元金]|\busd\b|dollars?",
+    "AUD": r"澳元|\baud\b|australian dollars?",
+    "CAD": r"加元|\bcad\b|canadian dollars?",
+    "SGD": r"新加坡元|\bsgd\b|singapore dollars?",
+    "USD": r"美[元金]|\busd\b|(?<!taiwan )(?<!kong )(?<!australian )(?<!canadian )(?<!singapore )dollars?",
 }
 
 
 def target(text: str) -> str | None:
     """The currency that is asked for: the last one named that is not the amount's own.
 
-    >>> target("4000億美元是多少台幣?"), target("how much is 400bn in yuan"), target("1.13T 是多少億?")
-    ('TWD', 'CNY', None)
+    >>> target("4000億美元是多少台幣?"), target("how much is 400bn in Canadian dollars"), target("1.13T 是多少億?")
+    ('TWD', 'CAD', None)
+    >>> target("5bn Canadian dollars in USD"), target("5bn dollars in USD")
+    ('USD', None)
     """
     folded = fold(text)
     asks = re.search(r"(?:多少|几|换成|换算成?|折合|等于|合|=|convert|\bin\b|\bto\b|\binto\b)", folded)
