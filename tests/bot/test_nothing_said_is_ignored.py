@@ -234,3 +234,28 @@ def test_a_time_beside_a_revenue_is_a_limit_to_hold_the_answer_to(engine: Engine
 
 def test_a_period_without_posts_is_not_an_empty_store(sample_engine: Engine) -> None:
     assert sample_engine.ask("was the forum bullish in March 2019?").template == "no_mentions"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "60是55的兩倍多嗎",
+        "60是55的两倍多，对吗？",
+        "is 60 more than twice 55?",
+        "60bn is over two times 55bn, right?",
+        "Is a contract of 60bn twice as much as 55bn?",
+        "甲骨文一年600億的合約是年收入550億的兩倍多嗎",
+    ],
+)
+def test_a_multiple_that_is_asked_about_is_computed(engine: Engine, asked: str) -> None:
+    """The amount alone is right, so that its row of the register would have said that all is well."""
+    answer = engine.ask(asked)
+    assert (answer.question.intent, answer.template) == ("claim_check", "text_check")
+    [ratio] = [one for one in answer.figures if one.name == "claim_1_recheck"]
+    assert ratio.quantity.value == pytest.approx(60 / 55)
+    assert answer.data["wrong"] == 1
+
+
+@pytest.mark.parametrize("asked", ["OpenAI 2024年收入是130億嗎?", "利潤率是兩倍的話多少年回本?", "A17 是真的嗎"])
+def test_what_states_no_multiple_goes_its_way(engine: Engine, asked: str) -> None:
+    assert engine.ask(asked).template != "text_check"
