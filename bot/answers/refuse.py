@@ -27,7 +27,8 @@ def before(question: Question, world: World) -> Answer | None:
         "inverse",
     )
     unread = [part for part in slots.get("unread", ()) if not _is_the_outlay(part, question)]
-    if needs_outlay and "capex_a_year" in slots:  # what is spent every year is never paid back once
+    answers_yearly = question.intent in ("payback_years", "breakeven_revenue")  # see `payback.yearly_outlay`
+    if needs_outlay and "capex_a_year" in slots and not answers_yearly:
         unread.append(slots["capex_a_year"])
     if unread:
         return Answer(question=question, template="unread", data={"unread": unread})

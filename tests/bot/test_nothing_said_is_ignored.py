@@ -9,6 +9,7 @@ from bot.answers import Engine
 from bot.answers.inputs import PARAMETERS
 from bot.render import to_text
 from bot.understanding import cues
+from core.quantity import Kind
 
 UNDERSTOOD = [
     ("payback if capex is one trillion dollars and margin thirty percent", 9.2593),
@@ -53,8 +54,8 @@ NOT_UNDERSTOOD = [
     ("每年赚500亿利润，投了6000亿，几年回本？", "500亿"),
     ("profit of 60bn a year on an outlay of 600bn: payback?", "60bn a year"),
     ("利潤率٣٠%回本", "٣٠"),
-    ("每年投4000億，利潤率50%，年收入3600億，幾年回本?", "4000億"),
-    ("capex of 400bn a year, margin 50%, revenue 360bn: payback?", "400bn a year"),
+    ("每年投4000億，折現率8%，幾年回本?", "4000億"),
+    ("capex of 400bn a year at a discount rate of 8%: payback?", "400bn a year"),
 ]
 
 
@@ -186,6 +187,28 @@ def test_an_amount_a_year_pays_back_and_is_not_what_is_paid_back(
 )
 def test_an_amount_a_year_of_something_else_is_not_taken_for_revenue(engine: Engine, text: str) -> None:
     assert engine.ask(text).template in ("unread", "own_amounts")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "covered"),
+    [
+        ("每年投4000億，利潤率50%，年收入3600億，幾年回本?", 800, 0.45),
+        ("capex of 400bn a year, margin 50%, revenue 360bn: payback?", 800, 0.45),
+        ("AI一年花4000億,利潤率50%,要多少收入才打平", 800, None),
+        ("每年4000亿资本支出要多少收入才能打平", 800, None),
+        ("400 billion a year capex, 40% margin, what revenue is needed", 1000, None),
+    ],
+)
+def test_what_is_spent_every_year_wants_its_revenue_every_year(
+    engine: Engine, text: str, wanted: float, covered: float | None
+) -> None:
+    """The article's own 400 billion a year: there is no payback in years, and no refusal either."""
+    answer = engine.ask(text)
+    assert answer.template == "yearly_outlay"
+    revenue, *rest = [one for one in answer.figures if one.status == "computed"]
+    assert (revenue.name, revenue.quantity.kind) == ("annual_revenue", Kind.FLOW)
+    assert revenue.value == pytest.approx(wanted)
+    assert [one.value for one in rest] == ([] if covered is None else [pytest.approx(covered)])
 
 
 def test_an_outlay_in_all_takes_the_place_of_one_a_year(engine: Engine) -> None:
