@@ -13,7 +13,7 @@ from bot.cli.context import now, print_json, settings
 from bot.console import console, progress_bar
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
-from core.text import clean, one_line
+from core.text import clean, counted, one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -110,7 +110,7 @@ def _outcome(source: str, saved: "Saved | SavedList") -> str:
     counts = f"{saved.new} new, {saved.changed} changed, {saved.unchanged} unchanged"
     more = f", more known of {saved.filled}" if saved.filled else ""
     if isinstance(saved, SavedList):
-        what = f"list of {saved.site}:{saved.board} with {saved.threads} threads"
+        what = f"list of {saved.site}:{saved.board} with {counted(saved.threads, 'thread')}"
     else:
         what = f"thread {saved.thread} “{saved.title}”"
     return one_line(f"{source}: {what}: {counts}{more}")
@@ -143,11 +143,13 @@ def show(found: Thread | Index) -> None:
 
     if isinstance(found, Thread):
         head, posts = _line(found.root), found.replies
-        count = f"{len(posts)} replies by {len({post.author_key for post in posts})} authors"
+        authors = len({post.author_key for post in posts})
+        count = f"{counted(len(posts), 'reply', 'replies')} by {counted(authors, 'author')}"
     else:
         pages = f"page {found.page or '?'} of {found.pages or '?'}"
         head, posts = Text(f"{found.site}:{found.board}, {pages}", style="bold"), found.entries
-        count = f"{len(posts)} posts in {sum(post.depth == 0 for post in posts)} threads"
+        threads = sum(post.depth == 0 for post in posts)
+        count = f"{counted(len(posts), 'post')} in {counted(threads, 'thread')}"
     top = Tree(head)
     branches: dict[str | None, Tree] = {None: top}
     for post in posts:
@@ -166,5 +168,5 @@ def _line(post: Post) -> Text:
     if post.published_local:
         parts.append(f"{post.published_local:%Y-%m-%d %H:%M:%S}")
     if post.bytes is not None:
-        parts.append(f"{post.bytes} bytes")
+        parts.append(counted(post.bytes, "byte"))
     return Text.assemble((clean(post.title), "bold" if post.n == 0 else ""), "  ", (clean(" · ".join(parts)), "dim"))

@@ -17,6 +17,7 @@ from typing import ClassVar
 from core.config import GUBA_COMMENTS
 from core.errors import SourceError
 from core.forum import Index, Post, Thread
+from core.text import counted
 from scraper.clock import printed_clock, to_utc
 from scraper.fields import Fields, child, ident, load, number, rows, words
 from scraper.markup import ended, headed, resolve, squeeze, unescaped
@@ -145,7 +146,7 @@ def _decoy(
     if said and _plain(said) != _plain(bar):
         return f"it says it is the bar {said}, not {bar}"
     if listed and not entries:
-        return f"none of its {len(listed)} rows is a post of the bar {bar}"
+        return f"none of its {counted(len(listed), 'row')} is a post of the bar {bar}"
     if kind in ("1", "2", "3") and (number(box, "count") or 0) > MOST_NEWS:
         return f"{number(box, 'count'):,} news of one stock"
     if kind == "1" and not any((entry.author or "").endswith("资讯") for entry in entries):
