@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from core.errors import QuantityError
 from core.limits import finite, whole
+from core.text import counted
 
 MIN_BN, MAX_BN = 1e-9, 1e7  # one dollar to ten million billions
 MAX_YEARS = 1000.0  # of a payback, of growth
@@ -258,7 +259,7 @@ def growth_to_sum(start: float, total: float, years: int) -> float:
 
     low, high = -0.99, 10.0
     if excess(low) > 0 or excess(high) < 0:
-        raise QuantityError(f"no growth between -99% and 1000% a year makes {years} years sum to {total:g}")
+        raise QuantityError(f"no growth between -99% and 1000% a year makes {counted(years, 'year')} sum to {total:g}")
     for _ in range(200):
         middle = (low + high) / 2
         low, high = (middle, high) if excess(middle) < 0 else (low, middle)

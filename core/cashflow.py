@@ -14,6 +14,7 @@ from typing import Literal
 from core.capex import MAX_BN, Payback, breakeven_revenue, check_life, check_margin, check_money, check_rate
 from core.errors import QuantityError
 from core.limits import finite, one_of, several, within
+from core.text import counted
 
 FIRST_YEARS = ("full", "half")
 _MOST_FLOWS = 101
@@ -40,7 +41,7 @@ def depreciation(capex: float, life: float) -> float:
     200.0
     """
     capex, life = check_money(capex, "the capital outlay"), check_life(life)
-    return _finite(capex / life, f"a life of {life:g} years")
+    return _finite(capex / life, f"a life of {counted(f'{life:g}', 'year')}")
 
 
 def depreciation_schedule(capex: float, life: float, *, first_year: FirstYear = "full") -> tuple[float, ...]:
@@ -181,7 +182,7 @@ def crf(rate: float, life: float) -> float:
         factor = (1 if abs(rate) < _NO_RATE else rate / growth) / life
     else:
         factor = rate / -math.expm1(-life * growth)
-    return _finite(factor, f"a life of {life:g} years")
+    return _finite(factor, f"a life of {counted(f'{life:g}', 'year')}")
 
 
 def level_flows(outlay: float, cash: float, life: float) -> tuple[float, ...]:

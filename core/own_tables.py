@@ -23,6 +23,7 @@ from core.cards import is_moment
 from core.errors import CardError, NotFound
 from core.figures import STATUSES, UNITS, Register
 from core.period import normal as normal_period
+from core.text import counted
 
 COLUMNS = ("entity", "metric", "period", "value", "unit", "as_of", "source", "publisher", "published")
 OPTIONAL = ("stock_or_flow", "status")
@@ -92,7 +93,9 @@ def _csv(table: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise CardError(f"{table.name}: has {len(lines):,} rows; the limit is {MOST_ROWS:,}")
     for line, cells in lines:
         if len(cells) != len(header):
-            raise CardError(f"{table.name}: line {line}: has {len(cells)} cells, and the header {len(header)}")
+            raise CardError(
+                f"{table.name}: line {line}: has {counted(len(cells), 'cell')}, and the header {len(header)}"
+            )
     return header, lines
 
 

@@ -94,6 +94,17 @@ def one_line(text: str, most: int | None = None) -> str:
     return line if most is None or len(line) <= most else f"{line[:most]}…"
 
 
+def counted(n: int | str, word: str, words: str | None = None) -> str:
+    """A number with its noun, for English messages; n: the number, or how it is written.
+
+    words: what stands behind any other number than 1, where that is not `word` with an s
+
+    >>> counted(1, "post"), counted(0, "post"), counted("1,234", "post"), counted(2, "reply", "replies")
+    ('1 post', '0 posts', '1,234 posts', '2 replies')
+    """
+    return f"{n} {word if str(n) == '1' else words or f'{word}s'}"
+
+
 def fold(text: str) -> str:
     """The comparable form of a text: NFKC, simplified, lower case, white space collapsed.
 

@@ -9,6 +9,7 @@ import math
 from core.capex import MAX_GROWTH, check_money, check_rate, check_years
 from core.errors import QuantityError
 from core.limits import finite
+from core.text import counted
 
 MAX_MULTIPLE = 1e9
 
@@ -87,7 +88,7 @@ def growth_to_multiple(multiple: float, target: float, years: float, *, price_re
     exponent = (math.log(multiple) - math.log(target)) / years + math.log1p(price_return)
     if not math.log1p(-0.99) < exponent <= math.log1p(MAX_GROWTH):
         raise QuantityError(
-            f"no growth that can be stated leads from {multiple:g} to {target:g} in {years:g} years",
+            f"no growth that can be stated leads from {multiple:g} to {target:g} in {counted(f'{years:g}', 'year')}",
             hint="growth must come out above -99% a year: give more years",
         )
     return math.expm1(exponent)

@@ -21,7 +21,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 import numpy as np
 
 from core.errors import ReaderError, UsageError
-from core.text import clean, one_line
+from core.text import clean, counted, one_line
 from nlp.arrays import Floats
 from nlp.labels import LABELS
 from nlp.verdicts import TASK, Unusable, answers, question
@@ -73,14 +73,15 @@ class Spent:
         '2 requests in 3.2 s, 4,000 tokens in and 900 out, 0.0011 US dollars; 29 of 30 texts read'
         """
         told = (
-            f"{self.requests} requests in {self.seconds:.1f} s, {self.tokens[0]:,} tokens in and {self.tokens[1]:,} out"
+            f"{counted(self.requests, 'request')} in {self.seconds:.1f} s, "
+            f"{counted(f'{self.tokens[0]:,}', 'token')} in and {self.tokens[1]:,} out"
         )
         cost = (
             ""
             if price is None
             else f", {sum(n * p for n, p in zip(self.tokens, price, strict=True)) / 1e6:.4f} US dollars"
         )
-        return f"{told}{cost}; {self.texts - self.unread} of {self.texts} texts read"
+        return f"{told}{cost}; {self.texts - self.unread} of {counted(self.texts, 'text')} read"
 
 
 class ByEndpoint:

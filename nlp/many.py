@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from core import __version__
 from core.errors import PaomoError, UsageError
+from core.text import counted
 from nlp.frames import score_frame
 from nlp.model import Model
 
@@ -154,7 +155,7 @@ def _same(client: Any, scheduler: str, model: Path | None) -> None:
         raise PaomoError(f"the scheduler at {scheduler} has no workers", hint=f"dask worker {scheduler}")
     if odd := {worker: theirs for worker, theirs in told.items() if theirs != ours}:
         worker, theirs = next(iter(odd.items()))
-        raise PaomoError(f"{len(odd)} of {len(told)} workers would judge differently: {worker} has {theirs}, here is {ours}", hint="install the same paomo everywhere")  # fmt: skip
+        raise PaomoError(f"{len(odd)} of {counted(len(told), 'worker')} would judge differently: {worker} has {theirs}, here is {ours}", hint="install the same paomo everywhere")  # fmt: skip
 
 
 def _on(scheduler: str) -> Callable[[list[str], Path, Path, Path | None], Iterator[Judged]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpcore2
 
+from core.text import counted
 from scraper.outcome import Retry
 
 
@@ -32,7 +33,7 @@ class Deadline:
     def check(self) -> None:
         """Raises `Retry` when the time is over."""
         if self._clock() > getattr(self._mine, "until", float("inf")):
-            raise Retry(f"{self._mine.what}: not finished after {self._mine.seconds:g} seconds")
+            raise Retry(f"{self._mine.what}: not finished after {counted(f'{self._mine.seconds:g}', 'second')}")
 
 
 class WatchedBackend(httpcore2.NetworkBackend):

@@ -1,5 +1,6 @@
 """From HTML to what a reader sees: a tree, the text of a part of it, its pictures."""
 
+import html
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +29,7 @@ _UNSEEN = frozenset(
 _END = re.compile(r"</html\s*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_NO_CHARACTER = re.compile(r"&#\d{20,};?")  # Python refuses to read numbers of thousands of digits
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
 _EMOJI = re.compile(r"\[[^\[\]<>\n]{1,20}\]")
 _BRIEF = 50  # elements and texts of a part that are looked at
@@ -42,7 +44,7 @@ def soup(text: str, where: str) -> BeautifulSoup:
     if opened > 2 * closed + 1000:  # on tags that never end, the standard parser takes the square of their number
         raise Unreadable(f"{where}: {opened - closed:,} tags never end: this is no forum page")
     try:
-        return BeautifulSoup(text, "html.parser")
+        return BeautifulSoup(_NO_CHARACTER.sub("\ufffd", text), "html.parser")
     except (ParserRejectedMarkup, AssertionError, RecursionError) as error:
         raise Unreadable(f"{where}: the HTML parser gives up on this markup", hint="save the page again") from error
 
@@ -50,6 +52,15 @@ def soup(text: str, where: str) -> BeautifulSoup:
 def squeeze(text: str) -> str:
     """White space as a browser shows it: runs, line ends and no-break spaces become one space."""
     return _SPACE.sub(" ", text).strip()
+
+
+def unescaped(text: str) -> str:
+    """Text with its character references resolved; one to no character at all is U+FFFD, however long its number.
+
+    >>> unescaped("S&amp;P &#20013;&#" + "9" * 5000 + ";")
+    'S&P 中�'
+    """
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def attribute(tag: Tag, name: str) -> str:

@@ -10,6 +10,7 @@ from core.forum import Index, Thread
 from core.storage.ledger import Ledger
 from core.storage.rows import stamp
 from core.storage.saving import RawPage
+from core.text import counted
 from scraper.outcome import LayoutChanged, Spent, Unreadable
 from scraper.page import Page, decode
 from scraper.site import Request, Site
@@ -120,7 +121,7 @@ class Visitor:
         now = self.clock()
         if self.ledger.asked_today(self.site.name, now) >= self._daily:
             raise Spent(
-                f"{self.site.name}: the day's {self._daily} requests are used up",
+                f"{self.site.name}: the day's {counted(self._daily, 'request is', 'requests are')} used up",
                 hint="the crawl goes on tomorrow, UTC; the setting daily_requests allows more",
             )
         kind = "robots" if kind == "robots" else self.purpose

@@ -45,7 +45,10 @@ class Engine:
             return self.check(text, lang=lang)
         if len(text) <= text_check.LONGEST and text_check.is_to_check(text, self._world()):
             return self.check(text, lang=lang)
-        answer = self.answer(questions.read(text, lang=lang, today=self.today, last=last))
+        question = questions.read(text, lang=lang, today=self.today, last=last)
+        if text_check.is_multiple_asked(question, self._world()):
+            return text_check.multiple(question, self._world())
+        answer = self.answer(question)
         return replace(answer, followups=tuple(one for one in answer.followups if fold(one) != fold(text)))
 
     def check(self, text: str, *, lang: str | None = None) -> Answer:

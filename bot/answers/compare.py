@@ -166,7 +166,7 @@ def _calculations(question: Question, world: World, name: str, values: Sequence[
     sums = [one.quantity.value for one in money if one.quantity.kind is not Kind.FLOW]
     if name == "margin" and "capex_usd_bn" not in slots and len(unread) == len(sums) == 1:
         kept["capex_usd_bn"], unread = sums[0], []  # the one sum beside two margins is what is paid back
-    if "capex_a_year" in slots:
+    if name == "capex_usd_bn" and "capex_a_year" in slots:
         unread.append(slots["capex_a_year"])
     if unread:
         return Answer(question=question, template="unread", data={"unread": list(dict.fromkeys(unread))})

@@ -13,7 +13,7 @@ from bot.answers.base import Answer, Shown, World
 from bot.answers.inputs import DEFAULTS, Inputs, never_answer
 from bot.questions import Question
 from core import capex
-from core.quantity import Quantity, Unit, money, percent
+from core.quantity import Kind, Quantity, Unit, money, percent
 
 OUTLAY, MARGIN, REVENUE = "capex_usd_bn", "margin", "annual_revenue_usd_bn"
 _S_CURVE = re.compile(r"s[ -]?(?:形|型)?曲|s-?(?:curve|shaped)|logistic")
@@ -31,6 +31,8 @@ FORMULAS = {
 
 def breakeven_revenue(question: Question, world: World) -> Answer:
     """M = K / m."""
+    if "capex_a_year" in question.slots:
+        return yearly_outlay(question, world)
     inputs = Inputs(question, world)
     outlay, margin = inputs.take(OUTLAY), inputs.take(MARGIN)
     if capex.check_margin(margin) <= 0:
@@ -41,6 +43,8 @@ def breakeven_revenue(question: Question, world: World) -> Answer:
 
 def payback_years(question: Question, world: World) -> Answer:
     """T = K / (m R); with the years given, R = K / (m T)."""
+    if "capex_a_year" in question.slots:
+        return yearly_outlay(question, world)
     inputs = Inputs(question, world)
     outlay, margin = inputs.take(OUTLAY), inputs.take(MARGIN)
     if "years" in question.slots and REVENUE not in question.slots:
@@ -60,6 +64,26 @@ def payback_years(question: Question, world: World) -> Answer:
         life=_years(life), deadline=_years(deadline), in_time=deadline is None or result.years <= deadline,
         outlived=result.reason is not None,
     )  # fmt: skip
+
+
+def yearly_outlay(question: Question, world: World) -> Answer:
+    """R = K / m, both a year: what is spent every year is never paid back once, so that there is no number of years."""
+    inputs = Inputs(question, world)
+    outlay, margin, revenue = inputs.take(OUTLAY), inputs.take(MARGIN), inputs.maybe(REVENUE)
+    if capex.check_margin(margin) <= 0:
+        return never_answer(inputs)
+    wanted = capex.breakeven_revenue(outlay, margin)
+    assert wanted is not None  # a margin of zero or less was answered
+    formula = f"{outlay:g} / {margin:g} = {wanted:.6g}"
+    shown = computed.a_year("annual_revenue", wanted, formula)
+    covers = None if revenue is None else capex.check_money(revenue, "revenue") / wanted
+    figures = (shown,) if covers is None else (shown, computed.ratio("covered", covers, f"{revenue:g} / {wanted:.6g}"))
+    answer = inputs.answer(
+        "yearly_outlay", figures, formula=formula, revenue=shown.quantity,
+        capex=money(outlay, kind=Kind.FLOW, period="a year"), margin=percent(margin),
+        covers=None if covers is None else percent(covers),
+    )  # fmt: skip
+    return replace(answer, followups=_followups(inputs.question.lang, margin))
 
 
 def _required_revenue(inputs: Inputs, outlay: float, margin: float) -> Answer:

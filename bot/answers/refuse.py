@@ -27,8 +27,9 @@ def before(question: Question, world: World) -> Answer | None:
         "inverse",
     )
     unread = [part for part in slots.get("unread", ()) if not _is_the_outlay(part, question)]
-    yearly = slots.get("capex_a_year")  # what is spent every year is never paid back once
-    if needs_outlay and yearly is not None and yearly not in unread:
+    yearly = slots.get("capex_a_year")
+    answers_yearly = question.intent in ("payback_years", "breakeven_revenue")  # see `payback.yearly_outlay`
+    if needs_outlay and yearly is not None and yearly not in unread and not answers_yearly:
         unread.append(yearly)
     if unread:
         return Answer(question=question, template="unread", data={"unread": unread})

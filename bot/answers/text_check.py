@@ -21,6 +21,15 @@ _COMMAND = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://\S{8,}")
+_ASKS_WHETHER = re.compile(
+    r"[\s,，、]*(?:(?:對|对|是|真|沒錯|没错|不是)?(?:嗎|吗|麼|么|吧)|對不對|对不对|是不是真的|(?:is that |is this )?(?:right|true|correct)|really)?\s*[?？]*\s*$",
+    re.IGNORECASE,
+)
+_TURNED = re.compile(
+    r"^\s*(is|are|was|were)\s+(\S+(?:\s\S+){0,5}?)\s+(?=(?:more|less|over|about|nearly|almost|at|exactly|twice|\S+ times)\b)",
+    re.IGNORECASE,
+)
+_UNTOLD = frozenset({"ambiguous", "off_topic", "claim_check"})
 
 
 def is_text(text: str) -> bool:
@@ -69,6 +78,36 @@ def is_to_check(text: str, world: World) -> bool:
         body = _COMMAND.sub("", text)
         return body != text and any(claim.relation for claim in checker.check(body, world.register))
     return next(iter(checker.check(text[:LONGEST], world.register)), None) is not None
+
+
+def is_multiple_asked(question: Question, world: World) -> bool:
+    """Whether a question is if one number of its own is so many times another: 60是55的兩倍多嗎?
+
+    A claim of the register that is asked for by its number is for the register.
+    """
+    from core.claims import checker
+
+    if question.intent not in _UNTOLD or "claim_id" in question.slots:
+        return False
+    return any(claim.relation == "ratio" for claim in checker.check(_stated(question.text), world.register))
+
+
+def multiple(question: Question, world: World) -> Answer:
+    """The question of `is_multiple_asked`: the arithmetic, and what the register knows of its amounts."""
+    from core.claims import checker
+
+    found = checker.check(_stated(question.text), world.register)
+    return _answer(replace(question, intent="claim_check", slots={}), list(found))
+
+
+def _stated(text: str) -> str:
+    """What a question asks whether it is so, as a statement.
+
+    >>> _stated("60是55的兩倍多嗎?"), _stated("is 60 more than twice 55?"), _stated("check: 60 is twice 55, right?")
+    ('60是55的兩倍多', '60 is more than twice 55', '60 is twice 55')
+    """
+    plain = _ASKS_WHETHER.sub("", _COMMAND.sub("", text))
+    return _TURNED.sub(lambda found: f"{found[2]} {found[1].lower()} ", plain, count=1)
 
 
 def _thread(asked: Question, world: World, address: str) -> Answer:

@@ -11,6 +11,7 @@ from bot.stance_model import model_file, own_model
 from core.errors import UsageError
 from core.storage import labels
 from core.store import Store
+from core.text import counted
 from nlp.learning.labelled import Row, read
 from nlp.model import Model
 
@@ -34,7 +35,7 @@ def add_labels(files: Sequence[Path], out: Path | None, weight: float | None) ->
     base, held = Model.load(), settings()
     target = out or own_model(held.db)
     model, gained = write(base, rows, target, Adapting() if weight is None else Adapting(weight=weight))
-    click.echo(f"{target}: {model.name}, {base.name} with {len(rows)} labels")
+    click.echo(f"{target}: {model.name}, {base.name} with {counted(len(rows), 'label')}")
     if gained is None:
         click.echo("what it gained cannot be measured: the labels stand in too few threads")
     else:

@@ -7,6 +7,7 @@ import click
 from bot.cli.context import now, print_json, settings
 from bot.console import progress_bar
 from bot.lock import only_us
+from core.text import counted
 from core.upkeep.backup import Sound, back_up, check, put_back
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -72,9 +73,7 @@ def _tell(done: Sound, what: str, aside: Path | None, *, as_json: bool) -> None:
         )  # fmt: skip
         return
     rows = done.rows
-    click.echo(
-        f"{done.path}: {what}, {rows.get('threads', 0)} threads, {rows.get('posts', 0)} posts, "
-        f"{rows.get('pages', 0)} pages, {done.bytes / 1024**2:.1f} MB"
-    )
+    counts = ", ".join(counted(rows.get(f"{one}s", 0), one) for one in ("thread", "post", "page"))
+    click.echo(f"{done.path}: {what}, {counts}, {done.bytes / 1024**2:.1f} MB")
     if aside:
         click.echo(f"the database that stood there is {aside} now")

@@ -18,6 +18,7 @@ from core.claims.checker import check as check_text
 from core.errors import NotFound
 from core.figures import Register
 from core.forum import Index
+from core.text import counted
 from scraper.page import Page, decode
 
 MARKS = {
@@ -111,4 +112,4 @@ def _show(claims: list[CheckedClaim]) -> None:
             told = f"  [{source.id}] {source.title} ({source.publisher}, {source.published})"
             out.print(Text(told, style="dim"), soft_wrap=True)
     wrong = sum(claim.is_wrong for claim in claims)
-    out.print(Text(f"{len(claims)} claim{'s' * (len(claims) != 1)}, {wrong} wrong"), soft_wrap=True)
+    out.print(Text(f"{counted(len(claims), 'claim')}, {wrong} wrong"), soft_wrap=True)

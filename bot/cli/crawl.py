@@ -19,7 +19,7 @@ from core.errors import PaomoError, StoreError, UsageError
 from core.forum import Board
 from core.storage.following import followed
 from core.store import Store
-from core.text import one_line
+from core.text import counted, one_line
 from core.upkeep.retention import Cleared, apply_retention, oldest_kept
 from scraper.bodies import Amounts
 from scraper.crawl import BoardDone, Crawler, Options, Step, Summary
@@ -160,8 +160,8 @@ class _Job:
         else:
             for text in (*map(_line, summary.boards), *summary.notes):
                 click.echo(one_line(text))
-            gone = f", {removed.posts} posts removed for their age" if removed.posts else ""
-            click.echo(f"{summary.requests} requests, {scored} posts judged{gone}")
+            gone = f", {counted(removed.posts, 'post')} removed for their age" if removed.posts else ""
+            click.echo(f"{counted(summary.requests, 'request')}, {counted(scored, 'post')} judged{gone}")
 
     def _remove(self) -> Cleared:
         """What the settings do not keep goes; followed threads stay. Rewriting the file can wait for another run."""
@@ -210,13 +210,13 @@ def _logged(step: Step) -> str:
 def _line(one: BoardDone) -> str:
     counts = [f"{one.new} new", f"{one.changed} changed", f"{one.filled} filled", f"{one.gone} gone"]
     if one.walked:
-        counts.insert(0, f"{one.pages} pages")
+        counts.insert(0, counted(one.pages, "page"))
     if one.threads:
-        counts.insert(0, f"{one.threads} followed threads")
+        counts.insert(0, counted(one.threads, "followed thread"))
     if one.found:
         counts.insert(0, f"{one.found} found by author or words")
     left = ", ".join(f"{n} {what}" for what, n in one.left.items() if n)
-    asked = ", ".join(f"{n} {kind}" for kind, n in sorted(one.requests.items())) or "none"
+    asked = ", ".join(counted(n, kind.removesuffix("s"), kind) for kind, n in sorted(one.requests.items())) or "none"
     parts = [f"{_name(one)}: {', '.join(counts)}; requests: {asked}", f"left: {left}" if left else ""]
     ends = [trouble for trouble in (one.error, one.ended) if trouble]
     parts += [f"{trouble} ({one.hint})" if one.hint else trouble for trouble in ends]

@@ -10,6 +10,7 @@ import click
 from bot.cli.context import now, print_json, settings
 from bot.lock import holder
 from core.store import Store
+from core.text import counted
 from core.upkeep.health import BoardHealth, Health, examine
 from scraper.clock import to_utc
 from scraper.sites import SITES
@@ -68,11 +69,12 @@ def _findings(health: Health, moment: datetime, free: int) -> list[dict[str, str
             hint = f"is the crawl running? {_NO_MORE.format(name)}"
             found.append((f"{name}: no walk has ended since {_time(board.state.finished_at)}", hint))
         if board.failed:
-            what = f"{name}: {board.failed} posts were given up after five tries"
+            what = f"{name}: {counted(board.failed, 'post was', 'posts were')} given up after five tries"
             found.append((what, f"paomo crawl {name} --again asks for them again"))
         if board.holes:
-            what = f"{name}: {board.holes} numbers between {board.state.low} and {board.state.high} are unaccounted for"
-            found.append((what, "report this: it must not happen"))
+            between = f"between {board.state.low} and {board.state.high}"
+            holes = f"{counted(board.holes, f'number {between} is', f'numbers {between} are')} unaccounted for"
+            found.append((f"{name}: {holes}", "report this: it must not happen"))
     if free < _LITTLE:
         found.append((f"only {free // 1024**2} MB of disk are free", "make room before the crawl stops"))
     return [{"what": what, "hint": hint} for what, hint in found]
@@ -84,13 +86,14 @@ def _lines(health: Health, findings: list[dict[str, str]], moment: datetime, pid
         behind = _behind(one, moment)
         lines.append(
             f"{one.state.board}: tried {_time(one.state.tried_at)}, list read to the end {_time(one.state.finished_at)}, "
-            f"newest post {f'{behind / 3600:.1f} h ago' if behind is not None else 'unknown'}; {one.due} posts to come, "
-            f"{one.missing} numbers to ask for, {one.failed} given up; {one.requests_today} requests today"
+            f"newest post {f'{behind / 3600:.1f} h ago' if behind is not None else 'unknown'}; "
+            f"{counted(one.due, 'post')} to come, {counted(one.missing, 'number')} to ask for, {one.failed} given up; "
+            f"{counted(one.requests_today, 'request')} today"
         )
     if not health.boards:
         lines.append("no board was crawled yet: paomo crawl cfzh")
-    lines.append(f"database: {health.posts} posts, {health.pages} pages, {health.bytes / 1024**2:.1f} MB; disk: "
-                 f"{free / 1024**3:.1f} GB free")  # fmt: skip
+    size = f"{counted(health.posts, 'post')}, {counted(health.pages, 'page')}, {health.bytes / 1024**2:.1f} MB"
+    lines.append(f"database: {size}; disk: {free / 1024**3:.1f} GB free")
     lines.append("no crawl is running" if pid is None else f"a crawl is running (process {pid or 'unknown'})")
     lines += [f"! {one['what']} → {one['hint']}" for one in findings] or ["all is well"]
     return [" ".join(line.split()) for line in lines]

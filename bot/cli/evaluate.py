@@ -6,6 +6,7 @@ import click
 
 from bot.cli.context import print_json, settings, today
 from bot.cli.model import evaluate as stance
+from core.text import counted
 
 
 class _OneIsMeant(click.Group):
@@ -56,7 +57,7 @@ def questions(*, file: Path | None, part: str | None, wrong: bool, as_json: bool
 
     from bot.console import console
 
-    table = Table(title=f"{len(outcomes)} questions", title_justify="left")
+    table = Table(title=counted(len(outcomes), "question"), title_justify="left")
     for heading in ("intent", "questions", "right intent", "and right figures"):
         table.add_column(heading, justify="left" if heading == "intent" else "right")
     for row in scores:

@@ -18,6 +18,7 @@ from core.storage import exporting
 from core.storage.exporting import Wanted
 from core.storage.rows import Hit
 from core.store import Store
+from core.text import counted
 
 
 @click.command()
@@ -89,7 +90,7 @@ def export(
                     stream.write(b"\xef\xbb\xbf")
                 count = WRITERS[form](stream, first, hits)
     if out:
-        click.echo(f"{out}: {count} posts", err=True)
+        click.echo(f"{out}: {counted(count, 'post')}", err=True)
 
 
 def _parts(folder: Path, hits: Iterator[Hit], rows: int) -> int:

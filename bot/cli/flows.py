@@ -138,6 +138,7 @@ def _print(told: _Told, lang: str, everything: bool) -> None:
     from bot.console import console
     from bot.render import flow_lines
     from bot.render.flows import draw
+    from bot.render.wording import filled
 
     words, out, loops = flow_lines.WORDS[lang], console(), told.loops
     out.print(Text(words["title"].format(day=told.day), style="bold"))
@@ -149,7 +150,7 @@ def _print(told: _Told, lang: str, everything: bool) -> None:
     out.print()
     out.print(_table(told.flows[:most], lang, told.assumed))
     if most is not None and len(told.flows) > most:
-        out.print(words["more_rows"].format(len(told.flows) - most))
+        out.print(filled(words["more_rows"], len(told.flows) - most))
     out.print()
     names = None if everything else SHOWN_NAMES
     for text in (

@@ -9,7 +9,7 @@ import click
 from bot.cli.context import now, print_json, settings
 from core.errors import NotFound, StoreError, UsageError
 from core.store import Store
-from core.text import clean
+from core.text import clean, counted
 from core.upkeep import forgetting, retention
 from core.upkeep.forgetting import Found
 from core.upkeep.retention import Cleared
@@ -58,8 +58,8 @@ def author(name: str, site: str | None, yes: bool) -> None:
         for one in sites:
             removed = forgetting.forget(store, name, site=one, now=now())
             click.echo(
-                f"{one}: {removed.posts} posts in {removed.threads} threads are stubs now, "
-                f"{removed.pages.pages} stored pages are gone; he is kept out"
+                f"{one}: {_posts(removed.posts, removed.threads)} {'is a stub' if removed.posts == 1 else 'are stubs'} now, "
+                f"{counted(removed.pages.pages, 'stored page is', 'stored pages are')} gone; he is kept out"
             )
             if removed.pages.pages:
                 click.echo(f"{one}: paomo reparse cannot repeat what these pages said; what is stored of others stays")
@@ -97,7 +97,9 @@ def show(name: str | None, site: str | None, as_json: bool) -> None:
         raise NotFound("nobody is kept out")
     if not as_json:
         for one in rows:
-            click.echo(f"{one.site}  since {one.added_at:%Y-%m-%d}  {one.posts} posts removed  {' '.join(one.marks)}")
+            click.echo(
+                f"{one.site}  since {one.added_at:%Y-%m-%d}  {counted(one.posts, 'post')} removed  {' '.join(one.marks)}"
+            )
 
 
 @forget.group("undo", short_help="Let an author in again.")
@@ -144,7 +146,7 @@ def older(age: str, pages_only: bool, yes: bool) -> None:
     with Store.open(settings().db, create=False) as store:
         what = retention.count_older(store, before)
         if what.threads and not pages_only:
-            _ask(f"remove {what.posts} posts in {what.threads} threads from before {before:%Y-%m-%d}?", yes=yes)
+            _ask(f"remove {_posts(what.posts, what.threads)} from before {before:%Y-%m-%d}?", yes=yes)
         removed = retention.remove_older(store, before, pages_only=pages_only)
         if not removed:
             retention.shrink(store)
@@ -167,8 +169,12 @@ def read_age(text: str) -> timedelta:
 
 def told(removed: Cleared) -> str:
     """What was removed, in one line."""
-    size = f"{removed.pages.pages} stored pages ({removed.pages.size / 1e6:.1f} MB)"
-    return f"removed {removed.posts} posts in {removed.threads} threads, and {size}"
+    size = f"{counted(removed.pages.pages, 'stored page')} ({removed.pages.size / 1e6:.1f} MB)"
+    return f"removed {_posts(removed.posts, removed.threads)}, and {size}"
+
+
+def _posts(posts: int, threads: int) -> str:
+    return f"{counted(posts, 'post')} in {counted(threads, 'thread')}"
 
 
 def _told(name: str, found: list[Found], sites: list[str]) -> str:
@@ -176,7 +182,7 @@ def _told(name: str, found: list[Found], sites: list[str]) -> str:
     if not found:
         return f"keep {name} out of {', '.join(sites)}?"
     lines = [
-        f"{one.site}: {one.posts} posts in {one.threads} threads, shown as {', '.join(map(clean, one.names)) or '-'}"
+        f"{one.site}: {_posts(one.posts, one.threads)}, shown as {', '.join(map(clean, one.names)) or '-'}"
         for one in found
     ]
     return f"{'; '.join(lines)}. Remove all of it for good and keep him out?"

@@ -4,30 +4,24 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.progress import Progress
 from rich.text import Text
-from rich.tree import Tree
 
 from bot.cli.context import now, print_json, settings
-from bot.cli.web import fetcher, page_from
 from bot.console import console, progress_bar
-from bot.pipeline import score_new
-from bot.stance_model import load_model
-from core.config import Settings
 from core.errors import PaomoError
 from core.forum import Index, Post, Thread
-from core.storage.rows import Saved, SavedList
-from core.store import Store
-from core.text import clean, one_line
-from scraper.contract import to_json
-from scraper.folder import pages_in
-from scraper.ingest import ingest as store_page
-from scraper.ingest import is_address, read_source
-from scraper.page import Page
-from scraper.sites import parse_page
+from core.text import clean, counted, one_line
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from core.config import Settings
+    from core.storage.rows import Saved, SavedList
+    from core.store import Store
+    from scraper.page import Page
 
 
 @click.command()
@@ -44,6 +38,10 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
     \b
     Example:  paomo ingest thread.html https://bbs.wenxuecity.com/cfzh/31152.html
     """
+    from core.store import Store
+    from scraper.ingest import ingest as store_page
+    from scraper.ingest import read_source
+
     held = settings()
     results: list[dict[str, Any]] = []
     failures: list[PaomoError] = []
@@ -72,6 +70,9 @@ def ingest(sources: tuple[str, ...], no_score: bool, as_json: bool) -> int:
 
 def _files(sources: tuple[str, ...]) -> tuple[list[str], bool]:
     """Every source, with the pages of a folder in its place; and whether there was a folder."""
+    from scraper.folder import pages_in
+    from scraper.ingest import is_address
+
     names: list[str] = []
     folders = False
     for source in sources:
@@ -83,25 +84,33 @@ def _files(sources: tuple[str, ...]) -> tuple[list[str], bool]:
     return names, folders
 
 
-def _fetch(sources: Sequence[str], held: Settings, open_things: ExitStack) -> Callable[[str], Page] | None:
+def _fetch(sources: Sequence[str], held: "Settings", open_things: ExitStack) -> "Callable[[str], Page] | None":
     """One fetcher for all addresses, so that it keeps its pace between them; none where there is no address."""
+    from bot.cli.web import fetcher
+    from scraper.ingest import is_address
+
     if not any(is_address(source) for source in sources):
         return None
     return open_things.enter_context(fetcher(held)).fetch
 
 
-def _score(store: Store, progress: Progress) -> int:
+def _score(store: "Store", progress: "Progress") -> int:
+    from bot.pipeline import score_new
+    from bot.stance_model import load_model
+
     task = progress.add_task("judging", total=None)
     return score_new(
         store, clock=now, scorer=load_model(settings()), progress=lambda done: progress.update(task, completed=done)
     )
 
 
-def _outcome(source: str, saved: Saved | SavedList) -> str:
+def _outcome(source: str, saved: "Saved | SavedList") -> str:
+    from core.storage.rows import SavedList
+
     counts = f"{saved.new} new, {saved.changed} changed, {saved.unchanged} unchanged"
     more = f", more known of {saved.filled}" if saved.filled else ""
     if isinstance(saved, SavedList):
-        what = f"list of {saved.site}:{saved.board} with {saved.threads} threads"
+        what = f"list of {saved.site}:{saved.board} with {counted(saved.threads, 'thread')}"
     else:
         what = f"thread {saved.thread} “{saved.title}”"
     return one_line(f"{source}: {what}: {counts}{more}")
@@ -117,6 +126,10 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
     \b
     Example:  paomo parse thread.html --json
     """
+    from bot.cli.web import page_from
+    from scraper.contract import to_json
+    from scraper.sites import parse_page
+
     found = parse_page(page_from(file, url))
     if as_json:
         print_json(to_json(found))
@@ -126,13 +139,17 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
 
 def show(found: Thread | Index) -> None:
     """Draw a thread or a list as a tree, as far as the page tells the tree."""
+    from rich.tree import Tree
+
     if isinstance(found, Thread):
         head, posts = _line(found.root), found.replies
-        count = f"{len(posts)} replies by {len({post.author_key for post in posts})} authors"
+        authors = len({post.author_key for post in posts})
+        count = f"{counted(len(posts), 'reply', 'replies')} by {counted(authors, 'author')}"
     else:
         pages = f"page {found.page or '?'} of {found.pages or '?'}"
         head, posts = Text(f"{found.site}:{found.board}, {pages}", style="bold"), found.entries
-        count = f"{len(posts)} posts in {sum(post.depth == 0 for post in posts)} threads"
+        threads = sum(post.depth == 0 for post in posts)
+        count = f"{counted(len(posts), 'post')} in {counted(threads, 'thread')}"
     top = Tree(head)
     branches: dict[str | None, Tree] = {None: top}
     for post in posts:
@@ -151,5 +168,5 @@ def _line(post: Post) -> Text:
     if post.published_local:
         parts.append(f"{post.published_local:%Y-%m-%d %H:%M:%S}")
     if post.bytes is not None:
-        parts.append(f"{post.bytes} bytes")
+        parts.append(counted(post.bytes, "byte"))
     return Text.assemble((clean(post.title), "bold" if post.n == 0 else ""), "  ", (clean(" · ".join(parts)), "dim"))

@@ -23,7 +23,7 @@ from core.forum import Board
 from core.sentiment import Stance
 from core.storage import labels
 from core.store import Store
-from core.text import clean, one_line
+from core.text import clean, counted, one_line
 from nlp.labels import LABELS
 
 KEYS = "1 ▼ bearish  2 · neutral  3 ▲ bullish  o off topic  s skip  u undo  q quit"
@@ -174,10 +174,10 @@ def _draw(sitting: Sitting, shown: Shown, proposal: Stance | None) -> None:
 def _farewell(sitting: Sitting) -> None:
     given = labels.given(sitting.store, sitting.who)
     told = sum(one.label is not None and not one.again for one in given)
-    click.echo(f"\n{sitting.count} posts in this sitting; {told} labelled by {sitting.who} so far")
+    click.echo(f"\n{counted(sitting.count, 'post')} in this sitting; {told} labelled by {sitting.who} so far")
     same, asked = labels.agreement(given)
     if asked:
-        click.echo(f"asked twice, you said the same {same} of {asked} times")
+        click.echo(f"asked twice, you said the same {same} of {counted(asked, 'time')}")
     from nlp.learning.adapt import LEAST
 
     if told >= LEAST:

@@ -18,6 +18,7 @@ from core.sentiment import Stance
 from core.storage import labels
 from core.storage.labels import Label
 from core.store import Store
+from core.text import counted
 from nlp.labels import LABELS
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def export_labels(store: Store, target: Path) -> int:
         return 0
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     write_file(target, lines.encode("utf-8", "backslashreplace"), private=True)
-    click.echo(f"{target}: {len(rows)} labelled posts")
+    click.echo(f"{target}: {counted(len(rows), 'labelled post')}")
     return 0
 
 
@@ -77,7 +78,9 @@ def store_batch(store: Store, source: Path, who: str) -> int:
             except NotFound as error:
                 raise UsageError(f"{source}:{number}: {error}; nothing was stored", hint=error.hint) from error
             kept += 1
-    click.echo(f"{kept} labels stored" + (f"; {empty} lines have none" if empty else ""))
+    click.echo(
+        f"{counted(kept, 'label')} stored" + (f"; {counted(empty, 'line has', 'lines have')} none" if empty else "")
+    )
     return 0
 
 

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from bot.console import console
+from core.text import counted
 
 if TYPE_CHECKING:
     from nlp.learning.evaluate import OfPairs, Report
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def show_report(how: str, report: "Report") -> None:
     """How one model fared; how: by which protocol."""
     out = console()
-    table = Table(title=f"{report.posts} posts in {report.groups} threads; {how}", title_justify="left")
+    table = Table(title=f"{_posts(report.posts, report.groups)}; {how}", title_justify="left")
     for column in ("", "accuracy", "macro-F1"):
         table.add_column(column, justify="left" if not column else "right")
     spans = [
@@ -48,7 +49,7 @@ def show_pairs(name: str, figures: "Sequence[OfPairs]") -> None:
     """How the model of this name fared on contrast pairs, by phenomenon."""
     columns = ("pairs", "both", "one", "neither", "ordered")
     sums = {column: sum(getattr(of, column) for of in figures) for column in columns}
-    table = Table(title=f"{sums['pairs']} contrast pairs; {name}", title_justify="left")
+    table = Table(title=f"{counted(sums['pairs'], 'contrast pair')}; {name}", title_justify="left")
     for heading in ("phenomenon", "pairs", "both right", "one", "neither", "ordered"):
         table.add_column(heading, justify="left" if heading == "phenomenon" else "right")
     rows = [(of.phenomenon, {column: getattr(of, column) for column in columns}) for of in figures]
@@ -64,8 +65,9 @@ def show_pairs(name: str, figures: "Sequence[OfPairs]") -> None:
 def show_readers(names: Sequence[str], unread: Sequence[int], reports: "Sequence[Report]", total: int) -> None:
     """Readers beside each other on the same posts; total: how many posts there were to read."""
     first = reports[0]
-    title = f"{first.posts} of {total} posts, those that every reader read, in {first.groups} threads"
-    table = Table(title=title if any(unread) else f"{total} posts in {first.groups} threads", title_justify="left")
+    threads = counted(first.groups, "thread")
+    title = f"{first.posts} of {counted(total, 'post')}, those that every reader read, in {threads}"
+    table = Table(title=title if any(unread) else _posts(total, first.groups), title_justify="left")
     for heading in ("reader", "accuracy", "macro-F1", "opposite", "missed", "ECE", "unread"):
         first_column = heading == "reader"
         table.add_column(heading, justify="left" if first_column else "right", min_width=14 if first_column else None)
@@ -88,10 +90,8 @@ def show_gain(name: str, found: "Gain", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"model": name, **asdict(found)}, ensure_ascii=False))
         return
-    posts, threads = found.before.posts, found.before.groups
-    table = Table(
-        title=f"{posts} own labels in {threads} threads, each judged without its own thread", title_justify="left"
-    )
+    own, threads = counted(found.before.posts, "own label"), counted(found.before.groups, "thread")
+    table = Table(title=f"{own} in {threads}, each judged without its own thread", title_justify="left")
     for heading in ("", "accuracy", "macro-F1", "opposite", "missed", "ECE"):
         table.add_column(heading, justify="left" if not heading else "right")
     for title, report in ((name, found.before), ("with own labels", found.after)):
@@ -104,6 +104,10 @@ def show_gain(name: str, found: "Gain", *, as_json: bool) -> None:
     console().print(f"Own labels: {points}{sure}.")
     if gained.high <= 0:
         console().print("They made it worse: more labels help, or a smaller --weight; see docs/learning.md.")
+
+
+def _posts(posts: int, threads: int) -> str:
+    return f"{counted(posts, 'post')} in {counted(threads, 'thread')}"
 
 
 def _percent(ratio: float) -> str:

@@ -12,6 +12,7 @@ import click
 from bot.cli.measured import show_gain, show_pairs, show_report
 from bot.cli.options import Number
 from core.errors import UsageError
+from core.text import counted
 from nlp.learning.labelled import SPLITS, read
 from nlp.model import Model
 
@@ -93,7 +94,7 @@ def train(
     from nlp.learning.train import train as learn
 
     aside = f"; {len(found) - len(rows)} marked as test are left out" if len(found) > len(rows) else ""
-    click.echo(f"{len(rows)} posts{aside}", err=True)
+    click.echo(f"{counted(len(rows), 'post')}{aside}", err=True)
     trained = learn(rows, progress=_progress)
     measured = figures(rows, trained)
     plain = Model.from_bytes(pack(trained.weights), {"name": name or out.stem, "version": "", "labels": []})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from core.text import counted
 from nlp.endpoint import ByEndpoint
 from nlp.entities import mentions
 from nlp.labels import LABELS
@@ -45,7 +46,9 @@ class ReaderJudge:
         """Say what it took; the exit code: 1 where a text was not read."""
         tell_cost(self.reader)
         if self.unread:
-            click.echo(f"paomo: {self.reader.name} could not read {self.unread} of {self.texts} texts", err=True)
+            click.echo(
+                f"paomo: {self.reader.name} could not read {self.unread} of {counted(self.texts, 'text')}", err=True
+            )
         return int(self.unread > 0)
 
     def _read(self, texts: Sequence[str]) -> "Floats":

@@ -9,10 +9,30 @@ from bot.console import progress_bar
 from bot.lock import only_us
 from core.config import Settings
 from core.storage.place import make_ready
+from core.text import counted
 from core.upkeep.repair import Repaired, repair
 from core.upkeep.salvage import Saved
 
 _NEXT = "paomo reparse makes lost posts again where the bytes of their pages are there; paomo crawl judges what is not judged"
+
+_ONE = {  # what was mended where it is one of it
+    "entries of indexes": "entry of an index",
+    "triggers that paomo did not make": "trigger that paomo did not make",
+    "tables, indexes, triggers and views": "table, index, trigger or view",
+    "moments that were none": "moment that was none",
+    "lists of values that could not be read": "list of values that could not be read",
+    "texts that were bytes": "text that was bytes",
+    "counts that were no numbers": "count that was no number",
+    "judgements that could not be read": "judgement that could not be read",
+    "threads that their posts name and that were not there": "thread that its posts name and that was not there",
+    "rows that named a row that was not there": "row that named a row that was not there",
+    "rows that belonged to a row that was not there, and are gone": "row that belonged to a row that was not there, and is gone",
+    "mentions without a judgement": "mention without a judgement",
+    "threads without posts": "thread without posts",
+    "pages whose bytes are damaged": "page whose bytes are damaged",
+    "posts whose search words were wrong": "post whose search words were wrong",
+    "counts of trends": "count of trends",
+}
 
 
 def run(held: Settings, *, as_json: bool) -> int:
@@ -38,9 +58,15 @@ def run(held: Settings, *, as_json: bool) -> int:
 def _lines(done: Repaired) -> list[str]:
     if done.aside is None:
         return ["nothing to repair"]
-    lines = [f"mended: {one.rows} {one.what}" for one in done.mended if not (one.anew and done.salvaged)]
+    lines = [
+        f"mended: {counted(one.rows, _ONE[one.what], one.what)}"
+        for one in done.mended
+        if not (one.anew and done.salvaged)
+    ]
     if done.salvaged:
-        saved = ", ".join(f"{one.saved} {one.table}" for one in done.salvaged if one.saved)
+        saved = ", ".join(
+            counted(one.saved, one.table.removesuffix("s"), one.table) for one in done.salvaged if one.saved
+        )
         lines.append(f"the file could not be read whole; read row by row: {saved or 'nothing'}")
         lines += [_lost(one) for one in done.salvaged if one.lost or one.cut]
         if any(one.cut and one.table in {"forgotten", "forgotten_keys", "state"} for one in done.salvaged):
@@ -52,4 +78,4 @@ def _lines(done: Repaired) -> list[str]:
 def _lost(one: Saved) -> str:
     if not one.lost:
         return f"lost: all that stood in damaged pages of {one.table}; nothing tells how many rows, if any"
-    return f"lost: {'at least ' if one.cut else ''}{one.lost} rows of {one.table}"
+    return f"lost: {'at least ' if one.cut else ''}{counted(one.lost, 'row')} of {one.table}"

@@ -12,6 +12,7 @@ from bot.stance_model import load_model
 from core.errors import NotFound
 from core.storage.following import followed
 from core.store import Store
+from core.text import counted
 from core.upkeep.retention import apply_retention
 
 
@@ -69,7 +70,7 @@ def reparse(board: str | None, jobs: int | None, no_score: bool, as_json: bool) 
         print_json({**asdict(done), "scored": scored})
         return
     click.echo(
-        f"{done.pages} pages read, {done.mended} of them for the first time, {done.unreadable} still unreadable; "
+        f"{counted(done.pages, 'page')} read, {done.mended} of them for the first time, {done.unreadable} still unreadable; "
         f"posts: {done.new} new, {done.changed} changed, {done.unchanged} unchanged, {done.removed} removed; "
         f"{done.kept} kept of which no bytes are; {scored} judged"
     )

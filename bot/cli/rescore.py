@@ -8,6 +8,7 @@ from bot.console import progress_bar
 from bot.stance_model import load_model
 from core.errors import NotFound
 from core.store import Store
+from core.text import counted
 
 
 @click.command()
@@ -31,4 +32,4 @@ def rescore() -> None:
         )
     if not done:
         raise NotFound("no posts to judge", hint="paomo ingest stores threads")
-    click.echo(f"{done} posts judged")
+    click.echo(f"{counted(done, 'post')} judged")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from core.errors import UsageError
+from core.text import counted
 from nlp.many import Judged, score_folder
 
 
@@ -18,8 +19,9 @@ def judge(folder: Path | None, out: Path | None, model: Path | None, engine: str
 
     def told(one: Judged, of: int) -> None:
         finished.append(one)
-        how = "judged before" if one.again else f"{one.rows:,} posts"
+        how = "judged before" if one.again else counted(f"{one.rows:,}", "post")
         click.echo(f"paomo: {len(finished)} of {of}: {one.name}, {how}", err=True)
 
     score_folder(folder, out, model=model, scheduler=scheduler, done=told)
-    click.echo(f"{out}: {sum(one.rows for one in finished):,} posts in {len(finished)} files")
+    posts = counted(f"{sum(one.rows for one in finished):,}", "post")
+    click.echo(f"{out}: {posts} in {counted(len(finished), 'file')}")

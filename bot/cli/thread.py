@@ -20,7 +20,7 @@ from core.forum import Board, Post
 from core.sentiment import Sentiment, Stance
 from core.storage.rows import Hit, StoredThread
 from core.store import Store
-from core.text import clean, one_line
+from core.text import clean, counted, one_line
 
 _DEEPEST = 24  # levels that are indented; below that the text would have no room
 _SNIPPET = 160  # characters
@@ -89,11 +89,12 @@ def _thread_lines(found: StoredThread, *, bodies: bool) -> Iterator[tuple[int, T
     judged = [row.sentiment.label for row in found.posts if row.sentiment]
     tally = ", ".join(f"{judged.count(stance)} {stance}" for stance in reversed(Stance))
     where = "" if found.board is None else f" on {found.site}:{found.board}"
-    yield 0, Text(f"thread {found.pk}{where}: {len(found.posts)} posts; {tally}", style="dim")
+    yield 0, Text(f"thread {found.pk}{where}: {counted(len(found.posts), 'post')}; {tally}", style="dim")
     if found.url:
         yield 0, Text(one_line(found.url), style="dim")
     if removed := sum(row.forgotten is not None for row in found.posts):
-        yield 0, Text(f"… stands for {removed} posts whose authors are forgotten", style="dim")
+        gone = counted(removed, "post whose author is", "posts whose authors are")
+        yield 0, Text(f"… stands for {gone} forgotten", style="dim")
     if any(row.post.depth is None for row in found.posts[1:]):
         yield 0, Text("who answers whom is not known of every post", style="dim")
 

@@ -17,7 +17,7 @@ from bot.questions import Question
 from bot.render import flows
 from core.figures import Claim, Figure, Source
 from core.quantity import Quantity, Unit, money, number, percent, write
-from core.text import clean
+from core.text import clean, counted
 
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|blockquote|a)(?: href=\"([^\"]*)\")?>")
 
@@ -34,6 +34,7 @@ def _environment(lang: str) -> jinja2.Environment:
     env.filters |= {
         "q": jinja2.pass_context(lambda context, quantity: _in_unit(quantity, context.get("question"), lang)),
         "num": number,
+        "counted": counted,
         "pct": percent,
         "share": lambda ratio: f"{ratio:.0%}",
         "name": lambda id: name_of(id, lang),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.render.flows import party_name
+from bot.render.wording import filled
 from core.circular import Cycles, Flow, RoundTrip
 from core.quantity import Quantity, Unit, money, percent, write
 from core.vendor import SelfFunded
@@ -11,7 +12,7 @@ WORDS = {
     "en": {
         "title": "Flows standing on {day}", "who": "who pays whom", "amount": "amount", "kind": "kind", "certainty": "certainty", "date": "announced", "sources": "sources",
         "none": "no source read", "cycle": "Round: {ring}", "bottleneck": "at most {0} a year (the smallest leg)", "no_bottleneck": "how much a year is not known: an amount or its time is missing",
-        "whole": "; of the sums reported, at most {0} in all", "no_cycle": "No money comes back to where it set out.", "more": "There are more or longer loops than were looked for.", "more_loops": "… and {0:,} more loops (--all)", "more_rows": "… and {0:,} more rows (--all)", "more_names": "and {0:,} more (--all)",
+        "whole": "; of the sums reported, at most {0} in all", "no_cycle": "No money comes back to where it set out.", "more": "There are more or longer loops than were looked for.", "more_loops": "… and {0:,more loop} (--all)", "more_rows": "… and {0:,more row} (--all)", "more_names": "and {0:,} more (--all)",
         "trip": "Only goes round: {0} of what is paid a year ({1} of {2})", "trip_unknown": "Only goes round: not known, for every loop has a leg whose yearly amount is unknown",
         "left_out": "; left out, their yearly amounts not being known: {0}", "self": "{vendor}'s sales paid with its own money: between {0} and {2}, {1} if all money is spent alike (of sales of {3} a year)",
         "self_unknown": "{vendor}'s sales paid with its own money: not known; missing are {0}", "self_none": "{vendor}'s sales paid with its own money: no sales here",
@@ -56,7 +57,7 @@ def loops(found: Cycles, shown: int, lang: str) -> list[str]:
     if not found.found and found.complete:
         lines.append(words["no_cycle"])
     if len(found.found) > shown:
-        lines.append(words["more_loops"].format(len(found.found) - shown))
+        lines.append(filled(words["more_loops"], len(found.found) - shown))
     if not found.complete:
         lines.append(words["more"])
     return lines

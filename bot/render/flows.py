@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from bot.render.wording import filled
 from core import aliases
 from core.circular import Cycle, Flow
 from core.errors import NotFound
@@ -13,7 +14,7 @@ WORDS: dict[str, dict[str, str]] = {
         "equity": "equity", "loan": "loan", "purchase": "purchase", "lease": "lease", "prepayment": "prepayment", "warrant": "warrants",
         "paid": "paid", "contract": "contract", "letter_of_intent": "letter of intent", "report": "reported",
         "a_year": "{0} a year", "in_all": "{0} in all", "over": "{0} a year ({1} over {2})", "up_to": "up to {0}", "unknown": "amount unknown",
-        "assumed": "{0} a year ({1} spread over {2}, assumed)", "more": "… and {0:,} more flows (--all)",
+        "assumed": "{0} a year ({1} spread over {2}, assumed)", "more": "… and {0:,more flow} (--all)",
     },
     "zh-Hant": {
         "equity": "股權投資", "loan": "貸款", "purchase": "採購", "lease": "租賃", "prepayment": "預付款", "warrant": "認股權證",
@@ -116,7 +117,7 @@ def draw(
             rows.append(f"{'│   ' if place else '╭─▶ '}{party_name(node, lang)}")
             rows += [f"│     {_bar(flow)}  {line(flow, lang, assumed=flow.id in assumed)}" for flow in leg[:most]]
             rows += (
-                [f"│     ┊  {words['more'].format(len(leg) - most)}"] if most is not None and len(leg) > most else []
+                [f"│     ┊  {filled(words['more'], len(leg) - most)}"] if most is not None and len(leg) > most else []
             )
             rows.append("│     ▼" if place < len(cycle.nodes) - 1 else "╰─────╯")
             drawn |= {flow.id for flow in leg}
@@ -125,7 +126,7 @@ def draw(
         arrow = "──▶" if flow.certainty in FIRM else "┄┄▶"
         rows.append(f"{party_name(flow.payer, lang)} {arrow} {party_name(flow.payee, lang)}")
         rows.append(f"    {line(flow, lang, assumed=flow.id in assumed)}")
-    rows += [words["more"].format(len(off) - most)] if most is not None and len(off) > most else []
+    rows += [filled(words["more"], len(off) - most)] if most is not None and len(off) > most else []
     return "\n".join(rows)
 
 

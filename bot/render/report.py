@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.render.columns import Column, cut, table
 from bot.render.report_words import WORDS
+from bot.render.wording import filled
 from core import aliases
 from core.text import clean, one_line
 
@@ -35,7 +36,7 @@ def lines(document: Document, lang: str, width: int, *, age: int = 0) -> Iterato
         yield from _record(document["record"], words, width, priced=bool(document["prices"]))
     else:
         yield from _lists(document, words, lang, width)
-    yield words["extremes"].format(**document["extremes"]), False
+    yield filled(words["extremes"], **document["extremes"]), False
     yield from _plain(signals(document, words, lang))
     if document["words"]:
         yield from _words(document["words"], words, width)
@@ -120,7 +121,7 @@ def _trend(document: Document, words: dict[str, str], width: int) -> Iterator[st
         change = document["change"]
         which = "no_before" if change is None else "change_chance" if change["chance"] else "change_up"
         if change is not None or document["record"] is None:  # before all that an author wrote there is nothing
-            yield words[which].format(**told, **(change or {}))
+            yield filled(words[which], **told, **(change or {}))
 
 
 def span(document: Document) -> int:
@@ -184,14 +185,14 @@ def signals(document: Document, words: dict[str, str], lang: str) -> Iterator[st
     if apart := document["divergence"]:
         gap = apart["gap"]
         verdict = words["chance" if gap["low"] <= 0 <= gap["high"] else "real"]
-        yield words["divergence"].format(
-            heavy=apart["heavy"]["authors"], rest=apart["rest"]["authors"], verdict=verdict, **gap
+        yield filled(
+            words["divergence"], heavy=apart["heavy"]["authors"], rest=apart["rest"]["authors"], verdict=verdict, **gap
         )
 
 
 def _words(said: Document, words: dict[str, str], width: int) -> Iterator[tuple[str, bool]]:
     """Words that mark the posts, with how many of each side have them."""
-    yield words["words"].format(posts=said["posts"]), True
+    yield filled(words["words"], posts=said["posts"]), True
     rows = said["words"]
     columns = [
         Column(head=words["name"], cells=[row["word"] for row in rows], right=False),
@@ -230,7 +231,7 @@ def _record(record: Document, words: dict[str, str], width: int, *, priced: bool
     if record["more"] or len(record["said"]) > _MOST_SAID:
         yield words["record_more"], False
     for score in record["scores"]:
-        yield words["score"].format(**{**score, **score["right"]}), False
+        yield filled(words["score"], **{**score, **score["right"]}), False
     if priced and not record["scores"]:
         yield words["no_score"], False
 
@@ -241,7 +242,7 @@ def lead(prices: Document, words: dict[str, str]) -> Iterator[str]:
     if found is None:
         yield words["not_daily"].format(**prices)
     elif found["best"] is None:
-        yield words["lead_none"].format(name=prices["name"], days=found["days"])
+        yield filled(words["lead_none"], name=prices["name"], days=found["days"])
     else:
         yield words["lead"].format(name=prices["name"], **found["best"])
         yield words[{"few_days": "few_days", "chance": "by_chance"}.get(found["reason"], "means")]

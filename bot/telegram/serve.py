@@ -27,6 +27,7 @@ from bot.telegram.table import menu
 from bot.telegram.webhook import Hook, Listener
 from core.config import LANGS, Settings
 from core.errors import PaomoError
+from core.text import counted
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 REMEDY = "set PAOMO_TELEGRAM_TOKEN to the token that @BotFather gave you"
@@ -86,7 +87,7 @@ async def _crawl(mode: Mode, herald: Herald) -> None:
 
 def _about_crawl(mode: Mode) -> str:
     if mode.crawl is not None:
-        return f"what is followed is crawled every {mode.crawl_every / 60:g} minutes"
+        return f"what is followed is crawled every {counted(f'{mode.crawl_every / 60:g}', 'minute')}"
     why = "nothing is followed (paomo follow add cfzh, or PAOMO_BOARDS)" if mode.crawl_every else "as was asked"
     return f"no crawl beside the bot: {why}"
 

@@ -9,7 +9,8 @@ from core.claims.terms import Span, Term
 from core.claims.when import Times
 
 PROFIT = "profit"
-"""A measure that the alias table does not carry, since the register has no figure of it."""
+"""Profit of any kind: wider than the alias table's `NET_INCOME`, since a relation holds for whichever is meant."""
+NET_INCOME = "net_income"
 
 PROFIT_WORDS = re.compile(
     r"净利润?(?!率)|(?<!毛)利润(?!率)|毛利润?(?!率)|盈利|gross profit|net income|(?<!a )(?<!taking )profits?(?! margin)"

@@ -15,7 +15,7 @@ from typing import TypeVar
 from core import aliases
 from core.aliases import Mention
 from core.claims import terms
-from core.claims.beside import PROFIT, PROFIT_WORDS, describe
+from core.claims.beside import NET_INCOME, PROFIT, PROFIT_WORDS, describe
 from core.claims.terms import Term
 from core.claims.when import CLAUSE, Times
 from core.text import fold_in_place
@@ -171,8 +171,9 @@ def _between(placed: Sequence[_Placed], start: int, end: int) -> Sequence[_Place
 
 
 def _mentions(text: str, folded: str) -> list[Mention]:
-    """Who and what is spoken of; measures of profit are added to those of the alias table."""
-    found = aliases.find(text, kinds=("company", "group", "index", "theme", "metric"))
+    """Who and what is spoken of; measures of profit as `PROFIT_WORDS` finds them, which tell 毛利 and taking profits apart."""
+    named = aliases.find(text, kinds=("company", "group", "index", "theme", "metric"))
+    found = [mention for mention in named if mention.id != NET_INCOME]
     found += [
         Mention(id=PROFIT, kind="metric", start=m.start(), end=m.end(), text=text[m.start() : m.end()])
         for m in PROFIT_WORDS.finditer(folded)

@@ -23,6 +23,8 @@ _LINK = re.compile(r"(?:是|为|相当|等于|达|只|仅|抵|比|,|\bis\b|\bare
 _OF = re.compile(
     r"\s*(?:多|以上|左右)?(?:于|\s?(?:that of|of|the|as (?:much|many|large|big|high) as|its|their|what|multiple of|annual|yearly|sales|revenues?|profits?|earnings)\b|\s?[a-z][\w' -]*?'s\b)[^,;:。]{0,40}"
 )
+_IS = re.compile(r"\b(?:is|are|was|were|be|equals?)\s(?:[a-z]+\s){0,3}$")
+_AT_ONCE = re.compile(r"\s(?:about |roughly |around |nearly |almost )?")  # “60 is more than twice 55”
 _REFERRED = re.compile(r"(?:它|其|他们|前者|后者|对方|同行|对手|去年|上年|前一年|原来)的$")
 
 
@@ -85,7 +87,9 @@ def _ratio(sentence: Sentence, stated: Term, earlier: Sequence[Sentence]) -> Ite
         return
     before = sentence.amounts_before(stated.start)
     after = sentence.term_after(stated.end)
-    if after and before and after.is_amount and _OF.fullmatch(folded[stated.end : after.start]):
+    between = folded[stated.end : after.start] if after else ""
+    at_once = _AT_ONCE.fullmatch(between) is not None and _IS.search(lead) is not None
+    if after and before and after.is_amount and (at_once or _OF.fullmatch(between)):
         if stated.kind == "times" or stated.size == 0.5:
             yield from quotient(stated, before[0], after, "ratio")
         return

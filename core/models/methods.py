@@ -14,6 +14,7 @@ from core.capex import check_margin, check_money, check_years
 from core.errors import QuantityError
 from core.limits import finite, several, within
 from core.series import Series, load
+from core.text import counted
 
 
 def _share(value: float, name: str) -> float:
@@ -194,7 +195,7 @@ def composite(
     floor = finite(floor, "the floor")
     if len(weights) != len(scores) or not all(0 <= w <= 1e9 for w in weights) or not sum(weights) >= 1e-9:
         raise QuantityError(
-            f"there are {len(scores)} scores and {len(weights)} weights: there must be as many, none negative, and not all zero",
+            f"there are {counted(len(scores), 'score')} and {counted(len(weights), 'weight')}: there must be as many, none negative, and not all zero",
             hint="give both, such as --input scores=80,60,40 --input weights=2,1,1",
         )
     if not all(0 <= score <= 100 for score in scores) or not 0 < floor <= 100:

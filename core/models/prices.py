@@ -14,6 +14,7 @@ from statistics import median
 
 from core.errors import QuantityError, SourceError
 from core.limits import several
+from core.text import counted
 
 LEAST, MOST = 30, 2000
 
@@ -68,13 +69,13 @@ def read_prices(path: Path, *, least: int = LEAST, most: int | None = MOST, gaps
     for line, row in rows:
         where = f"{path.name}: line {line}"
         if len(row) <= max(columns):
-            raise SourceError(f"{where}: has {len(row)} cells, and the header {len(header)}")
+            raise SourceError(f"{where}: has {counted(len(row), 'cell')}, and the header {len(header)}")
         days.append(_day(row[columns[0]], where))
         closes.append(_close(row[columns[1]], where))
     if len(days) < least or (most is not None and len(days) > most):
         hint = "take weekly or monthly prices" if len(days) > least else None
         limits = f"the tests take {least} to {most:,}" if most is not None else f"at least {least} are needed"
-        raise SourceError(f"{path.name}: has {len(days)} prices; {limits}", hint=hint)
+        raise SourceError(f"{path.name}: has {counted(len(days), 'price')}; {limits}", hint=hint)
     _check_order(path.name, days, lines, gaps=gaps)
     return Prices(name=path.name, days=tuple(days), closes=tuple(closes))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from core.storage import rollups, unseen
 from core.storage.ledger import BoardState, Ledger, Pause
 from core.store import Store
+from core.text import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,9 @@ def _damage(store: Store) -> list[str]:
     found = [] if said == ["ok"] else [f"the file is damaged: {line}" for line in said]
     if broken:
         tables = ", ".join(sorted({row["table"] for row in broken}))
-        found.append(f"{len(broken)} rows of {tables} point at rows that are not there")
+        found.append(
+            f"{counted(len(broken), f'row of {tables} points', f'rows of {tables} point')} at rows that are not there"
+        )
     if lost:
-        found.append(f"{lost} posts are in no thread")
+        found.append(f"{counted(lost, 'post is', 'posts are')} in no thread")
     return found

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import UsageError
+from core.text import counted
 from nlp.arrays import Floats, Ints, softmax
 from nlp.labels import LABELS
 from nlp.learning.labelled import Row
@@ -68,7 +69,8 @@ def adapt(model: Model, rows: Sequence[Row], how: Adapting | None = None, *, lea
 def too_few(rows: Sequence[Row], least: int = LEAST) -> str | None:
     """What is missing to learn from these labels, as a line for people; `None` where nothing is."""
     if len(rows) < least:
-        return f"{len(rows)} labels are too few to learn from: {least - len(rows)} more are needed"
+        few, more = counted(len(rows), "label is", "labels are"), counted(least - len(rows), "more is", "more are")
+        return f"{few} too few to learn from: {more} needed"
     counts = Counter(row.label for row in rows)
     if none := [LABELS[k] for k in range(OFF) if not counts[k]]:
         return f"no post is labelled {', '.join(none)}: at least one of each is needed"

@@ -15,12 +15,13 @@ import numpy as np
 
 from core.errors import ModelError, UsageError
 from core.storage.labels import Labelled
+from core.text import counted
 from nlp.arrays import Floats
 from nlp.labels import LABELS
 from nlp.learning.adapt import Adapting, adapt
 from nlp.learning.evaluate import Rate, Report, measure, resampled
 from nlp.learning.labelled import Row
-from nlp.learning.packing import counted, pack, rounded
+from nlp.learning.packing import counts_of, pack, rounded
 from nlp.learning.train import Settings, folds
 from nlp.model import Model
 from nlp.normalise import comparable
@@ -80,7 +81,8 @@ def gain(model: Model, rows: Sequence[Row], how: Adapting | None = None, *, seed
     how = how or Adapting()
     if len(rows) < FEWEST:
         raise UsageError(
-            f"{len(rows)} labels are too few to measure on: {FEWEST - len(rows)} more are needed",
+            f"{counted(len(rows), 'label is', 'labels are')} too few to measure on: "
+            f"{counted(FEWEST - len(rows), 'more is', 'more are')} needed",
             hint="paomo label shows posts to label",
         )
     texts = [row.text for row in rows]
@@ -121,7 +123,7 @@ def write(model: Model, rows: Sequence[Row], path: Path, how: Adapting | None = 
         "name": f"{model.card['name']}+own",
         "version": digest[:8],
         "date": datetime.now(UTC).date().isoformat(),
-        "data": [*model.card.get("data", []), {"name": SOURCE, **counted(rows)}],
+        "data": [*model.card.get("data", []), {"name": SOURCE, **counts_of(rows)}],
         "corrects": {"model": model.name, "sha256": model.card.get("sha256"), **asdict(how)},
         "figures": {SOURCE: _figures(measured), model.name: model.card.get("figures")},
         "bytes": len(data),

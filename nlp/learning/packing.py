@@ -96,10 +96,10 @@ def rounded(value: Any) -> Any:
 def _described(source: tuple[str, str], rows: Sequence[Row]) -> dict[str, Any]:
     own = [row for row in rows if (row.source, row.digest) == source]
     part = {"split": "train"} if all(row.split == "train" for row in own) else {}
-    return {"name": source[0], "sha256": source[1], **part, **counted(own)}
+    return {"name": source[0], "sha256": source[1], **part, **counts_of(own)}
 
 
-def counted(rows: Sequence[Row]) -> dict[str, int]:
+def counts_of(rows: Sequence[Row]) -> dict[str, int]:
     """How many posts there are, and of which labels, as a card says it."""
     counts = Counter(LABELS[row.label] for row in rows)
     return {

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UsageError
+from core.text import counted
 from nlp.arrays import Floats, softmax
 from nlp.features import VIEWS, HashedTerms
 from nlp.labels import BEARISH, BULLISH, LABELS
@@ -180,7 +181,7 @@ def folds(rows: Sequence[Row], settings: Settings) -> list[tuple[list[int], list
     labels, groups = [row.label for row in rows], [row.group for row in rows]
     if len(set(groups)) < settings.folds or min(Counter(labels).values()) < settings.folds:
         raise UsageError(
-            f"{len(rows)} posts in {len(set(groups))} groups are too few for {settings.folds} folds",
+            f"{counted(len(rows), 'post')} in {counted(len(set(groups)), 'group')} are too few for {settings.folds} folds",
             hint=f"each label needs {settings.folds} posts or more, in as many threads",
         )
     splitter = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=settings.seed)
@@ -191,7 +192,7 @@ def unseen(rows: Sequence[Row], settings: Settings, *, progress: Progress = _qui
     """Judge every row by a model that has seen neither it nor its thread."""
     logits, fold = np.zeros((len(rows), 4)), np.zeros(len(rows), np.int64)
     for k, (learned, kept_out) in enumerate(folds(rows, settings)):
-        progress(f"fold {k + 1} of {settings.folds}: {len(learned)} posts")
+        progress(f"fold {k + 1} of {settings.folds}: {counted(len(learned), 'post')}")
         model = Model(fit([rows[i] for i in learned], settings), {"name": "", "version": ""})
         logits[kept_out] = model.logits([rows[i].text for i in kept_out])
         fold[kept_out] = k
@@ -208,7 +209,7 @@ def train(rows: Sequence[Row], settings: Settings | None = None, *, progress: Pr
     """Fit on all rows, calibrated by predictions for unseen ones."""
     settings = settings or Settings()
     before = unseen(rows, settings, progress=progress)
-    progress(f"all {len(rows)} posts")
+    progress(f"all {counted(len(rows), 'post')}")
     plain = fit(rows, settings)
     weights = replace(
         plain,

@@ -1,6 +1,5 @@
 """Discuz! for phones: the same threads and lists as JSON, from `/api/mobile/index.php`, where a board has it on."""
 
-import html
 import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +7,7 @@ from zoneinfo import ZoneInfo
 from core.forum import Index, Post, Thread
 from scraper.clock import to_utc
 from scraper.fields import Fields, child, ident, load, moment, number, rows, words
-from scraper.markup import resolve, soup, squeeze
+from scraper.markup import resolve, soup, squeeze, unescaped
 from scraper.outcome import LayoutChanged
 from scraper.page import Page
 from scraper.sites import discuz_place as at
@@ -44,7 +43,7 @@ def next_url(page: Page, text: str) -> str | None:
 def _thread(page: Page, found: Fields) -> Thread:
     head, listed = child(found, "thread"), rows(found["postlist"])
     posts = [(pid, row) for row in listed if (pid := ident(row, "pid"))]
-    title = squeeze(html.unescape(words(head, "subject") or ""))
+    title = squeeze(unescaped(words(head, "subject") or ""))
     if not posts or not title:
         missing = "title (thread.subject)" if posts else "posts (postlist)"
         raise LayoutChanged(kind="thread", missing=missing, where=page.where)
@@ -80,7 +79,7 @@ def _local(row: Fields) -> datetime | None:
     utc = moment(number(row, "dbdateline", "dateline"))
     if utc is not None:
         return utc.astimezone(ZoneInfo(TZ)).replace(tzinfo=None)
-    return stamp_in(html.unescape(words(row, "dateline") or ""))
+    return stamp_in(unescaped(words(row, "dateline") or ""))
 
 
 def _index(page: Page, found: Fields) -> Index:
@@ -109,7 +108,7 @@ def _entry(home: str, n: int, row: Fields) -> Post:
         n=n,
         id=tid,
         depth=0,
-        title=squeeze(html.unescape(words(row, "subject") or "")),
+        title=squeeze(unescaped(words(row, "subject") or "")),
         author=words(row, "author"),
         author_key=ident(row, "authorid"),
         reads=number(row, "views"),

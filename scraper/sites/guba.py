@@ -9,7 +9,6 @@ that length ends in `…` here, so that the store knows it for the beginning of 
 stand in lists among the posts, are publishers' and lie on another host: they are left out.
 """
 
-import html
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -18,9 +17,10 @@ from typing import ClassVar
 from core.config import GUBA_COMMENTS
 from core.errors import SourceError
 from core.forum import Index, Post, Thread
+from core.text import counted
 from scraper.clock import printed_clock, to_utc
 from scraper.fields import Fields, child, ident, load, number, rows, words
-from scraper.markup import ended, headed, resolve, squeeze
+from scraper.markup import ended, headed, resolve, squeeze, unescaped
 from scraper.outcome import CutShort, Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Request, Site
@@ -116,7 +116,7 @@ def _entries(listed: list[dict[str, object]], bar: str) -> Iterable[Post]:
     """The bar's own posts. Rows of other bars, of 财富号 and of advertisers stand among them."""
     n = 0
     for row in listed:
-        id, title = ident(row, "post_id"), squeeze(html.unescape(words(row, "post_title") or ""))
+        id, title = ident(row, "post_id"), squeeze(unescaped(words(row, "post_title") or ""))
         article = len(words(row, "post_source_id") or "") >= 20 and number(row, "post_type") == 20
         if id is None or not title or article or _plain(words(row, "stockbar_code")) != _plain(bar):
             continue
@@ -146,7 +146,7 @@ def _decoy(
     if said and _plain(said) != _plain(bar):
         return f"it says it is the bar {said}, not {bar}"
     if listed and not entries:
-        return f"none of its {len(listed)} rows is a post of the bar {bar}"
+        return f"none of its {counted(len(listed), 'row')} is a post of the bar {bar}"
     if kind in ("1", "2", "3") and (number(box, "count") or 0) > MOST_NEWS:
         return f"{number(box, 'count'):,} news of one stock"
     if kind == "1" and not any((entry.author or "").endswith("资讯") for entry in entries):
@@ -172,7 +172,7 @@ def _thread(page: Page, row: Fields) -> Thread:
     bar = place["bar"] if place else words(child(row, "post_guba"), "stockbar_code")
     url = f"{HOME}news,{bar},{id}.html" if bar else None
     body, pictures = text_of(words(row, "post_content") or "", page.where)
-    title = squeeze(html.unescape(words(row, "post_title") or ""))
+    title = squeeze(unescaped(words(row, "post_title") or ""))
     if not title:
         title, body = headed(body)
     name, key = author(child(row, "post_user") or row)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from core.errors import NotAThread
 from core.forum import Post, Thread
+from core.text import counted
 from scraper.clock import printed_clock, to_utc
 from scraper.fields import Fields, child, ident, load, number, rows, words
 from scraper.markup import headed, resolve
@@ -41,7 +42,9 @@ def comments(page: Page, text: str) -> Thread:
     if number(box, "rc") == 0 or "re" not in box:
         raise Retry(f"{page.where}: no comments in the answer: {words(box, 'me', 'message') or 'it does not say why'}")
     if not listed and total and asked.get("p", "1") == "1":
-        raise Walled(f"{page.where}: {total} comments announced and none given", hint="stop asking Guba for a day")
+        raise Walled(
+            f"{page.where}: {counted(total, 'comment')} announced and none given", hint="stop asking Guba for a day"
+        )
     bar = asked.get("bar") or next((bar for row in listed if (bar := _bar(row))), None)
     url = f"{HOME}news,{bar},{post}.html" if bar else None
     replies = tuple(_numbered(listed, post, page.where))

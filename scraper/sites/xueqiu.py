@@ -10,7 +10,6 @@ comment's id here is its number behind a `c`. A post that passes another on is i
 answer begins behind `回复@somebody:`.
 """
 
-import html
 import re
 from datetime import datetime
 from typing import ClassVar
@@ -20,7 +19,7 @@ from zoneinfo import ZoneInfo
 from core.errors import NotAThread
 from core.forum import Index, Post, Thread
 from scraper.fields import Fields, child, ident, load, moment, number, rows, words
-from scraper.markup import headed, images, seen_text, soup, spell_out, squeeze
+from scraper.markup import headed, images, seen_text, soup, spell_out, squeeze, unescaped
 from scraper.outcome import Gone, LayoutChanged, Walled
 from scraper.page import Page
 from scraper.site import Site
@@ -112,7 +111,7 @@ def _post(row: Fields, n: int, where: str, *, listed: bool) -> Post:
     id = ident(row, "id")
     text, pictures = _own_words(words(row, "text", "description") or "", where)
     cut = listed and bool(row.get("truncated"))
-    title, body = squeeze(html.unescape(words(row, "title") or "")), text
+    title, body = squeeze(unescaped(words(row, "title") or "")), text
     if not title:
         title, body = headed(text)
     name, key = _writer(row)

@@ -118,7 +118,7 @@ def test_forgotten_is_forgotten_everywhere(mine: Path, capsys: Captured) -> None
         stub = next(line.pk for line in store.threads() if any(row.forgotten for row in store.thread(line.pk).posts))
     capsys.readouterr()
     assert main(["thread", str(stub)]) == 0
-    assert "whose authors are forgotten" in capsys.readouterr().out
+    assert "1 post whose author is forgotten" in capsys.readouterr().out
     assert main(["forget", "undo", "author", "gridwatcher"]) == 0
     assert main(["forget", "undo", "author", "gridwatcher"]) == 4
     assert main(["forget", "author", "nobody", "--yes"]) == 4

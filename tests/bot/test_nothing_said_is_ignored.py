@@ -9,6 +9,7 @@ from bot.answers import Engine
 from bot.answers.inputs import PARAMETERS
 from bot.render import to_text
 from bot.understanding import cues
+from core.quantity import Kind
 
 UNDERSTOOD = [
     ("payback if capex is one trillion dollars and margin thirty percent", 9.2593),
@@ -53,8 +54,8 @@ NOT_UNDERSTOOD = [
     ("每年赚500亿利润，投了6000亿，几年回本？", "500亿"),
     ("profit of 60bn a year on an outlay of 600bn: payback?", "60bn a year"),
     ("利潤率٣٠%回本", "٣٠"),
-    ("每年投4000億，利潤率50%，年收入3600億，幾年回本?", "4000億"),
-    ("capex of 400bn a year, margin 50%, revenue 360bn: payback?", "400bn a year"),
+    ("每年投4000億，折現率8%，幾年回本?", "4000億"),
+    ("capex of 400bn a year at a discount rate of 8%: payback?", "400bn a year"),
 ]
 
 
@@ -188,6 +189,28 @@ def test_an_amount_a_year_of_something_else_is_not_taken_for_revenue(engine: Eng
     assert engine.ask(text).template in ("unread", "own_amounts")
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "covered"),
+    [
+        ("每年投4000億，利潤率50%，年收入3600億，幾年回本?", 800, 0.45),
+        ("capex of 400bn a year, margin 50%, revenue 360bn: payback?", 800, 0.45),
+        ("AI一年花4000億,利潤率50%,要多少收入才打平", 800, None),
+        ("每年4000亿资本支出要多少收入才能打平", 800, None),
+        ("400 billion a year capex, 40% margin, what revenue is needed", 1000, None),
+    ],
+)
+def test_what_is_spent_every_year_wants_its_revenue_every_year(
+    engine: Engine, text: str, wanted: float, covered: float | None
+) -> None:
+    """The article's own 400 billion a year: there is no payback in years, and no refusal either."""
+    answer = engine.ask(text)
+    assert answer.template == "yearly_outlay"
+    revenue, *rest = [one for one in answer.figures if one.status == "computed"]
+    assert (revenue.name, revenue.quantity.kind) == ("annual_revenue", Kind.FLOW)
+    assert revenue.value == pytest.approx(wanted)
+    assert [one.value for one in rest] == ([] if covered is None else [pytest.approx(covered)])
+
+
 def test_an_outlay_in_all_takes_the_place_of_one_a_year(engine: Engine) -> None:
     first = engine.ask("每年投4000億，利潤率50%，年收入3600億，幾年回本?")
     second = engine.ask("那一共投9000億呢?", last=first.question)
@@ -243,7 +266,32 @@ def test_a_measure_behind_one_amount_is_not_of_the_next(engine: Engine) -> None:
 
 
 def test_what_is_spent_every_year_is_named_once(engine: Engine) -> None:
-    for text in ("payback of $40bn a year", "payback at capex of 40bn a year and 50bn costs"):
-        answer = engine.ask(text)
-        assert answer.template == "unread"
-        assert len(set(answer.data["unread"])) == len(answer.data["unread"])
+    answer = engine.ask("discounted payback at 8%: capex of 40bn a year and 50bn costs")
+    assert answer.template == "unread"
+    assert len(set(answer.data["unread"])) == len(answer.data["unread"])
+    assert engine.ask("payback of $40bn a year").template == "yearly_outlay"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "60是55的兩倍多嗎",
+        "60是55的两倍多，对吗？",
+        "is 60 more than twice 55?",
+        "60bn is over two times 55bn, right?",
+        "Is a contract of 60bn twice as much as 55bn?",
+        "甲骨文一年600億的合約是年收入550億的兩倍多嗎",
+    ],
+)
+def test_a_multiple_that_is_asked_about_is_computed(engine: Engine, asked: str) -> None:
+    """The amount alone is right, so that its row of the register would have said that all is well."""
+    answer = engine.ask(asked)
+    assert (answer.question.intent, answer.template) == ("claim_check", "text_check")
+    [ratio] = [one for one in answer.figures if one.name == "claim_1_recheck"]
+    assert ratio.quantity.value == pytest.approx(60 / 55)
+    assert answer.data["wrong"] == 1
+
+
+@pytest.mark.parametrize("asked", ["OpenAI 2024年收入是130億嗎?", "利潤率是兩倍的話多少年回本?", "A17 是真的嗎"])
+def test_what_states_no_multiple_goes_its_way(engine: Engine, asked: str) -> None:
+    assert engine.ask(asked).template != "text_check"

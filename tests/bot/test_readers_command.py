@@ -43,7 +43,7 @@ def test_score_by_an_endpoint(set_up: Any) -> None:
         assert up["score"] == pytest.approx(0.7)
         assert neutral["label"] == "neutral"
         assert (up["margin"], up["p_on_topic"], up["evidence"]) == (None, None, [])
-        assert "1 requests" in result.stderr
+        assert "1 request in " in result.stderr
         assert "US dollars; 2 of 2 texts read" in result.stderr
         assert KEY not in result.output
         assert invoke("score", "--reader", "endpoint", "涨").stdout.startswith("bullish")

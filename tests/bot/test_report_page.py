@@ -107,7 +107,7 @@ def test_words_are_there_in_every_language() -> None:
     assert WORDS["en"].keys() == WORDS["zh-Hant"].keys() == WORDS["zh-Hans"].keys()
     for name, word in WORDS["en"].items():
         for lang in ("zh-Hant", "zh-Hans"):
-            assert set(re.findall(r"{\w*}", word)) == set(re.findall(r"{\w*}", WORDS[lang][name])), name
+            assert set(re.findall(r"{(\w*)[:}]", word)) == set(re.findall(r"{(\w*)[:}]", WORDS[lang][name])), name
 
 
 def test_only_our_own_style_and_script_may_act(made: Made) -> None:

@@ -128,7 +128,7 @@ def test_reads_columns_in_any_order_and_case(tmp_path: Path) -> None:
         (lambda r: [*r[:5], "2025-01-06,", *r[6:]], "line 7: “” is not a price above zero"),
         (lambda r: [*r[:5], "2025-01-06,-3", *r[6:]], "line 7: “-3” is not a price above zero"),
         (lambda r: [*r[:5], "2025-01-06,1e400", *r[6:]], "line 7: “1e400” is not a price above zero"),
-        (lambda r: [*r[:5], "2025-01-06", *r[6:]], "line 7: has 1 cells"),
+        (lambda r: [*r[:5], "2025-01-06", *r[6:]], "line 7: has 1 cell,"),
         (lambda r: [*r[:5], "6 Jan,3", *r[6:]], "line 7: “6 Jan” is not a day"),
         (lambda r: [*r[:5], *r[15:], *rows(60)[40:]], "line 7: 11 days are missing before 2025-01-16"),
         (lambda r: [*r[:5], r[4], *r[6:]], "line 7: 2025-01-05 does not come after"),

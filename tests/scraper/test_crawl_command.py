@@ -150,7 +150,7 @@ def test_what_is_followed_is_crawled_and_what_is_too_old_goes(
     code, out, err = run(replica, db, "follow", "add", address, "keyword:泡沫")
     assert (code, "no board is followed yet" in err) == (0, True), err
     code, out, err = run(replica, db, "crawl", "--no-score")
-    assert (code, "1 followed threads" in out, "keyword:泡沫: not looked for" in out) == (0, True, True), err
+    assert (code, "1 followed thread, " in out, "keyword:泡沫: not looked for" in out) == (0, True, True), err
     assert not any(path.startswith(f"/{BOARD}/?") for path in replica.asked)
     run(replica, db, "follow", "add", BOARD)
     run(replica, db, "follow", "remove", "keyword:泡沫")

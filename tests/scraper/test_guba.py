@@ -98,7 +98,7 @@ def test_the_end_of_a_list_is_an_end_and_an_empty_first_page_is_a_wall() -> None
     ("rows", "more", "kind", "why"),
     [
         ([row(1)], {"bar_code": "600000"}, "", "it is the bar 600000"),
-        ([row(1, stockbar_code="600000")], {}, "", "none of its 1 rows"),
+        ([row(1, stockbar_code="600000")], {}, "", "none of its 1 row "),
         (
             [row(i, post_publish_time=f"2025-03-{20 - i:02} 10:00:00") for i in range(1, 9)],
             {},

@@ -20,6 +20,7 @@ from bot.render import report
 from bot.render.page import chart, foreign, gauges, money
 from bot.render.page.words import WORDS
 from bot.render.report_words import WORDS as REPORT_WORDS
+from bot.render.wording import filled
 from core import __version__
 from core.circular import Flow
 from core.gauges import Thermometer
@@ -102,6 +103,7 @@ def _template() -> jinja2.Template:
         "moved": lambda value: chart.signed(value, 3),
         "tenths": lambda value: chart.signed(value, 1),
         "number": lambda value: "" if value is None else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}",
+        "filled": filled,
         "line": foreign.line,
         "link": foreign.link,
     }
@@ -113,7 +115,7 @@ def _change(document: Document, said: dict[str, str]) -> str:
     if not document["n"] or (change is None and document["record"] is not None):
         return ""
     which = "no_before" if change is None else "change_chance" if change["chance"] else "change_up"
-    return said[which].format(now=document["total"]["bullishness"], days=report.span(document), **(change or {}))
+    return filled(said[which], now=document["total"]["bullishness"], days=report.span(document), **(change or {}))
 
 
 def _notes(document: Document, said: dict[str, str], age: int) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.render.page.words import WORDS
 from bot.render.report import runs
+from bot.render.wording import filled
 
 Document = dict[str, Any]
 STEP, TALL = 10, 1000
@@ -162,6 +163,6 @@ def _say(day: Document, lang: str) -> str:
     else:
         moods = {name: signed(day[name]) for name in ("bullishness", "low", "high")}
         counts = {name: day[name] for name in ("n", "bullish", "neutral", "bearish")}
-        said = words["say"].format(date=between, **moods, **counts)
+        said = filled(words["say"], date=between, **moods, **counts)
     close = day.get("close")
     return said if close is None else said + words["say_close"].format(close=f"{close:,.10g}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.render.page.words import WORDS
+from bot.render.wording import filled
 from bot.verdicts import status
 from core.gauges import Reading, Thermometer
 from core.quantity import Quantity, Unit, write
@@ -33,7 +34,7 @@ def _reading(reading: Reading, lang: str) -> dict[str, Any]:
         "amber_at": _percent(gauge.amber, far),
         "red_at": _percent(gauge.red, far),
         "cut_offs": words["from"].format(amber=amber, red=red),
-        "as_of": words["as_of"].format(as_of=reading.as_of, age=reading.age) if reading.as_of else "",
+        "as_of": filled(words["as_of"], as_of=reading.as_of, age=reading.age) if reading.as_of else "",
         "status": status(reading.status, lang) if reading.status else "",
         "sources": ", ".join(dict.fromkeys(source.publisher for source in reading.sources)),
         "origin": gauge.origin.text(lang),
