@@ -147,7 +147,9 @@ def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> 
             said.pop("years", None)
         for name in given:
             said.pop(f"{name}_range", None)
-        return intent, {**{k: v for k, v in said.items() if k not in ("unread", "currency", "capex_a_year")}, **given}
+        if given.keys() & {"capex_usd_bn", "gpu_run_rate_usd_bn"}:
+            said.pop("capex_a_year", None)  # the new outlay says itself whether it is one of every year
+        return intent, {**{k: v for k, v in said.items() if k not in ("unread", "currency")}, **given}
     subject = {name: last.slots[name] for name in ("entity", "metric", "period", "claim_id") if name in last.slots}
     if intent in ("claim_check", "source_lookup", "explain", "since_article") and not given.keys() & {
         "entity",

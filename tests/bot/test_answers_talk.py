@@ -168,6 +168,16 @@ def test_a_follow_up_after_a_comparison_keeps_what_was_said(engine: Engine) -> N
     assert "600 / 0.3 / 360" in to_text(engine.ask("why?", last=compared.question))
 
 
+@pytest.mark.parametrize("first", ["payback of $40bn a year", "payback of $40bn a year at 30% and 50%"])
+def test_what_is_spent_every_year_stays_so_in_a_follow_up(engine: Engine, first: str) -> None:
+    then = engine.ask("and 40%?", last=engine.ask(first).question)
+    assert then.template == "yearly_outlay"
+    assert then.figures[0].quantity.value == pytest.approx(40 / 0.4)
+    assert "40 / 0.4" in to_text(engine.ask("why?", last=then.question))
+    once = engine.ask("capex of 500bn in all", last=then.question)
+    assert once.figures[0].quantity.value == pytest.approx(500 / 0.4 / 360)
+
+
 @pytest.mark.parametrize(
     ("first", "then", "share"),
     [
