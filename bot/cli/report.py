@@ -98,6 +98,8 @@ def report(
         raise UsageError(
             "--dark is of the picture", hint="give --png FILE; a page is light or dark as its reader likes"
         )
+    if said["words"] and html is None and (form in ("csv", "md") or (form is None and png is not None)):
+        raise UsageError("--words is of the table, of JSON and of the page", hint="leave it out, or give --html FILE")
     from bot.cli.report_making import Asked, make
 
     asked = Asked(until=until, **said)

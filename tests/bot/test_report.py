@@ -147,6 +147,8 @@ def test_filters_count_what_the_texts_name(samples: Run, sample_db: Path) -> Non
         (["--board", "ptt:None"], 4, "no judged posts"),
         (["--prices", "none.csv"], 1, "cannot be read"),
         (["--by", "year"], 2, "year"),
+        (["--words", "5", "--csv"], 2, "--words is of the table"),
+        (["--words", "5", "--png", "words.png"], 2, "--words is of the table"),
     ],
 )
 def test_what_cannot_be_asked(samples: Run, args: list[str], code: int, said: str) -> None:
