@@ -9,7 +9,7 @@ from typing import Any
 from bot.understanding.cues import cue
 
 CHANGE = cue(
-    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]+"
+    r"翻(?:一番|倍|两番)|加倍|减半|腰斩|(?:变成|只有|剩|的)一半|再(?:加|减|增|降)|\b(?:doubl|tripl|halv|quadrupl)\w*|twice as|\bzero\b|为零|是零|\bnan\b|\d(?:\.\d+)?e\+?\d{3,}|\d{300,}|\binf(?:inity)?\b|无穷|(?u:[^\D0-9]+)"
 )
 _NO_MARGIN = cue(
     r"(?:利润率?|毛利率?|净利率?|margins?)(?: of| is| at|到|降到|变成)?\s*(为零|是零|零|zero)|(zero) (?:profit )?margins?"

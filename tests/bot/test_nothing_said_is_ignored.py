@@ -54,6 +54,8 @@ NOT_UNDERSTOOD = [
     ("每年赚500亿利润，投了6000亿，几年回本？", "500亿"),
     ("profit of 60bn a year on an outlay of 600bn: payback?", "60bn a year"),
     ("利潤率٣٠%回本", "٣٠"),
+    ("payback at ๓๐% margin", "๓๐"),
+    ("payback at a margin of ৩০%", "৩০"),
     ("每年投4000億，折現率8%，幾年回本?", "4000億"),
     ("capex of 400bn a year at a discount rate of 8%: payback?", "400bn a year"),
 ]
