@@ -13,7 +13,6 @@ from core.store import Store
 from core.text import counted
 from core.upkeep.health import BoardHealth, Health, examine
 from scraper.clock import to_utc
-from scraper.sites import SITES
 from scraper.summary import how_long, way_out
 
 _LATE = timedelta(days=2)  # without a finished walk
@@ -101,6 +100,8 @@ def _lines(health: Health, findings: list[dict[str, str]], moment: datetime, pid
 
 def _behind(one: BoardHealth, moment: datetime) -> float | None:
     """Seconds since the newest post that page 1 showed; a quiet board is not a late crawl, so this is no finding."""
+    from scraper.sites import SITES
+
     zone = next((site.tz for site in SITES if site.name == one.state.board.site), None)
     newest = to_utc(one.state.clock, zone) if zone else None
     return None if newest is None else max(0.0, (moment - newest).total_seconds())

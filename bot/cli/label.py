@@ -15,7 +15,6 @@ import click
 from bot.cli.context import now, settings
 from bot.cli.keys import Read, keys
 from bot.cli.label_lines import export_labels, print_ahead, store_batch
-from bot.cli.reading import tell_cost
 from bot.labelling import SAID, Shown, Sitting, queue
 from bot.stance_model import load_model, load_reader
 from core.errors import NotFound, UsageError
@@ -93,6 +92,8 @@ def label(
         else:
             code = _sit(Sitting(store, name, posts, clock=now), reader, limit)
     if reader is not None:
+        from bot.cli.reading import tell_cost
+
         tell_cost(reader)
     return code
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.crawl import _line
+from bot.cli.crawl_run import _line
 from bot.cli.repair import _ONE
 from core.forum import Board
 from core.store import Store

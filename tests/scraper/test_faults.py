@@ -70,7 +70,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         monkeypatch.setenv("PAOMO_DELAY", "0")
         monkeypatch.setattr(sites, "SITES", (replica.site(),))
         monkeypatch.setattr(fetch, "Fetcher", one.fetcher)
-        monkeypatch.setattr("bot.cli.crawl.now", lambda: one.now)
+        monkeypatch.setattr("bot.cli.crawl_run.now", lambda: one.now)
         yield one
 
 
