@@ -18,6 +18,7 @@ from bot.understanding.cues import (
     EMOJI,
     EMPTY,
     HOW_ABOUT,
+    OF_AN_OUTLAY,
     OF_KINDS,
     OF_SOMETHING,
     PAYBACK,
@@ -25,6 +26,7 @@ from bot.understanding.cues import (
     ROLES,
     RULES,
     TAKE_A_RATE,
+    UNASKED,
 )
 from bot.understanding.currency import target
 from bot.understanding.manners import without_manners
@@ -150,6 +152,8 @@ def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> 
         if given.keys() & {"capex_usd_bn", "gpu_run_rate_usd_bn"}:
             said.pop("capex_a_year", None)  # the new outlay says itself whether it is one of every year
         return intent, {**{k: v for k, v in said.items() if k not in ("unread", "currency")}, **given}
+    if {intent, last.intent} <= OF_AN_OUTLAY:
+        return intent, {**_of_the_outlay(intent, given, last), **given}
     subject = {name: last.slots[name] for name in ("entity", "metric", "period", "claim_id") if name in last.slots}
     if intent in ("claim_check", "source_lookup", "explain", "since_article") and not given.keys() & {
         "entity",
@@ -168,6 +172,17 @@ def _carry_on(text: str, intent: str, slots: dict[str, Any], last: Question) -> 
     if intent == "figure_lookup" and "metric" not in given and "metric" in subject and HOW_ABOUT.search(fold(text)):
         return intent, {"metric": subject["metric"], **given}
     return intent, slots
+
+
+def _of_the_outlay(intent: str, given: Mapping[str, Any], last: Question) -> dict[str, Any]:
+    """What was said of outlay, margin and revenue goes on into another calculation of the same: “折現率8%呢?”."""
+    left_out = UNASKED.get(intent, frozenset())
+    if intent == "payback_years" and "years" in given and "annual_revenue_usd_bn" not in given:
+        left_out |= {"annual_revenue_usd_bn"}  # the revenue that it takes is asked for
+    if given.keys() & {"capex_usd_bn", "gpu_run_rate_usd_bn"}:
+        left_out |= {"capex_a_year"}
+    names = {"capex_usd_bn", "capex_a_year", "margin", "annual_revenue_usd_bn"} & last.stated & last.slots.keys()
+    return {name: last.slots[name] for name in names - left_out}
 
 
 def answer_language(text: str, setting: str) -> str:

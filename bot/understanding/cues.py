@@ -14,6 +14,18 @@ CALCULATIONS = frozenset(
         "depreciation_breakeven", "discounted_payback", "npv_irr", "capital_cycle", "valuation_years",
     }
 )  # fmt: skip
+# Calculations of one outlay, its margin and its revenue; and which of the three some of them do not ask for.
+OF_AN_OUTLAY = frozenset(
+    {
+        "breakeven_revenue", "payback_years", "payback_ramp", "inverse", "depreciation_breakeven", "discounted_payback",
+        "npv_irr", "sensitivity", "monte_carlo",
+    }
+)  # fmt: skip
+UNASKED = {
+    "breakeven_revenue": frozenset({"annual_revenue_usd_bn"}),
+    "depreciation_breakeven": frozenset({"annual_revenue_usd_bn"}),
+    "inverse": frozenset({"capex_usd_bn", "capex_a_year"}),
+}
 # The claims that a calculation's defaults come from, where they are not those of the payback.
 RESTS_ON = {"capital_cycle": ("A01",), "valuation_years": ("A25",)}
 # Calculations in which “at 8%?” changes the rate and nothing else.

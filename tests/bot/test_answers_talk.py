@@ -1,6 +1,7 @@
 """Comparing, searching, following a trend, “why?”, pasted texts, other currencies: what goes beyond one figure."""
 
 import json
+import math
 import re
 from datetime import date
 from pathlib import Path
@@ -278,3 +279,30 @@ def test_no_advice_ever(engine: Engine, text: str) -> None:
     answer = engine.ask(text)
     assert answer.question.intent == "advice_refusal"
     assert not answer.figures
+
+
+def test_another_calculation_is_of_the_same_outlay(engine: Engine) -> None:
+    """“Discounted at 8%?” after a payback of one's own amounts was answered with the article's."""
+    steps = [
+        ("payback of $2tn at 40% margin and revenue of 500bn?", "payback", 2000 / 0.4 / 500),
+        ("discounted at 8%?", "payback", -math.log(1 - 2000 * 0.08 / 200) / math.log(1.08)),
+        ("IRR over 10 years?", "irr", 0.0),
+        ("revenue to cover depreciation over 5 years?", "revenue_year", 2000 / 5 / 0.4),
+    ]
+    last = None
+    for text, name, value in steps:
+        answer = engine.ask(text, last=last)
+        last = answer.question
+        [found] = [one.value for one in answer.figures if one.name == name]
+        assert found == pytest.approx(value, abs=1e-6)
+
+
+def test_what_another_calculation_does_not_ask_for_stays_out(engine: Engine) -> None:
+    first = engine.ask("利潤率30%,年收入5000億,幾年回本?")
+    breakeven = engine.ask("要多少收入才打平?", last=first.question)
+    assert breakeven.figures[0].value == pytest.approx(1000 / 0.3)
+    assert not breakeven.data["unused"]
+    turned = engine.ask("6年內回本每年要多少收入?", last=first.question)
+    assert turned.figures[0].value == pytest.approx(1000 / 0.3 / 6)
+    own = engine.ask("投資4000億,折現率8%要幾年回本?", last=first.question)
+    assert own.question.slots["capex_usd_bn"] == 400
