@@ -135,8 +135,9 @@ class _Reader:
             if low > high:
                 continue
             last, self.cut = low - 1, False
-            which = "= ?1 AND ?1 = ?2" if low == high else f"BETWEEN ? AND ? ORDER BY {self._key[0]}"
-            for row in self._tried(f"NOT INDEXED WHERE {self._key[0]} {which}", (low, high)):
+            alone = low == high
+            which = "= ?" if alone else f"BETWEEN ? AND ? ORDER BY {self._key[0]}"
+            for row in self._tried(f"NOT INDEXED WHERE {self._key[0]} {which}", (low,) if alone else (low, high)):
                 last = self._number(row)
                 yield row
             if self.cut:

@@ -92,7 +92,7 @@ def test_off_topic_is_learned_too(model: Model) -> None:
 @pytest.mark.parametrize(
     ("count", "what", "message"),
     [
-        (LEAST - 1, None, "1 more are needed"),
+        (LEAST - 1, None, "1 more is needed"),
         (0, None, f"{LEAST} more are needed"),
         (LEAST * 2, Stance.BEARISH, "no post is labelled bearish"),
     ],

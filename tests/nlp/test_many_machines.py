@@ -66,7 +66,7 @@ def test_workers_with_another_version_are_not_used(
     parquet.write_table(pa.table({"text": ["看多"]}), tmp_path / "p.parquet")
     monkeypatch.setattr("nlp.many.__version__", "9.9")
     with pytest.raises(
-        PaomoError, match=r"\d of \d workers would judge differently: .* has paomo 0\..*, here is paomo 9\.9"
+        PaomoError, match=r"1 of 1 worker would judge differently: .* has paomo 0\..*, here is paomo 9\.9"
     ):
         score_folder(tmp_path, tmp_path / "out", scheduler=cluster.scheduler_address)
     assert list((tmp_path / "out").iterdir()) == []
