@@ -72,11 +72,13 @@ def is_to_check(text: str, world: World) -> bool:
 
     A sentence of one amount is a question: its answer sets the amount against the register, and goes on in the talk.
     """
+    body, whole = _COMMAND.sub("", text), is_text(text)
+    if not whole and body == text:
+        return False
     from core.claims import checker
 
-    if not is_text(text):
-        body = _COMMAND.sub("", text)
-        return body != text and any(claim.relation for claim in checker.check(body, world.register))
+    if not whole:
+        return any(claim.relation for claim in checker.check(body, world.register))
     return next(iter(checker.check(text[:LONGEST], world.register)), None) is not None
 
 
@@ -85,10 +87,10 @@ def is_multiple_asked(question: Question, world: World) -> bool:
 
     A claim of the register that is asked for by its number is for the register.
     """
-    from core.claims import checker
-
     if question.intent not in _UNTOLD or "claim_id" in question.slots:
         return False
+    from core.claims import checker
+
     return any(claim.relation == "ratio" for claim in checker.check(_stated(question.text), world.register))
 
 

@@ -248,7 +248,9 @@ def test_databases_that_cannot_be(run: Run, tmp_path: Path) -> None:
         assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("command", ["check", "backup", "restore", "reparse", "rescore"])
+@pytest.mark.parametrize(
+    "command", ["check", "backup", "restore", "reparse", "rescore", "ingest", "parse", "crawl", "doctor"]
+)
 def test_a_command_loads_neither_parsers_nor_answers_that_it_may_not_need(command: str) -> None:
     code = f"import sys; from bot.cli.main import main; main(['{command}', '--help']); print(sorted({{'bs4','jinja2','numpy','bot.answers'}} & set(sys.modules)))"
     done = subprocess.run(
@@ -273,6 +275,15 @@ def test_help_needs_none_of_the_heavy_packages() -> None:
 
 
 @pytest.mark.parametrize("command", ["--help", "figures --json", "figures", "flows", "gauges", f"parse '{SAMPLE}'"])
+def test_a_calculation_does_without_the_claims_checker() -> None:
+    """Its grammar takes a tenth of a second to load, and only a text to check needs it."""
+    code = "import sys; from bot.cli.main import main; main(['ask', '利潤率降到30%要多少年回本?']); print(sorted({'core.claims.checker','jieba','numpy'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_who_reads_no_further_is_no_failure(command: str, tmp_path: Path) -> None:
     done = shell(f"{{ paomo {command}; echo $? >&2; }} | exec true", cwd=tmp_path)
     assert done.err == "0\n"
