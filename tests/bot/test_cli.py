@@ -259,6 +259,15 @@ def test_a_command_loads_neither_parsers_nor_answers_that_it_may_not_need(comman
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_calculation_does_without_the_claims_checker() -> None:
+    """Its grammar takes a tenth of a second to load, and only a text to check needs it."""
+    code = "import sys; from bot.cli.main import main; main(['ask', '利潤率降到30%要多少年回本?']); print(sorted({'core.claims.checker','jieba','numpy'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_help_needs_none_of_the_heavy_packages() -> None:
     code = "import sys; from bot.cli.main import main; main(['--help']); print(sorted({'sklearn','numpy','jieba','telegram','matplotlib','sqlite_utils','bs4','opencc','httpx2','rich','jinja2'} & set(sys.modules)))"
     done = subprocess.run(
@@ -275,15 +284,6 @@ def test_help_needs_none_of_the_heavy_packages() -> None:
 
 
 @pytest.mark.parametrize("command", ["--help", "figures --json", "figures", "flows", "gauges", f"parse '{SAMPLE}'"])
-def test_a_calculation_does_without_the_claims_checker() -> None:
-    """Its grammar takes a tenth of a second to load, and only a text to check needs it."""
-    code = "import sys; from bot.cli.main import main; main(['ask', '利潤率降到30%要多少年回本?']); print(sorted({'core.claims.checker','jieba','numpy'} & set(sys.modules)))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
-    )
-    assert done.stdout.splitlines()[-1] == "[]"
-
-
 def test_who_reads_no_further_is_no_failure(command: str, tmp_path: Path) -> None:
     done = shell(f"{{ paomo {command}; echo $? >&2; }} | exec true", cwd=tmp_path)
     assert done.err == "0\n"
