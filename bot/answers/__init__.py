@@ -46,9 +46,7 @@ class Engine:
         if len(text) <= text_check.LONGEST and text_check.is_to_check(text, self._world()):
             return self.check(text, lang=lang)
         question = questions.read(text, lang=lang, today=self.today, last=last)
-        if text_check.is_multiple_asked(question, self._world()):
-            return text_check.multiple(question, self._world())
-        answer = self.answer(question)
+        answer = text_check.multiple(question, self._world()) or self.answer(question)
         return replace(answer, followups=tuple(one for one in answer.followups if fold(one) != fold(text)))
 
     def check(self, text: str, *, lang: str | None = None) -> Answer:

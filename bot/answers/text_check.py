@@ -22,7 +22,7 @@ _COMMAND = re.compile(
 )
 _ADDRESS = re.compile(r"https?://\S{8,}")
 _ASKS_WHETHER = re.compile(
-    r"[\s,，、]*(?:(?:對|对|是|真|沒錯|没错|不是)?(?:嗎|吗|麼|么|吧)|對不對|对不对|是不是真的|(?:is that |is this )?(?:right|true|correct)|really)?\s*[?？]*\s*$",
+    r"[ ,，、]?[ ]?(?:(?:對|对|是|真|沒錯|没错|不是)?(?:嗎|吗|麼|么|吧)|對不對|对不对|是不是真的|(?:is that |is this )?(?:right|true|correct)|really)$",
     re.IGNORECASE,
 )
 _TURNED = re.compile(
@@ -82,23 +82,18 @@ def is_to_check(text: str, world: World) -> bool:
     return next(iter(checker.check(text[:LONGEST], world.register)), None) is not None
 
 
-def is_multiple_asked(question: Question, world: World) -> bool:
-    """Whether a question is if one number of its own is so many times another: 60是55的兩倍多嗎?
+def multiple(question: Question, world: World) -> Answer | None:
+    """The arithmetic, where a question is if one number of its own is so many times another: 60是55的兩倍多嗎?
 
     A claim of the register that is asked for by its number is for the register.
     """
     if question.intent not in _UNTOLD or "claim_id" in question.slots:
-        return False
-    from core.claims import checker
-
-    return any(claim.relation == "ratio" for claim in checker.check(_stated(question.text), world.register))
-
-
-def multiple(question: Question, world: World) -> Answer:
-    """The question of `is_multiple_asked`: the arithmetic, and what the register knows of its amounts."""
+        return None
     from core.claims import checker
 
     found = checker.check(_stated(question.text), world.register)
+    if not any(claim.relation == "ratio" for claim in found):
+        return None
     return _answer(replace(question, intent="claim_check", slots={}), list(found))
 
 
@@ -108,7 +103,7 @@ def _stated(text: str) -> str:
     >>> _stated("60是55的兩倍多嗎?"), _stated("is 60 more than twice 55?"), _stated("check: 60 is twice 55, right?")
     ('60是55的兩倍多', '60 is more than twice 55', '60 is twice 55')
     """
-    plain = _ASKS_WHETHER.sub("", _COMMAND.sub("", text))
+    plain = _ASKS_WHETHER.sub("", " ".join(_COMMAND.sub("", text).split()).rstrip(" ?？"))
     return _TURNED.sub(lambda found: f"{found[2]} {found[1].lower()} ", plain, count=1)
 
 

@@ -297,3 +297,9 @@ def test_a_multiple_that_is_asked_about_is_computed(engine: Engine, asked: str) 
 @pytest.mark.parametrize("asked", ["OpenAI 2024年收入是130億嗎?", "利潤率是兩倍的話多少年回本?", "A17 是真的嗎"])
 def test_what_states_no_multiple_goes_its_way(engine: Engine, asked: str) -> None:
     assert engine.ask(asked).template != "text_check"
+
+
+@pytest.mark.parametrize("filler", [" ", ",", "? ", "is a "])
+def test_a_long_filler_costs_no_time(engine: Engine, filler: str) -> None:
+    """Two thousand spaces in the midst took a pattern the cube of their number: this would not end."""
+    assert engine.ask(f"60是55{filler * (1900 // len(filler))}x").template
